@@ -1,0 +1,1 @@
+"""OCR Console: the window, the command line, and what both can do."""

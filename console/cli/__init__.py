@@ -1,0 +1,1 @@
+"""The command line: a file a group of verbs, the same commands as the window's buttons."""

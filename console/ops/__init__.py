@@ -1,0 +1,1 @@
+"""What can be known and what can be done, without Qt."""

@@ -1,0 +1,1 @@
+"""Jobs, leases, storage and the broker: what the worker and the console both stand on."""

@@ -1,0 +1,202 @@
+"""Job, task and state as data: the words, the legal changes, and what one looks like. No I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import Any
+from uuid import UUID
+
+TASK_NAME = "ocr.run_job"
+QUEUE = "ocr"
+LEGACY_QUEUE = "celery"  # Celery's default queue, where older senders put their messages
+FORMATS = ("txt", "pdf", "hocr", "tsv", "json")  # in the order in which they are listed to people
+
+
+class State(StrEnum):
+    """A job's life, as CONTRACT names it."""
+
+    UPLOADING = "UPLOADING"
+    QUEUED = "QUEUED"
+    RUNNING = "RUNNING"
+    DONE = "DONE"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+
+
+class TaskState(StrEnum):
+    """The life of one unit of leased work."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class TaskKind(StrEnum):
+    """What a unit of leased work does."""
+
+    READ = "read"
+    PAGES = "pages"
+    ASSEMBLE = "assemble"
+
+
+class Priority(IntEnum):
+    """Redis priority of a message: the lowest number runs first."""
+
+    NEXT = 0
+    HIGH = 3
+    NORMAL = 6
+    LOW = 9
+
+
+ENDED = frozenset({State.DONE, State.FAILED, State.CANCELLED})
+ACTIVE = frozenset({State.UPLOADING, State.QUEUED, State.RUNNING})
+
+LEGAL: Mapping[State, frozenset[State]] = {
+    State.UPLOADING: frozenset({State.QUEUED, State.FAILED, State.CANCELLED}),
+    State.QUEUED: frozenset({State.RUNNING, State.FAILED, State.CANCELLED}),
+    State.RUNNING: frozenset({State.QUEUED, State.DONE, State.FAILED, State.CANCELLED}),
+    State.DONE: frozenset({State.QUEUED}),  # reprocess
+    State.FAILED: frozenset({State.QUEUED}),  # retry
+    State.CANCELLED: frozenset({State.QUEUED}),  # retry, undo
+}
+
+
+def may_become(before: State, after: State) -> bool:
+    """Whether a job may go from one state straight to the other."""
+    return after in LEGAL[before]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a document is to be read; stored with the job and part of what makes two readings the same."""
+
+    languages: str = "eng"  # tesseract's spelling: deu+eng
+    mode: str = "auto"  # auto: pages with good text keep it; force: read all; redo: drop an earlier text layer
+    formats: tuple[str, ...] = FORMATS
+    pages: str = ""  # "3-7,9"; empty means all
+    dpi: int = 300
+    preset: str = "balanced"
+
+    def as_dict(self) -> dict[str, Any]:
+        """The options as JSON keeps them."""
+        return {
+            "languages": self.languages,
+            "mode": self.mode,
+            "formats": list(self.formats),
+            "pages": self.pages,
+            "dpi": self.dpi,
+            "preset": self.preset,
+        }
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any] | None) -> Options:
+        """Options from a row; what is missing takes its default, what is unknown is ignored."""
+        known = {k: v for k, v in (values or {}).items() if k in cls.__slots__}
+        if "formats" in known:
+            known["formats"] = tuple(known["formats"])
+        return cls(**known)
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One stored result."""
+
+    key: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job's row as the rest of the program sees it. Times are aware and in UTC, durations in seconds."""
+
+    id: UUID
+    name: str
+    path: str
+    state: State
+    batch: str | None = None
+    batch_id: UUID | None = None
+    queue: str = QUEUE
+    priority: Priority = Priority.NORMAL
+    options: Options = field(default_factory=Options)
+    source_key: str | None = None
+    source_path: str | None = None
+    source_bytes: int | None = None
+    source_sha256: str | None = None
+    media_type: str | None = None
+    pages: int | None = None
+    pages_done: int = 0
+    pages_failed: int = 0
+    mean_confidence: float | None = None  # 0 to 100
+    error_class: str | None = None
+    error: str | None = None
+    advice: str | None = None
+    attempts: int = 1
+    seconds: float | None = None  # of reading, summed over its finished tasks
+    engine: Mapping[str, Any] | None = None
+    notes: tuple[str, ...] = ()
+    outputs: Mapping[str, Output] = field(default_factory=dict)
+    submitted_by: str | None = None  # "user@host"
+    created: datetime | None = None
+    updated: datetime | None = None
+    started: datetime | None = None
+    finished: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A unit of leased work as the command line and the window show it."""
+
+    id: UUID
+    job_id: UUID
+    kind: TaskKind
+    state: TaskState
+    attempt: int
+    max_attempts: int
+    first_page: int | None = None  # 1-based, inclusive; None: the whole document
+    last_page: int | None = None
+    queue: str = QUEUE
+    priority: Priority = Priority.NORMAL
+    worker: str | None = None
+    error_class: str | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A row of the task log."""
+
+    task_id: UUID
+    attempt: int
+    worker: str | None
+    status: str  # pending, processing, success, failed, retrying
+    error_class: str | None
+    error: str | None
+    started: datetime | None
+    finished: datetime | None
+    traceback: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What is known of a page that was read. Sizes are pixels of the image the engine saw."""
+
+    number: int  # 1-based
+    state: str  # done, blank, failed
+    source: str = "ocr"  # ocr: read by the engine; text: taken from the document as it was
+    confidence: float | None = None  # mean of its words, 0 to 100; None without words
+    words: int = 0
+    chars: int = 0
+    text: str = ""
+    width: int | None = None
+    height: int | None = None
+    seconds: float | None = None
+    hocr_key: str | None = None
+    pdf_key: str | None = None
+    error_class: str | None = None
+    error: str | None = None

@@ -1,0 +1,249 @@
+"""The SQLAlchemy tables: jobs, tasks, task_log, pages, batches, workers, audit.
+
+The indexes are made for a million jobs. A job's id is a version 7 UUID, so the primary key is also the order of
+arrival and serves keyset paging; `changed` serves "changes since", `active` the counts by state.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Computed,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+NOW = func.now()
+JOB_STATES = "state in ('UPLOADING','QUEUED','RUNNING','DONE','FAILED','CANCELLED')"
+TASK_STATES = "status in ('queued','running','done','failed','cancelled')"
+
+
+class Base(DeclarativeBase):
+    """All tables, with names for their constraints so that migrations can name them too."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it off the class
+        str: Text,
+        datetime: DateTime(timezone=True),
+        dict[str, Any]: JSONB,
+        list[Any]: JSONB,
+    }
+
+
+class BatchRow(Base):
+    """Files that were added together."""
+
+    __tablename__ = "batches"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    created_by: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    paused: Mapped[bool] = mapped_column(server_default=text("false"))
+
+
+class JobRow(Base):
+    """A document and what became of it. `updated_at` is set by a trigger on every change."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (
+        CheckConstraint(JOB_STATES, name="state"),
+        Index("ix_jobs_changed", "updated_at", "id"),
+        Index("ix_jobs_active", "state", "id", postgresql_where=text("state <> 'DONE'")),
+        Index("ix_jobs_batch", "batch_id", "id", postgresql_where=text("batch_id is not null")),
+        Index("ix_jobs_source", "source_sha256", postgresql_where=text("source_sha256 is not null")),
+        Index(
+            "ix_jobs_text",
+            text("(name || ' ' || coalesce(error, '')) gin_trgm_ops"),
+            postgresql_using="gin",
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    path: Mapped[str] = mapped_column(server_default="")  # relative to what was dropped
+    state: Mapped[str] = mapped_column(server_default="UPLOADING")
+    batch_id: Mapped[UUID | None] = mapped_column(ForeignKey("batches.id", ondelete="SET NULL"))
+    queue: Mapped[str] = mapped_column(server_default="ocr")
+    priority: Mapped[int] = mapped_column(SmallInteger, server_default="6")
+    options: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    source_key: Mapped[str | None]
+    source_path: Mapped[str | None]  # where it lay on the machine of `submitted_by`
+    source_bytes: Mapped[int | None] = mapped_column(BigInteger)
+    source_sha256: Mapped[str | None]
+    source_mtime: Mapped[float | None]
+    media_type: Mapped[str | None]
+    pages: Mapped[int | None]
+    pages_done: Mapped[int] = mapped_column(server_default="0")
+    pages_failed: Mapped[int] = mapped_column(server_default="0")
+    mean_confidence: Mapped[float | None]
+    error_class: Mapped[str | None]
+    error: Mapped[str | None]
+    advice: Mapped[str | None]
+    attempts: Mapped[int] = mapped_column(server_default="1")
+    seconds: Mapped[float | None]
+    engine: Mapped[dict[str, Any] | None]
+    notes: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
+    outputs: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))  # format -> key, bytes, sha256
+    submitted_by: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    updated_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+
+class TaskRow(Base):
+    """A unit of leased work. `attempt` is the fence: it only ever grows."""
+
+    __tablename__ = "tasks"
+    __table_args__ = (
+        CheckConstraint(TASK_STATES, name="status"),
+        Index("ix_tasks_job_id", "job_id"),
+        Index("ix_tasks_due", "queue", "priority", "id", postgresql_where=text("status = 'queued'")),
+        Index("ix_tasks_leased", "lease_until", postgresql_where=text("status = 'running'")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
+    kind: Mapped[str]
+    first_page: Mapped[int | None]
+    last_page: Mapped[int | None]
+    queue: Mapped[str] = mapped_column(server_default="ocr")
+    priority: Mapped[int] = mapped_column(SmallInteger, server_default="6")
+    status: Mapped[str] = mapped_column(server_default="queued")
+    attempt: Mapped[int] = mapped_column(server_default="0")
+    max_attempts: Mapped[int] = mapped_column(server_default="4")  # the first and three automatic retries
+    interruptions: Mapped[int] = mapped_column(server_default="0")
+    worker: Mapped[str | None]
+    lease_until: Mapped[datetime | None]
+    deadline: Mapped[datetime | None]
+    not_before: Mapped[datetime] = mapped_column(server_default=NOW)
+    published_at: Mapped[datetime | None]
+    password: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed, and erased when the task ends
+    error_class: Mapped[str | None]
+    error: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+
+class TaskLogRow(Base):
+    """One attempt at a task, for ever as it was."""
+
+    __tablename__ = "task_log"
+    __table_args__ = (UniqueConstraint("task_id", "attempt"), Index("ix_task_log_job_id", "job_id"))
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    task_id: Mapped[UUID]
+    task_name: Mapped[str] = mapped_column(server_default="ocr.run_job")
+    job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
+    attempt: Mapped[int]
+    worker: Mapped[str | None]
+    payload: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    status: Mapped[str]  # pending, processing, success, failed, retrying
+    result: Mapped[dict[str, Any] | None]
+    error_type: Mapped[str | None]
+    error_message: Mapped[str | None]
+    traceback: Mapped[str | None]
+    retry_count: Mapped[int] = mapped_column(server_default="0")
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+
+class PageRow(Base):
+    """A page that was read; its text is indexed for search."""
+
+    __tablename__ = "pages"
+    __table_args__ = (Index("ix_pages_words", "words_tsv", postgresql_using="gin"),)
+
+    job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    state: Mapped[str]  # done, blank, failed
+    source: Mapped[str] = mapped_column(server_default="ocr")  # ocr, text
+    confidence: Mapped[float | None]
+    words: Mapped[int] = mapped_column(server_default="0")
+    chars: Mapped[int] = mapped_column(server_default="0")
+    text: Mapped[str] = mapped_column(server_default="")
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    seconds: Mapped[float | None]
+    hocr_key: Mapped[str | None]
+    pdf_key: Mapped[str | None]
+    task_id: Mapped[UUID | None]
+    attempt: Mapped[int | None]
+    error_class: Mapped[str | None]
+    error: Mapped[str | None]
+    read_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    # A tsvector holds at most 1 MB: half a million characters stay well under it.
+    words_tsv: Mapped[str | None] = mapped_column(
+        TSVECTOR, Computed("to_tsvector('simple', left(text, 200000))", persisted=True)
+    )
+
+
+class WorkerRow(Base):
+    """What a worker's main process says of itself every two seconds."""
+
+    __tablename__ = "workers"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    host: Mapped[str]
+    pid: Mapped[int]
+    version: Mapped[str]
+    pool: Mapped[str]
+    slots: Mapped[int]
+    busy: Mapped[int] = mapped_column(server_default="0")
+    queues: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
+    doing: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
+    children: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
+    languages: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
+    tools: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    memory_mb: Mapped[float | None]
+    disk_free_mb: Mapped[float | None]
+    started_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    seen_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    stopped_at: Mapped[datetime | None]  # a goodbye
+
+
+class AuditRow(Base):
+    """Who did what to how many, append-only."""
+
+    __tablename__ = "audit"
+    __table_args__ = (Index("ix_audit_at", "at"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    at: Mapped[datetime] = mapped_column(server_default=NOW)
+    who: Mapped[str]
+    host: Mapped[str]
+    profile: Mapped[str]
+    action: Mapped[str]
+    asked: Mapped[int] = mapped_column(server_default="0")
+    done: Mapped[int] = mapped_column(server_default="0")
+    result: Mapped[str] = mapped_column(server_default="")
+    details: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    undo: Mapped[dict[str, Any] | None]
+    undone_at: Mapped[datetime | None]
