@@ -1,0 +1,28 @@
+import pytest
+
+from worker.core.errors import UsageError
+from worker.core.page_range import check_range, page_numbers
+
+
+@pytest.mark.parametrize(
+    ("spec", "pages"),
+    [
+        ("", [1, 2, 3, 4, 5]),
+        ("2", [2]),
+        ("2-3", [2, 3]),
+        ("4-", [4, 5]),
+        ("-2", [1, 2]),
+        ("3-4, 1,4", [1, 3, 4]),
+        ("4-99", [4, 5]),
+        ("7", []),
+        ("7-", []),
+    ],
+)
+def test_pages_of_a_document_of_five(spec, pages):
+    assert page_numbers(spec, 5) == pages
+
+
+@pytest.mark.parametrize("spec", ["x", "1-2-3", "5-3", "0", "0-2", "1,,2", "-", "1;rm"])
+def test_what_cannot_be_meant_is_refused_with_the_part_that_is_wrong(spec):
+    with pytest.raises(UsageError):
+        check_range(spec)
