@@ -1,0 +1,1 @@
+"""The sample documents: made by us, with what they say beside them."""
