@@ -1,0 +1,173 @@
+"""Looking into files in a child process: a file that crashes or hangs a library cannot hurt the console.
+
+The child reads one JSON request a line and answers with one JSON line, so that it serves many files; it ends when its
+standard input does.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, TextIO
+
+from console.ops.program import program, program_environment
+from worker.core.errors import CorruptFile, NeedsPassword, OcrConsoleError, PageTimedOut
+
+if TYPE_CHECKING:
+    from worker.core.examine import Document
+
+TIMEOUT_S = 30.0
+MEMORY_BYTES = 4 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a file is, or why it is not read (`error_class`, `reason`, `advice`)."""
+
+    media_type: str = ""
+    extension: str = ""
+    pages: int | None = None
+    pages_with_text: int = 0
+    locked: bool = False
+    notes: tuple[str, ...] = ()
+    error_class: str | None = None
+    reason: str = ""
+    advice: str = ""
+
+    @classmethod
+    def refused(cls, error: OcrConsoleError) -> Finding:
+        """A file that is not read as it is."""
+        locked = isinstance(error, NeedsPassword)
+        return cls(
+            media_type="application/pdf" if locked else "",
+            extension="pdf" if locked else "",
+            locked=locked,
+            error_class=error.error_class,
+            reason=error.sentence,
+            advice=error.advice,
+        )
+
+
+class Examiner:
+    """One child process. A file that kills it or takes too long costs that file only: the next gets a new child."""
+
+    def __init__(self, *, timeout_s: float = TIMEOUT_S, argv: list[str] | None = None) -> None:
+        self._timeout_s = timeout_s
+        self._argv = argv or program("examine-files")
+        self._child: subprocess.Popen[str] | None = None
+
+    def __enter__(self) -> Examiner:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()
+
+    def examine(self, path: Path, *, name: str, password: str | None = None) -> Finding:
+        """Look into one file; never raises for what the file does."""
+        request = json.dumps({"path": os.fsencode(path).hex(), "name": name, "password": password})
+        child = self._running()
+        alarm = threading.Timer(self._timeout_s, child.kill)
+        alarm.start()
+        try:
+            answer = _ask(child, request)
+        finally:
+            late = not alarm.is_alive()
+            alarm.cancel()
+        if answer is not None:
+            return Finding(**(answer | {"notes": tuple(answer["notes"])}))
+        self.close()
+        if late:
+            sentence = f"{name} could not be looked into within {self._timeout_s:.0f} seconds."
+            return Finding.refused(PageTimedOut(sentence, "Print it to a new PDF and add that file."))
+        return Finding.refused(CorruptFile(f"{name} is damaged: the program that looked into it stopped."))
+
+    def close(self) -> None:
+        """End the child, if there is one."""
+        child, self._child = self._child, None
+        if child is None:
+            return
+        assert child.stdin is not None
+        assert child.stdout is not None
+        child.kill()
+        child.wait()
+        child.stdout.close()
+        try:
+            child.stdin.close()
+        except OSError:
+            return  # unsent bytes for a child that is gone
+
+    def _running(self) -> subprocess.Popen[str]:
+        if self._child is None:
+            self._child = subprocess.Popen(
+                self._argv,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                encoding="utf-8",
+                env=program_environment(),
+                start_new_session=True,  # Ctrl-C is for the console, which then closes the pipe
+            )
+        return self._child
+
+
+def _ask(child: subprocess.Popen[str], request: str) -> dict[str, Any] | None:
+    """One request and its answer; None if the child died instead."""
+    assert child.stdin is not None
+    assert child.stdout is not None
+    try:
+        child.stdin.write(request + "\n")
+        child.stdin.flush()
+        answer: dict[str, Any] = json.loads(child.stdout.readline())
+    except (OSError, ValueError):
+        return None
+    return answer
+
+
+def serve() -> int:
+    """The child: answer requests on standard input until it ends."""
+    _bound_memory()
+    with os.fdopen(os.dup(1), "w", encoding="utf-8") as answers:
+        os.dup2(2, 1)  # whatever a library prints must not mix with the answers
+        for line in sys.stdin:
+            _answer(json.loads(line), answers)
+    return 0
+
+
+def _answer(request: dict[str, Any], answers: TextIO) -> None:
+    from worker.core.examine import examine
+
+    path = Path(os.fsdecode(bytes.fromhex(request["path"])))
+    try:
+        finding = _finding(examine(path, name=request["name"], password=request["password"]))
+    except OcrConsoleError as error:
+        finding = Finding.refused(error)
+    except (MemoryError, RecursionError):
+        finding = Finding.refused(CorruptFile(f"{request['name']} is damaged: it asks for more memory than there is."))
+    except Exception as error:  # noqa: BLE001 - a file may upset a library in any way, and the next file must go on
+        finding = Finding.refused(CorruptFile(f"{request['name']} could not be looked into: {type(error).__name__}."))
+    answers.write(json.dumps(asdict(finding)) + "\n")
+    answers.flush()
+
+
+def _finding(document: Document) -> Finding:
+    return Finding(
+        media_type=document.media_type,
+        extension=document.extension,
+        pages=len(document.pages),
+        notes=tuple(document.notes),
+    )
+
+
+def _bound_memory() -> None:
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
