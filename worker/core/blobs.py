@@ -1,0 +1,250 @@
+"""Every S3 call, through the `minio` client: one attempt each, with time limits, and our own errors."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+from minio.deleteobjects import DeleteObject
+from minio.error import InvalidResponseError, S3Error, ServerError
+from urllib3.exceptions import HTTPError, NewConnectionError, SSLError
+from urllib3.exceptions import TimeoutError as NoAnswerInTime
+
+from worker.core.errors import AccessRefused, OcrConsoleError, StorageError
+from worker.core.s3_client import Progress, connect, exact, telling
+from worker.core.settings import Settings
+
+PART_BYTES = 8 * 1024 * 1024  # one part is in memory at a time; 10,000 parts are allowed
+_CHUNK = 256 * 1024
+_KEY = re.compile(r"(?!.*(?:^|/)\.\.?(?:/|$))[A-Za-z0-9._+=-]{1,200}(?:/[A-Za-z0-9._+=-]{1,200}){0,9}")
+_REFUSALS = frozenset(
+    {"AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "AllAccessDisabled", "AccountProblem"}
+)
+_MISSING = frozenset({"NoSuchKey", "NoSuchObject", "NotFound"})
+_FULL = frozenset({"XMinioStorageFull", "InsufficientCapacity", "XMinioAdminBucketQuotaExceeded", "QuotaExceeded"})
+
+
+@dataclass(frozen=True, slots=True)
+class BlobStat:
+    """What the server knows of an object."""
+
+    key: str
+    bytes: int
+    modified: datetime | None
+    etag: str | None
+
+
+class Blobs:
+    """The bucket of one deployment. Threads may share it; a process makes its own."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.bucket = settings.s3_bucket
+        self.endpoint = settings.s3_endpoint
+        self._client = connect(settings, read_s=60)
+        self._quick = connect(settings, read_s=5)  # for questions whose answer is short
+
+    def check(self) -> float:
+        """Ask for the bucket; seconds that took. Raises StorageError or AccessRefused."""
+        began = time.perf_counter()
+        with self._errors():
+            if not self._quick.bucket_exists(self.bucket):
+                raise self._no_bucket()
+        return time.perf_counter() - began
+
+    def ensure_bucket(self) -> None:
+        """Make the bucket if it is missing."""
+        with self._errors():
+            if self._quick.bucket_exists(self.bucket):
+                return
+            try:
+                self._client.make_bucket(self.bucket)
+            except S3Error as problem:  # another console was quicker
+                if problem.code not in {"BucketAlreadyOwnedByYou", "BucketAlreadyExists"}:
+                    raise
+
+    def put_file(
+        self,
+        key: str,
+        path: Path,
+        *,
+        content_type: str = "application/octet-stream",
+        progress: Progress | None = None,
+    ) -> None:
+        """Store a file; a large one goes in parts."""
+        with path.open("rb") as stream:
+            length = os.fstat(stream.fileno()).st_size
+            self.put_stream(key, stream, length, content_type=content_type, progress=progress)
+
+    def put_stream(
+        self,
+        key: str,
+        stream: BinaryIO,
+        length: int,
+        *,
+        content_type: str = "application/octet-stream",
+        progress: Progress | None = None,
+    ) -> None:
+        """Store the next `length` bytes of a stream, 8 MiB of them in memory at a time.
+
+        Raises:
+            FileChanging: The stream ended before.
+        """
+        with self._errors(key), telling(progress):
+            self._client.put_object(
+                self.bucket,
+                _checked(key),
+                exact(stream, key),
+                length,
+                content_type=content_type,
+                part_size=_part_bytes(length),
+                num_parallel_uploads=1,
+            )
+
+    def put_bytes(self, key: str, data: bytes, content_type: str = "application/octet-stream") -> None:
+        """Store a few bytes."""
+        self.put_stream(key, BytesIO(data), len(data), content_type=content_type)
+
+    def get_file(self, key: str, path: Path, *, progress: Progress | None = None) -> None:
+        """Fetch into a file, which appears under its name when it is whole."""
+        partial = path.with_name(f".{path.name[:80]}.{secrets.token_hex(4)}.part")
+        try:
+            with partial.open("xb") as file:
+                received = 0
+                for chunk in self._chunks(key):
+                    file.write(chunk)
+                    received += len(chunk)
+                    if progress:
+                        progress(received)
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
+
+    def get_bytes(self, key: str, limit: int = 64 * 1024 * 1024) -> bytes:
+        """Fetch a small object; one of more than `limit` bytes is a StorageError."""
+        found = bytearray()
+        for chunk in self._chunks(key):
+            found += chunk
+            if len(found) > limit:
+                raise StorageError(f"{key} is larger than {limit:,} bytes.", "Fetch it as a file.")
+        return bytes(found)
+
+    def stat(self, key: str) -> BlobStat | None:
+        """Size and time of an object, or None if there is none."""
+        with self._errors(key):
+            try:
+                found = self._quick.stat_object(self.bucket, _checked(key))
+            except S3Error as problem:
+                if problem.code in _MISSING:
+                    return None
+                raise
+        return BlobStat(key, found.size or 0, found.last_modified, found.etag)
+
+    def list(self, prefix: str = "") -> Iterator[BlobStat]:
+        """All objects whose keys begin so."""
+        with self._errors():
+            for entry in self._client.list_objects(self.bucket, prefix=prefix, recursive=True):
+                yield BlobStat(entry.object_name, entry.size or 0, entry.last_modified, entry.etag)
+
+    def delete(self, keys: Iterable[str]) -> None:
+        """Remove objects; those that are gone already do not matter."""
+        with self._errors():
+            doomed = (DeleteObject(_checked(key)) for key in keys)
+            left = [e for e in self._client.remove_objects(self.bucket, doomed) if e.code not in _MISSING]
+        if left:
+            raise StorageError(f"{len(left)} objects in {self._place} were not deleted: {left[0].code}.")
+
+    def close(self) -> None:
+        """Close the connections."""
+        for client in (self._client, self._quick):
+            client._http.clear()  # noqa: SLF001 - the client has no close of its own
+
+    def _chunks(self, key: str) -> Iterator[bytes]:
+        with self._errors(key):
+            answer = self._client.get_object(self.bucket, _checked(key))
+            try:
+                yield from answer.stream(_CHUNK)
+            finally:
+                answer.close()
+
+    @property
+    def _place(self) -> str:
+        return f"{self.endpoint}/{self.bucket}"
+
+    def _no_bucket(self) -> StorageError:
+        return StorageError(
+            f"The bucket {self.bucket} is missing on {self.endpoint}.",
+            "Start the console again: it makes the bucket. Or correct MINIO_OCR_BUCKET.",
+        )
+
+    @contextmanager
+    def _errors(self, key: str | None = None) -> Iterator[None]:
+        """Turn what the client raises into our errors."""
+        try:
+            yield
+        except S3Error as problem:
+            raise self._refusal(problem, key) from problem
+        except (InvalidResponseError, ServerError) as problem:
+            raise self._odd_answer(problem) from problem
+        except HTTPError as problem:
+            raise self._no_answer(problem) from problem
+
+    def _refusal(self, problem: S3Error, key: str | None) -> OcrConsoleError:
+        if problem.code in _REFUSALS:
+            return AccessRefused(
+                f"The S3 server at {self.endpoint} refused our keys for the bucket {self.bucket}.",
+                "Correct MINIO_ACCESS_KEY and MINIO_SECRET_KEY, or give this user rights on the bucket.",
+            )
+        if problem.code == "NoSuchBucket":
+            return self._no_bucket()
+        if problem.code in _MISSING:
+            return StorageError(f"{key or 'An object'} is not in {self._place}.", "Add the file again.")
+        if problem.code in _FULL:
+            return StorageError(f"The S3 server at {self.endpoint} has no room left.", "Free some space on it.")
+        if problem.code == "RequestTimeTooSkewed":
+            return StorageError(
+                f"The clocks of this machine and of {self.endpoint} differ too much.", "Set both clocks by NTP."
+            )
+        return StorageError(f"The S3 server at {self.endpoint} answered {problem.code}.")
+
+    def _odd_answer(self, problem: InvalidResponseError | ServerError) -> OcrConsoleError:
+        status = getattr(problem, "status_code", None) or getattr(problem, "_code", None)
+        if status in {401, 403}:
+            return AccessRefused(f"The S3 server at {self.endpoint} refused our keys.")
+        if isinstance(status, int) and status >= 500:
+            return StorageError(f"The S3 server at {self.endpoint} is not ready (HTTP {status}).")
+        return StorageError(
+            f"What answers at {self.endpoint} is not an S3 server, or wants TLS (HTTP {status}).",
+            "Correct MINIO_ENDPOINT or MINIO_SECURE.",
+        )
+
+    def _no_answer(self, problem: HTTPError) -> StorageError:
+        if isinstance(problem, SSLError):
+            return StorageError(
+                f"The TLS connection to the S3 server at {self.endpoint} failed.",
+                "Check its certificate and MINIO_SECURE; SSL_CERT_FILE may name your own authority.",
+            )
+        if isinstance(problem, NewConnectionError):
+            return StorageError(f"The S3 server at {self.endpoint} cannot be reached.")
+        if isinstance(problem, NoAnswerInTime):
+            return StorageError(f"The S3 server at {self.endpoint} did not answer in time.")
+        return StorageError(f"The S3 server at {self.endpoint} broke the connection off.")
+
+
+def _checked(key: str) -> str:
+    if not _KEY.fullmatch(key):
+        raise StorageError(f"{key!r} is not a key of ours.", "Take keys from the job's outputs.")
+    return key
+
+
+def _part_bytes(length: int) -> int:
+    """Small enough for the memory, large enough for ten thousand parts."""
+    return max(PART_BYTES, -(-length // 9_000 // 1_048_576) * 1_048_576)
