@@ -17,9 +17,7 @@ def program(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "console", *arguments]
 
 
-def program_environment(
-    extra: dict[str, str] | None = None, *, without: frozenset[str] = frozenset()
-) -> dict[str, str]:
+def program_environment(extra: Mapping[str, str] | None = None, *, without: Set[str] = frozenset()) -> dict[str, str]:
     """Our environment for such a child; it finds our packages from whatever folder it runs in."""
     environment = {name: value for name, value in os.environ.items() if name not in without}
     if not getattr(sys, "frozen", False):

@@ -1,0 +1,289 @@
+"""Uploads: for every file row UPLOADING → bytes to S3 → row QUEUED with its first task → doorbell, four at a time.
+
+Whatever cuts this off leaves a row from which the rest can be done: `unfinished` lists such rows, `resume` goes on.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import getpass
+import logging
+import os
+import socket
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, cast
+from uuid import UUID
+
+from console.ops import upload
+from console.ops.intake import PlannedFile, plan
+from console.ops.upload_register import UploadRegister
+from worker.core.errors import InternalError, OcrConsoleError, ServiceError, UnreadableFile, UsageError
+from worker.core.jobs import QUEUE, Job, Options, Priority, State
+from worker.core.sealing import seal
+
+if TYPE_CHECKING:
+    from console.ops.services import Services
+
+PARALLEL = 4
+logger = logging.getLogger(__name__)
+
+
+class Same(StrEnum):
+    """What to do with a file that was read before with the same options."""
+
+    REUSE = "reuse"
+    READ = "read"
+    SKIP = "skip"
+
+
+class Step(StrEnum):
+    """Where one file is on its way."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    QUEUED = "queued"
+    REUSED = "reused"  # done at once, with the outputs of an earlier reading
+    SKIPPED = "skipped"  # read before, and the operator chose to leave such files out
+    FAILED = "failed"
+    STOPPED = "stopped"  # its row stays UPLOADING; the next start goes on
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How the files of one submission are to be handled."""
+
+    options: Options = field(default_factory=Options)
+    priority: Priority = Priority.NORMAL
+    batch: str | None = None  # its name
+    same: Same = Same.REUSE
+    password: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """One file's progress, and at the end what became of it."""
+
+    file: PlannedFile
+    step: Step = Step.WAITING
+    job_id: UUID | None = None
+    sent: int = 0
+    error: OcrConsoleError | None = None
+    rung: bool = True  # False: queued, but the broker did not take the message; the housekeeper sends it
+
+
+Watch = Callable[[Uploaded], None]
+
+
+def submitter() -> str:
+    """`user@host`, as rows name who submitted them."""
+    try:
+        user = getpass.getuser()
+    except (OSError, KeyError):  # an account without a name, as in a container
+        user = str(os.getuid()) if hasattr(os, "getuid") else "somebody"
+    return f"{user}@{socket.gethostname()}"
+
+
+class Uploader:
+    """Uploads of one profile. `watch` is told of every change, from several threads; `cancel` stops after the rows."""
+
+    def __init__(
+        self,
+        services: Services,
+        home: Path,
+        *,
+        watch: Watch | None = None,
+        cancel: threading.Event | None = None,
+        parallel: int = PARALLEL,
+    ) -> None:
+        self._store = services.store
+        self._blobs = services.blobs
+        self._broker = services.broker
+        self._settings = services.settings
+        self._register = UploadRegister(home)
+        self._watch = watch or (lambda _: None)
+        self._parallel = parallel
+        self.cancel = cancel or threading.Event()
+
+    def upload(self, files: Sequence[PlannedFile], order: Order) -> tuple[Uploaded, ...]:
+        """Upload and queue the files; what fails is in the answer and costs nobody else.
+
+        A file whose earlier upload was cut off goes on in the row that it has.
+
+        Raises:
+            ServiceError: the database is away before the first row stands.
+        """
+        unfinished = {(job.source_path, job.options): job for job in self.unfinished()}
+        batch_id = self._batch(order.batch) if files else None
+
+        def row(file: PlannedFile) -> Job:
+            known = (_storable(file.source), order.options)
+            return unfinished.pop(known) if known in unfinished else self._add_row(file, order, batch_id)
+
+        begun = ((file, row(file)) for file in files)
+        return self._send_all(begun, order)
+
+    def unfinished(self) -> list[Job]:
+        """This user's uploads that were cut off; not those that another console is just sending."""
+        elsewhere = self._register.elsewhere()
+        return [job for job in self._store.unfinished_uploads(submitter()) if job.id not in elsewhere]
+
+    def resume(self, jobs: Iterable[Job], *, password: str | None = None) -> tuple[Uploaded, ...]:
+        """Go on with uploads that were cut off. A file that is gone or no longer readable fails its job."""
+        done: list[Uploaded] = []
+        for options, alike in _by_options(jobs).items():
+            begun = []
+            for job in alike:
+                file = self._plan_again(job, options, password)
+                if isinstance(file, Uploaded):
+                    done.append(file)
+                else:
+                    begun.append((file, job))
+            done += self._send_all(begun, Order(options, password=password, same=Same.READ))
+        return tuple(done)
+
+    def drop(self, jobs: Iterable[Job]) -> None:
+        """Forget uploads that were cut off; their rows go, the user's files stay as they are."""
+        for job in jobs:
+            self._store.abandon_upload(job.id, None)
+
+    def _batch(self, name: str | None) -> UUID | None:
+        if name is None:
+            return None
+        batch_id: UUID = self._store.find_batch(name) or self._store.add_batch(name, submitter())
+        return batch_id
+
+    def _add_row(self, file: PlannedFile, order: Order, batch_id: UUID | None) -> Job:
+        job_id = self._store.add_job(
+            name=file.name,
+            path=file.path,
+            batch_id=batch_id,
+            options=order.options,
+            priority=order.priority,
+            source_path=_storable(file.source),
+            source_bytes=file.bytes,
+            source_mtime=file.mtime,
+            submitted_by=submitter(),
+        )
+        return Job(job_id, file.name, file.path, State.UPLOADING, priority=order.priority, options=order.options)
+
+    def _plan_again(self, job: Job, options: Options, password: str | None) -> PlannedFile | Uploaded:
+        try:
+            again = plan([job.source_path or job.path], options, password=password)
+        except UsageError:
+            return self._give_up(_ghost(job), job, UnreadableFile(f"{job.path} is no longer where it was.", "Add it."))
+        if again.files:
+            return replace(again.files[0], path=job.path)
+        kind = again.skipped[0]
+        return self._give_up(_ghost(job), job, UnreadableFile(kind.reason))
+
+    def _give_up(self, file: PlannedFile, job: Job, error: OcrConsoleError) -> Uploaded:
+        self._store.abandon_upload(job.id, error)
+        return self._tell(Uploaded(file, Step.FAILED, job.id, error=error))
+
+    def _send_all(self, begun: Iterable[tuple[PlannedFile, Job]], order: Order) -> tuple[Uploaded, ...]:
+        """Rows are made ahead of the bytes, so that a console that is killed leaves a row for every file."""
+        sealed = seal(order.password, self._settings) if order.password else None
+        futures: list[Future[Uploaded]] = []
+        with ThreadPoolExecutor(self._parallel, thread_name_prefix="upload") as pool:
+            try:
+                for file, job in begun:
+                    if self.cancel.is_set():
+                        break
+                    self._register.add(job.id)
+                    self._tell(Uploaded(file, job_id=job.id))
+                    futures.append(pool.submit(self._send_one, file, job, order, sealed))
+            except BaseException:
+                self.cancel.set()
+                raise
+            finally:
+                results = [future.result() for future in futures]
+                self._register.close()
+        return tuple(results)
+
+    def _send_one(self, file: PlannedFile, job: Job, order: Order, sealed: bytes | None) -> Uploaded:
+        try:
+            return self._tell(self._read_before(file, job, order) or self._send(file, job, sealed))
+        except upload.Cancelled:
+            return self._tell(Uploaded(file, Step.STOPPED, job.id))
+        except ServiceError as error:  # the row stays: what can pass is tried again by the next start
+            return self._tell(Uploaded(file, Step.FAILED, job.id, error=error))
+        except OcrConsoleError as error:
+            return self._give_up(file, job, error)
+        except Exception:
+            logger.exception("The upload of job %s stopped", job.id)
+            fault = InternalError(f"{file.path} was not uploaded: a fault in this program.", "Add it again.")
+            return self._tell(Uploaded(file, Step.FAILED, job.id, error=fault))
+
+    def _read_before(self, file: PlannedFile, job: Job, order: Order) -> Uploaded | None:
+        """What becomes of a file that was already read with the same options; None: it has to be sent."""
+        if order.same is Same.READ:
+            return None
+        earlier = self._store.done_like(upload.fingerprint(file.source, file.path, self.cancel), order.options)
+        if earlier is None:
+            return None
+        if order.same is Same.SKIP:
+            self._store.abandon_upload(job.id, None)
+            return Uploaded(file, Step.SKIPPED, job.id)
+        self._store.reuse(job.id, earlier)
+        return Uploaded(file, Step.REUSED, job.id, file.bytes)
+
+    def _send(self, file: PlannedFile, job: Job, sealed: bytes | None) -> Uploaded:
+        key = upload.object_key(job.id, file.extension)
+
+        def put(stream: upload.HashingReader, length: int) -> None:
+            self._blobs.put_stream(
+                key, cast("BinaryIO", stream), length, content_type=file.media_type, progress=progress
+            )
+
+        def progress(sent: int) -> None:
+            self._tell(Uploaded(file, Step.SENDING, job.id, sent))
+
+        size, sha256 = upload.send(file, put, self.cancel)
+        task_id = self._store.queue_job(
+            job.id,
+            source_key=key,
+            source_bytes=size,
+            source_sha256=sha256,
+            media_type=file.media_type,
+            pages=file.pages if size == file.bytes else None,
+            password=sealed,
+        )
+        rung = self._ring(task_id, job)
+        return Uploaded(file, Step.QUEUED, job.id, size, rung=rung)
+
+    def _ring(self, task_id: UUID, job: Job) -> bool:
+        from worker.core.store import Doorbell
+
+        try:
+            self._broker.ring(Doorbell(task_id=task_id, job_id=job.id, queue=QUEUE, priority=job.priority))
+        except ServiceError:
+            return False
+        with contextlib.suppress(ServiceError):  # then it is rung once more, and the claim absorbs it
+            self._store.mark_published([task_id])
+        return True
+
+    def _tell(self, progress: Uploaded) -> Uploaded:
+        self._watch(progress)
+        return progress
+
+
+def _by_options(jobs: Iterable[Job]) -> Mapping[Options, list[Job]]:
+    groups: dict[Options, list[Job]] = {}
+    for job in jobs:
+        groups.setdefault(job.options, []).append(job)
+    return groups
+
+
+def _storable(path: Path) -> str:
+    """The path as a database takes it; bytes that are no text are replaced."""
+    return str(path).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _ghost(job: Job) -> PlannedFile:
+    """A file of which only the row is left."""
+    return PlannedFile(Path(job.source_path or job.path), job.path, job.source_bytes or 0, 0.0, "", "", None, None)
