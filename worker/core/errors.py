@@ -26,6 +26,7 @@
     │   │   └── SchemaNewer       the schema is newer than this program: upgrade it
     │   ├── StorageError          storage
     │   ├── NetworkError          network (the broker)
+    │   ├── WorkerLost            interrupted: the worker or its machine died in the middle
     │   ├── AccessRefused         refused: wrong name, password or key; trying again cannot help
     │   └── DiskFull              disk_full
     └── InternalError             internal: a fault of ours, with the details in the log
@@ -223,6 +224,13 @@ class NetworkError(ServiceError):
 
     error_class = "network"
     default_advice = "Check that Redis runs and that CELERY_BROKER_URL names it."
+
+
+class WorkerLost(ServiceError):
+    """The worker or its machine died in the middle of it; the work goes on elsewhere, ten times at most."""
+
+    error_class = "interrupted"
+    default_advice = "Retry it. If it stops its worker again, the document is the cause: look at the worker's log."
 
 
 class AccessRefused(ServiceError):

@@ -57,7 +57,7 @@ ENDED = frozenset({State.DONE, State.FAILED, State.CANCELLED})
 ACTIVE = frozenset({State.UPLOADING, State.QUEUED, State.RUNNING})
 
 LEGAL: Mapping[State, frozenset[State]] = {
-    State.UPLOADING: frozenset({State.QUEUED, State.FAILED, State.CANCELLED}),
+    State.UPLOADING: frozenset({State.QUEUED, State.DONE, State.FAILED, State.CANCELLED}),  # DONE: read before, reused
     State.QUEUED: frozenset({State.RUNNING, State.FAILED, State.CANCELLED}),
     State.RUNNING: frozenset({State.QUEUED, State.DONE, State.FAILED, State.CANCELLED}),
     State.DONE: frozenset({State.QUEUED}),  # reprocess
@@ -130,8 +130,8 @@ class Job:
     source_sha256: str | None = None
     media_type: str | None = None
     pages: int | None = None
-    pages_done: int = 0
-    pages_failed: int = 0
+    pages_done: int = 0  # settled in any way: read, blank or failed
+    pages_failed: int = 0  # of those, the ones that could not be read
     mean_confidence: float | None = None  # 0 to 100
     error_class: str | None = None
     error: str | None = None
@@ -165,6 +165,27 @@ class Task:
     worker: str | None = None
     error_class: str | None = None
     error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Doorbell:
+    """What a message to the workers carries: which row to look at, in which queue, how urgent."""
+
+    task_id: UUID
+    job_id: UUID
+    queue: str = QUEUE
+    priority: Priority = Priority.NORMAL
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Files that were added together."""
+
+    id: UUID
+    name: str
+    created_by: str | None = None  # "user@host"
+    created: datetime | None = None
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
