@@ -11,7 +11,8 @@ import threading
 from pathlib import Path
 from uuid import UUID
 
-from console.ops.processes import ProcessId
+from console.ops.servers.files import make_private_folder
+from console.ops.servers.processes import Mark, find, mark
 
 
 class UploadRegister:
@@ -26,8 +27,8 @@ class UploadRegister:
         """Say that this process uploads the job's file from now on."""
         with self._lock:
             if self._own is None:
-                self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-                me = ProcessId.of()
+                make_private_folder(self._folder)
+                me = mark(os.getpid())
                 assert me is not None
                 self._own = self._folder / f"{me.pid}-{me.created:.2f}"
             with self._own.open("a", encoding="ascii") as file:
@@ -50,7 +51,7 @@ class UploadRegister:
             pid, _, created = path.name.partition("-")
             if not pid.isdecimal() or int(pid) == but:
                 continue
-            if ProcessId(int(pid), float(created)).alive:
+            if find(Mark(int(pid), float(created))):
                 living.append(path)
             else:
                 path.unlink(missing_ok=True)

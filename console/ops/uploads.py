@@ -241,6 +241,8 @@ class Uploader:
             )
 
         def progress(sent: int) -> None:
+            if self.cancel.is_set():
+                raise upload.Cancelled
             self._tell(Uploaded(file, Step.SENDING, job.id, sent))
 
         size, sha256 = upload.send(file, put, self.cancel)

@@ -1,0 +1,214 @@
+"""Workers on this machine: start, find again, stop. Each has a supervisor that outlives the console if it shall."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import secrets
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+
+from console.ops.program import program, program_environment
+from console.ops.servers.files import last_lines, make_private_folder, open_log
+from console.ops.servers.processes import Detached, find, kill
+from console.ops.worker_state import GAVE_UP, LocalWorker, all_workers
+from worker.core.errors import InternalError, NotFoundError, UsageError
+from worker.core.jobs import LEGACY_QUEUE, QUEUE
+from worker.core.settings import VARIABLES, Settings
+
+READY_S = 60.0
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,80}(@[A-Za-z0-9_.-]{1,120})?")
+_OURS = frozenset(name for variable in VARIABLES for name in (variable.name, *variable.aliases))
+
+
+class LocalWorkers:
+    """The workers of one home folder. Holds the lifelines of those that stop with this console."""
+
+    def __init__(self, home: Path, *, supervisor: Callable[[LocalWorker], list[str]] | None = None) -> None:
+        self._home = home
+        self._supervisor = supervisor or (lambda worker: program("supervise", str(worker.file)))
+        self._lifelines: dict[str, Detached] = {}
+
+    def start(
+        self,
+        settings: Settings,
+        *,
+        name: str | None = None,
+        concurrency: int | None = None,
+        queues: Sequence[str] = (QUEUE, LEGACY_QUEUE),
+        stop_with_console: bool = False,
+        embedded: bool = True,
+        profile: str = "embedded",
+    ) -> LocalWorker:
+        """Start a supervisor and its worker; does not wait until the worker is ready.
+
+        Args:
+            settings: the services; they travel in the environment, where other users cannot read them.
+            name: Celery's node name; without `@` this host's is added. A new one if None.
+            concurrency: processes that read; as many as there are cores if None.
+            queues: what it takes work from.
+            stop_with_console: it ends when `close` is called, or when this process ends in whatever way.
+            embedded: it works for the embedded stack of this home.
+            profile: the profile's name, for people.
+
+        Raises:
+            UsageError: the name cannot be used, or a worker here has it.
+        """
+        full = self._free_name(name)
+        worker = LocalWorker(
+            name=full,
+            profile=profile,
+            home=self._home,
+            log=self._home / "logs" / f"worker-{full}.log",
+            concurrency=concurrency or os.cpu_count() or 1,
+            queues=tuple(queues),
+            stops_with_console=stop_with_console,
+            embedded=embedded,
+            grace_s=settings.soft_shutdown_s + 10.0,
+        )
+        make_private_folder(worker.log.parent)
+        worker.save()
+        self._lifelines[full] = self._spawn(worker, environment(settings))
+        worker = replace(worker, supervisor=mark(self._lifelines[full].pid))
+        worker.save()
+        return worker
+
+    def running(self) -> tuple[LocalWorker, ...]:
+        """Every worker of this home whose supervisor or main process lives, whoever started it."""
+        found = []
+        for worker in all_workers(self._home):
+            if worker.alive:
+                found.append(worker)
+            else:
+                worker.file.unlink(missing_ok=True)
+        return tuple(found)
+
+    def find(self, name: str) -> LocalWorker:
+        """A worker of this home by its node name, or by the part before the `@` where that is enough.
+
+        Raises:
+            NotFoundError: there is none.
+            UsageError: there are several.
+        """
+        found = [worker for worker in all_workers(self._home) if name in {worker.name, worker.name.partition("@")[0]}]
+        if not found:
+            raise NotFoundError(f"No worker called {name} was started here.", "`ocr-console workers` lists them.")
+        if len(found) > 1:
+            raise UsageError(f"{name} is the name of several workers.", "Give the whole name, with the @.")
+        return found[0]
+
+    def stop(self, name: str) -> LocalWorker:
+        """Stop a worker and its supervisor: running tasks get their time to end, then it is killed.
+
+        Returns:
+            The worker as it was.
+        """
+        worker = self.find(name)
+        process = find(worker.supervisor) if worker.supervisor else None
+        if process is not None:
+            with contextlib.suppress(psutil.Error):
+                process.terminate()
+                process.wait(worker.grace_s + 10)
+        self._end_what_is_left(worker)
+        lifeline = self._lifelines.pop(worker.name, None)
+        if lifeline is not None:
+            _cut(lifeline)
+        return worker
+
+    def wait_ready(
+        self,
+        worker: LocalWorker,
+        said_so: Callable[[str, int], bool],
+        *,
+        limit_s: float = READY_S,
+        cancel: threading.Event | None = None,
+    ) -> LocalWorker:
+        """Wait until the worker's own row says that it is there.
+
+        Args:
+            worker: as `start` gave it.
+            said_so: whether there is a fresh row of a worker with this name and pid.
+            limit_s: how long to wait, in seconds.
+            cancel: set, the wait ends; the worker stays as it is.
+
+        Raises:
+            InternalError: it gave up, or was not ready in time; the sentence says why and where its log is.
+        """
+        end = time.monotonic() + limit_s
+        while time.monotonic() < end and not (cancel is not None and cancel.wait(0.1)):
+            try:
+                now = self.find(worker.name)
+            except NotFoundError:
+                raise InternalError(f"The worker {worker.name} was stopped before it was ready.", "") from None
+            if now.state == GAVE_UP or not now.alive:
+                why = now.sentence or " ".join(last_lines(now.log, 1))
+                raise InternalError(f"The worker {worker.name} does not start. {why}", f"Its log: {now.log}")
+            if now.pid is not None and said_so(now.name, now.pid):
+                return now
+            time.sleep(0.1)
+        raise InternalError(f"The worker {worker.name} is not ready after {limit_s:.0f} s.", f"Its log: {worker.log}")
+
+    def close(self) -> None:
+        """Stop the workers that were started here to stop with this console, all at the same time."""
+        mine = [worker for worker in self.running() if worker.name in self._lifelines and worker.stops_with_console]
+        for worker in mine:
+            _cut(self._lifelines[worker.name])
+        for worker in mine:
+            self.stop(worker.name)
+        for lifeline in self._lifelines.values():
+            _cut(lifeline)
+        self._lifelines.clear()
+
+    def _free_name(self, name: str | None) -> str:
+        full = name or f"ocr-{secrets.token_hex(3)}"
+        if not _NAME.fullmatch(full):
+            raise UsageError(f"“{name}” cannot be a worker's name.", "Use letters, digits, dots and hyphens.")
+        full = full if "@" in full else f"{full}@{socket.gethostname()}"
+        if any(worker.name == full for worker in self.running()):
+            raise UsageError(f"A worker called {full} runs here already.", "Choose another name, or stop it first.")
+        return full
+
+    def _spawn(self, worker: LocalWorker, env: Mapping[str, str]) -> Detached:
+        output = open_log(worker.log)
+        try:
+            return Detached(
+                self._supervisor(worker),
+                stdin=subprocess.PIPE if worker.stops_with_console else subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                cwd=worker.home,
+                env=env,
+                start_new_session=True,
+            )
+        finally:
+            os.close(output)
+
+    def _end_what_is_left(self, worker: LocalWorker) -> None:
+        """Kill a supervisor that did not end in time and a worker that lost its supervisor, with its children."""
+        with contextlib.suppress(NotFoundError):
+            worker = self.find(worker.name)
+        left = [process for known in (worker.supervisor, worker.worker) if known and (process := find(known))]
+        for process in left:
+            with contextlib.suppress(psutil.Error):
+                kill([*process.children(recursive=True), process])
+        worker.file.unlink(missing_ok=True)
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The environment of a worker: its services and limits, nothing of another profile, one core a process."""
+    ours = settings.as_environment() | {"OMP_THREAD_LIMIT": "1", "REMAP_SIGTERM": "SIGQUIT", "PYTHONUNBUFFERED": "1"}
+    return program_environment(ours, without=_OURS)
+
+
+def _cut(lifeline: Detached) -> None:
+    if lifeline.stdin is not None:
+        with contextlib.suppress(OSError):
+            lifeline.stdin.close()

@@ -1,0 +1,91 @@
+"""The state file of a local worker: what its supervisor says of it, for this console and the next one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from console.ops.servers.files import make_private_folder, write_private
+from console.ops.servers.processes import Mark, find
+
+STARTING, RUNNING, WAITING, GAVE_UP = "starting", "running", "waiting", "gave up"
+
+
+@dataclass(frozen=True, slots=True)
+class LocalWorker:
+    """A worker process on this machine and its supervisor. Holds no secret."""
+
+    name: str  # Celery's node name, ocr-3f2a@host
+    profile: str  # the profile's name, for people
+    home: Path
+    log: Path
+    concurrency: int
+    queues: tuple[str, ...]
+    stops_with_console: bool
+    embedded: bool  # works for the embedded stack, which stays up as long as the supervisor lives
+    grace_s: float  # what it may take to stop
+    state: str = STARTING
+    sentence: str = ""  # why it gave up or waits
+    supervisor: Mark | None = None
+    worker: Mark | None = None  # Celery's main process
+    restarts: int = 0
+
+    @property
+    def pid(self) -> int | None:
+        """Celery's main process."""
+        return self.worker.pid if self.worker else None
+
+    @property
+    def alive(self) -> bool:
+        """Whether the supervisor or the worker still runs."""
+        return any(mark is not None and find(mark) is not None for mark in (self.supervisor, self.worker))
+
+    @property
+    def file(self) -> Path:
+        """Where this is kept."""
+        return folder(self.home) / f"{self.name}.json"
+
+    def save(self) -> None:
+        """Write the file, whole or not at all, with mode 0600."""
+        make_private_folder(self.file.parent)
+        values = asdict(self) | {"home": str(self.home), "log": str(self.log)}
+        write_private(self.file, json.dumps(values, indent=1))
+
+    @classmethod
+    def load(cls, path: Path) -> LocalWorker | None:
+        """The worker of a state file; None if the file is gone or not ours."""
+        try:
+            values: dict[str, Any] = json.loads(path.read_text("utf-8"))
+            known = {field.name: values[field.name] for field in fields(cls)}
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        return cls(
+            **known
+            | {
+                "home": Path(known["home"]),
+                "log": Path(known["log"]),
+                "queues": tuple(known["queues"]),
+                "supervisor": _mark(known["supervisor"]),
+                "worker": _mark(known["worker"]),
+            }
+        )
+
+
+def folder(home: Path) -> Path:
+    """Where the state files lie."""
+    return home / "workers"
+
+
+def all_workers(home: Path) -> Iterator[LocalWorker]:
+    """Every worker that has a state file, in the order of their names."""
+    for path in sorted(folder(home).glob("*.json")):
+        worker = LocalWorker.load(path)
+        if worker is not None:
+            yield worker
+
+
+def _mark(values: dict[str, Any] | None) -> Mark | None:
+    return Mark(**values) if values else None
