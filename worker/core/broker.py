@@ -1,0 +1,272 @@
+"""Every Redis call and every message: ring the doorbell, look at the queues; and the settings of Celery."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Protocol
+from uuid import UUID
+
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from worker.core.addresses import Address
+from worker.core.broker_errors import spoken
+from worker.core.jobs import LEGACY_QUEUE, QUEUE, TASK_NAME, Priority
+from worker.core.settings import Settings
+
+if TYPE_CHECKING:
+    from celery import Celery
+
+TASK_HEADER = "ocr_task"  # names the row of leased work; Celery has a header `task` of its own
+SENT_HEADER = "ocr_sent"  # seconds since 1970 when the doorbell was rung: a message carries no time of its own
+PRIORITY_STEPS = tuple(int(step) for step in Priority)
+RESULT_DAYS = 7
+_SEPARATOR = "\x06\x16"  # kombu's, between a queue's name and its priority
+_PAGE = 2_000  # messages read in one round trip
+
+
+class Bell(Protocol):
+    """What a doorbell says."""
+
+    @property
+    def task_id(self) -> UUID: ...  # noqa: D102
+    @property
+    def job_id(self) -> UUID: ...  # noqa: D102
+    @property
+    def queue(self) -> str: ...  # noqa: D102
+    @property
+    def priority(self) -> Priority: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True)
+class QueueDepth:
+    """A queue as the broker has it; who runs what is known to the database alone."""
+
+    queue: str
+    ready: int  # over all its priority lists
+    held: int  # delivered to a worker and not acknowledged, so running ones are among them
+    delayed: int  # held by a worker until their time comes
+    oldest_s: float | None  # age of the oldest message that says when it was sent
+
+
+def celery_settings(settings: Settings) -> dict[str, Any]:
+    """Celery's configuration; RELIABILITY says why each is as it is. Workers and senders use the same."""
+    from kombu.entity import Queue
+
+    wires = {
+        "socket_timeout": 10,
+        "socket_connect_timeout": 3,
+        "socket_keepalive": True,
+        "health_check_interval": 5,
+        "global_keyprefix": settings.key_prefix,
+    }
+    return {
+        "broker_url": settings.broker_url,
+        "broker_connection_retry_on_startup": True,
+        "broker_connection_max_retries": None,  # a worker waits for its broker as long as it takes
+        "broker_transport_options": {
+            **wires,
+            "visibility_timeout": settings.visibility_timeout_s,
+            "priority_steps": list(PRIORITY_STEPS),
+            "sep": _SEPARATOR,
+            "queue_order_strategy": "priority",
+            "interval_start": 1,
+            "interval_step": 2,
+            "interval_max": 15,
+        },
+        "result_backend": settings.result_backend,
+        "result_backend_transport_options": {"global_keyprefix": settings.key_prefix} if settings.key_prefix else {},
+        "result_expires": RESULT_DAYS * 86_400,
+        "redis_socket_timeout": wires["socket_timeout"],
+        "redis_socket_connect_timeout": wires["socket_connect_timeout"],
+        "redis_socket_keepalive": True,
+        "redis_backend_health_check_interval": wires["health_check_interval"],
+        "task_queues": [Queue(name) for name in (QUEUE, LEGACY_QUEUE)],  # type: ignore[no-untyped-call]
+        "task_default_queue": QUEUE,
+        "task_routes": {TASK_NAME: {"queue": QUEUE}},
+        "task_serializer": "json",
+        "result_serializer": "json",
+        "event_serializer": "json",
+        "accept_content": ["json"],
+        "result_accept_content": ["json"],
+        "task_acks_late": True,
+        "task_reject_on_worker_lost": False,
+        "task_ignore_result": True,
+        "task_time_limit": settings.time_limit_s,
+        "task_soft_time_limit": settings.soft_time_limit_s,
+        "worker_prefetch_multiplier": 1,
+        "worker_cancel_long_running_tasks_on_connection_loss": False,
+        "worker_max_tasks_per_child": settings.max_children_tasks,
+        "worker_max_memory_per_child": settings.max_memory_mb * 1024,  # Celery counts KiB
+        "worker_soft_shutdown_timeout": float(
+            settings.soft_shutdown_s
+        ),  # with REMAP_SIGTERM=SIGQUIT: a stop is bounded
+        "worker_redirect_stdouts": False,
+        "timezone": "UTC",
+        "enable_utc": True,
+    }
+
+
+class Broker:
+    """The queues of one deployment. Threads may share it; a process makes its own.
+
+    Nothing here tries twice: a caller is told within seconds, and the outbox rings again.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._prefix = settings.key_prefix
+        self.place = Address.parse(settings.broker_url).place
+        self._redis = redis.Redis.from_url(
+            settings.broker_url,
+            socket_timeout=5,
+            socket_connect_timeout=3,
+            retry=Retry(NoBackoff(), 0),
+            client_name="ocr-console",
+        )
+        self._opening = Lock()
+
+    def check(self) -> float:
+        """Ask for an answer; seconds that took. Raises NetworkError or AccessRefused."""
+        began = time.perf_counter()
+        with self._errors():
+            self._redis.ping()
+        return time.perf_counter() - began
+
+    def ring(self, bell: Bell) -> None:
+        """Tell the workers to look at a row.
+
+        Raises:
+            NetworkError: The message may have arrived all the same: do not send it again, the claim sorts that out.
+            AccessRefused: The broker does not take our password.
+        """
+        with self._opening:  # building the app is not safe from several threads
+            app = self._app
+        with self._errors():
+            app.send_task(
+                TASK_NAME,
+                args=[str(bell.job_id)],
+                queue=bell.queue,
+                priority=int(bell.priority),
+                headers={TASK_HEADER: str(bell.task_id), SENT_HEADER: round(time.time(), 3)},
+                ignore_result=True,
+                retry=False,
+            )
+
+    def depths(self, queues: Sequence[str]) -> list[QueueDepth]:
+        """How full the queues are, in one round trip."""
+        keys = [key for queue in queues for key in self._lists(queue)]
+        with self._errors(), self._redis.pipeline(transaction=False) as pipe:
+            for key in keys:
+                pipe.llen(key)
+                pipe.lindex(key, -1)  # the tail runs next
+            pipe.hvals(self._prefix + "unacked")
+            *answers, unacked = pipe.execute()
+        held = [message for raw in unacked if (message := _held(raw))]
+        by_key = dict(zip(keys, zip(answers[::2], answers[1::2], strict=True), strict=True))
+        return [self._depth(queue, [by_key[key] for key in self._lists(queue)], held) for queue in queues]
+
+    def waiting_task_ids(self, queues: Sequence[str]) -> set[UUID]:
+        """The rows whose doorbells lie in the queues or are held by a worker.
+
+        A message can be seen twice and cannot be missed: senders push at the head, from which we read, workers take
+        from the tail, and what they took meanwhile is in the hash that is read last.
+        """
+        with self._errors():
+            waiting = [_loads(raw) for queue in queues for key in self._lists(queue) for raw in self._all(key)]
+            held = [_held(raw) for raw in _bytes(self._redis.hvals(self._prefix + "unacked"))]
+        found = (_task_id(message) for message in [*waiting, *held] if message)
+        return {task_id for task_id in found if task_id}
+
+    def close(self) -> None:
+        """Close the connections."""
+        if "_app" in self.__dict__:
+            self._app.close()
+        self._redis.close()
+
+    @cached_property
+    def _app(self) -> Celery:
+        from celery import Celery
+
+        app = Celery("ocr-console", set_as_current=False)
+        app.conf.update(celery_settings(self._settings))
+        app.conf.update(result_backend=None, broker_connection_timeout=3)
+        app.conf.broker_transport_options.update(socket_timeout=5, max_retries=0, client_name="ocr-console")
+        return app
+
+    def _lists(self, queue: str) -> list[str]:
+        return [self._prefix + (f"{queue}{_SEPARATOR}{step}" if step else queue) for step in PRIORITY_STEPS]
+
+    def _all(self, key: str) -> Iterator[bytes]:
+        start = 0
+        while page := _bytes(self._redis.lrange(key, start, start + _PAGE - 1)):
+            yield from page
+            start += len(page)
+
+    def _depth(self, queue: str, lists: Iterable[tuple[int, bytes | None]], held: list[dict[str, Any]]) -> QueueDepth:
+        sizes, tails = zip(*lists, strict=True)
+        mine = [message for message in held if _queue(message) == queue]
+        delayed = sum(1 for message in mine if _headers(message).get("eta"))
+        messages = [*mine, *(message for tail in tails if tail and (message := _loads(tail)))]
+        sent = [moment for message in messages if isinstance(moment := _headers(message).get(SENT_HEADER), int | float)]
+        oldest = max(0.0, time.time() - min(sent)) if sent else None
+        return QueueDepth(queue, sum(sizes), len(mine) - delayed, delayed, oldest)
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        """Turn what redis-py and kombu raise into our errors."""
+        from kombu.exceptions import OperationalError
+
+        try:
+            yield
+        except (redis.RedisError, OperationalError, OSError) as problem:
+            raise spoken(problem, self.place) from problem
+
+
+def _bytes(answer: object) -> list[bytes]:
+    assert isinstance(answer, list)
+    return answer
+
+
+def _loads(raw: bytes) -> dict[str, Any] | None:
+    """A message, or None for what is not one: others may write into the same Redis."""
+    try:
+        message = json.loads(raw)
+    except ValueError:
+        return None
+    return message if isinstance(message, dict) else None
+
+
+def _held(raw: bytes) -> dict[str, Any] | None:
+    """The message of an entry of kombu's hash: [message, exchange, routing key]."""
+    try:
+        message = json.loads(raw)[0]
+    except (ValueError, LookupError, TypeError):
+        return None
+    return message if isinstance(message, dict) else None
+
+
+def _headers(message: dict[str, Any]) -> dict[str, Any]:
+    headers = message.get("headers")
+    return headers if isinstance(headers, dict) else {}
+
+
+def _queue(message: dict[str, Any]) -> str | None:
+    try:
+        return str(message["properties"]["delivery_info"]["routing_key"])
+    except (LookupError, TypeError):
+        return None
+
+
+def _task_id(message: dict[str, Any]) -> UUID | None:
+    try:
+        return UUID(_headers(message)[TASK_HEADER])
+    except (LookupError, ValueError, AttributeError, TypeError):
+        return None

@@ -1,0 +1,72 @@
+"""What redis-py and kombu raise, in sentences."""
+
+from __future__ import annotations
+
+import ssl
+
+import redis
+
+from worker.core.errors import AccessRefused, NetworkError, ServiceError
+
+_CREDENTIALS = "Correct the user and password in CELERY_BROKER_URL."
+_BY_WORD: tuple[tuple[tuple[str, ...], type[ServiceError], str, str | None], ...] = (
+    (("wrongpass", "invalid password", "invalid username"), AccessRefused, "refused our password", _CREDENTIALS),
+    (("noauth", "authentication required"), AccessRefused, "wants a password", _CREDENTIALS),
+    (("without any password configured",), AccessRefused, "takes no password, and ours has one", _CREDENTIALS),
+    (
+        ("noperm", "no permissions"),
+        AccessRefused,
+        "does not let our user do that",
+        "Give the user rights on ~* and +@all.",
+    ),
+    (
+        ("db index", "select is not allowed"),
+        NetworkError,
+        "has no such database",
+        "Correct the number at the end of CELERY_BROKER_URL.",
+    ),
+    (("oom command", "out of memory"), NetworkError, "is full", "Raise its maxmemory, or purge a queue."),
+    (
+        ("misconf",),
+        NetworkError,
+        "cannot write to its disk and takes no changes",
+        "Free some space on the Redis server.",
+    ),
+    (("read only replica", "readonly"), NetworkError, "takes no changes: it is a replica", "Name the main server."),
+    (("loading",), NetworkError, "is starting", "It goes on by itself."),
+    (("max number of clients",), NetworkError, "has no connection left for us", "Raise its maxclients."),
+    (("certificate verify failed",), NetworkError, "shows a certificate that cannot be trusted", None),
+)
+_TLS = "Check whether it speaks TLS: redis:// is without, rediss:// with; ssl_ca_certs= may name your own authority."
+
+
+def spoken(problem: BaseException, place: str) -> ServiceError:
+    """The error to raise instead: a sentence that names the server, never its password."""
+    chain = list(_causes(problem))
+    words = " ".join(str(link).lower() for link in chain)
+    who = f"Redis at {place}"
+    for marks, kind, what, advice in _BY_WORD:
+        if any(mark in words for mark in marks):
+            return kind(f"{who} {what}.", _TLS if "certificate" in what else advice)
+    if any(isinstance(link, redis.AuthenticationError) for link in chain):
+        return AccessRefused(f"{who} refused our user or password.", _CREDENTIALS)
+    if any(isinstance(link, ssl.SSLError) for link in chain) or "ssl" in words:
+        return NetworkError(f"The TLS connection to {who} failed.", _TLS)
+    if any(isinstance(link, redis.TimeoutError | TimeoutError) for link in chain):
+        return NetworkError(f"{who} did not answer in time.")
+    if any(isinstance(link, redis.InvalidResponse) for link in chain):
+        return NetworkError(f"What answers at {place} is not Redis.", "Correct CELERY_BROKER_URL.")
+    if "connecting to" in words or any(isinstance(link, OSError) for link in chain):
+        return NetworkError(f"{who} cannot be reached.")
+    if "closed" in words:
+        return NetworkError(f"{who} broke the connection off.", _TLS)
+    return NetworkError(f"{who} cannot be used: {type(chain[-1]).__name__}.")
+
+
+def _causes(problem: BaseException | None) -> list[BaseException]:
+    """The error and what led to it, outermost first."""
+    found: list[BaseException] = []
+    while problem is not None and problem not in found:
+        found.append(problem)
+        problem = problem.__cause__ or problem.__context__
+    return found
