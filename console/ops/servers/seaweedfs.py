@@ -1,0 +1,142 @@
+"""The embedded SeaweedFS: object storage that speaks S3."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from console.ops.servers import packages
+from console.ops.servers.files import make_private_folder, write_private
+from console.ops.servers.ports import HOST
+from console.ops.servers.processes import Command
+from console.ops.servers.server import Server
+from worker.core.errors import StorageError
+
+if TYPE_CHECKING:
+    from minio import Minio
+
+BUCKET = "ocr"
+PROBE = ".ready"
+LONGEST_SOCKET_PATH = 100  # bytes; systems allow 104 to 108
+
+OPTIONS = (
+    "-webdav=false",
+    "-admin.ui=false",
+    "-master.telemetry=false",
+    "-s3.allowDeleteBucketNotEmpty=false",
+    "-s3.port.iceberg=0",
+    "-s3.port.lance=0",
+    "-volume.preStopSeconds=0",
+    "-idleTimeout=3",
+)
+# Without these its parts answer anybody on this machine.
+INNER_KEYS = ("SIGNING", "SIGNING_READ", "FILER_SIGNING", "FILER_SIGNING_READ")
+PARTS = ("s3", "master", "volume", "filer", "admin")
+
+
+class NotYet(Exception):
+    """It does not serve us at the moment."""
+
+
+class SeaweedFS(Server):
+    """All parts of SeaweedFS in one process, on loopback."""
+
+    name = "s3"
+    title = "SeaweedFS"
+    program = "weed"
+    listens = tuple(f"{part}.port{kind}" for part in PARTS for kind in ("", ".grpc"))
+    error = StorageError
+    complaint = re.compile(r"^[EF]\d{4} |^panic|fatal", re.IGNORECASE)
+
+    @property
+    def marker(self) -> str:
+        """The option that names its data folder."""
+        return f"-dir={self.data}"
+
+    def check(self) -> None:
+        """Find the program."""
+        packages.weed(self.error)
+
+    def command(self) -> Command:
+        """Write the file with the one identity that may use it; the keys of its parts go by the environment."""
+        make_private_folder(self.data)
+        credentials = {"accessKey": self.secrets.s3_access, "secretKey": self.secrets.s3_secret}
+        actions = ["Admin", "Read", "Write", "List", "Tagging"]
+        identity = {"name": "ocr", "credentials": [credentials], "actions": actions}
+        identities = self.folder.root / "s3.json"
+        write_private(identities, json.dumps({"identities": [identity]}))
+        sockets = self._sockets()
+        arguments: list[str | Path] = [
+            packages.weed(self.error),
+            "-logtostderr=true",
+            "mini",
+            self.marker,
+            f"-ip={HOST}",
+            f"-ip.bind={HOST}",
+            *(f"-{option}={port}" for option, port in self.ports.items()),
+            f"-s3.config={identities}",
+            f"-filer.localSocket={sockets}/filer.sock",
+            f"-s3.localSocket={sockets}/s3.sock",
+            *OPTIONS,
+        ]
+        keys = {f"WEED_JWT_{name}_KEY": self.secrets.s3_inner for name in INNER_KEYS}
+        return Command(arguments, self.data, {"GOMEMLIMIT": "400MiB", **keys})
+
+    def _sockets(self) -> Path:
+        folder = self.folder.root / "sockets"
+        if len(str(folder / "filer.sock").encode()) > LONGEST_SOCKET_PATH:
+            return Path(tempfile.mkdtemp(prefix="ocr-console-"))
+        make_private_folder(folder)
+        return folder
+
+    @contextmanager
+    def _client(self) -> Iterator[Minio]:
+        """A client for one visit.
+
+        Raises:
+            NotYet: If the server does not answer, or refuses.
+        """
+        import urllib3  # here, so that it loads while the server does
+        from minio import Minio
+        from minio.error import MinioException
+
+        timeout = urllib3.Timeout(connect=1, read=4)
+        try:
+            with urllib3.PoolManager(timeout=timeout, retries=False) as pool:
+                yield Minio(
+                    f"{HOST}:{self.port}",
+                    access_key=self.secrets.s3_access,
+                    secret_key=self.secrets.s3_secret,
+                    secure=False,
+                    region="us-east-1",
+                    http_client=pool,
+                )
+        except (MinioException, urllib3.exceptions.HTTPError) as error:
+            raise NotYet from error
+
+    def answers(self) -> bool:
+        """A signed question for our bucket."""
+        try:
+            with self._client() as client:
+                client.bucket_exists(bucket_name=BUCKET)
+        except NotYet:
+            return False
+        return True
+
+    def ready(self) -> bool:
+        """Make the bucket and write into it: an open port says nothing, volumes come later."""
+        try:
+            with self._client() as client:
+                if not client.bucket_exists(bucket_name=BUCKET):
+                    client.make_bucket(bucket_name=BUCKET)
+                client.put_object(bucket_name=BUCKET, object_name=PROBE, data=io.BytesIO(b"1"), length=1)
+                client.remove_object(bucket_name=BUCKET, object_name=PROBE)
+        except NotYet:
+            return False
+        return True

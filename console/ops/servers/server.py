@@ -1,0 +1,81 @@
+"""What the three servers have in common."""
+
+from __future__ import annotations
+
+import re
+import signal
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from pathlib import Path
+from typing import ClassVar
+
+from console.ops.servers.files import last_lines
+from console.ops.servers.folder import Folder, Secrets
+from console.ops.servers.processes import Command
+from worker.core.errors import ServiceError
+
+
+class Server(ABC):
+    """One server of the stack: how it starts, how it is known, when it serves."""
+
+    name: ClassVar[str]  # as in CONTRACT's JSON: postgres, redis, s3
+    title: ClassVar[str]  # for people
+    program: ClassVar[str]
+    listens: ClassVar[tuple[str, ...]]  # a name for each of its ports, the one for clients first
+    error: ClassVar[type[ServiceError]]
+    how_to_stop: ClassVar[signal.Signals] = signal.SIGTERM
+    complaint: ClassVar[re.Pattern[str]]  # a line of its log that says why it gave up
+
+    def __init__(self, folder: Folder, secrets: Secrets) -> None:
+        self.folder = folder
+        self.secrets = secrets
+        self.ports: Mapping[str, int] = {}
+        self.log = folder.logs / f"{self.name}.log"
+
+    @property
+    def port(self) -> int:
+        """The port for clients."""
+        return self.ports[self.listens[0]]
+
+    @property
+    @abstractmethod
+    def marker(self) -> str:
+        """An argument that this server has on its command line, and no other program on this machine."""
+
+    @abstractmethod
+    def check(self) -> None:
+        """Find the programs, and look whether the data can be opened at all; nothing is started or changed.
+
+        Raises:
+            ServiceError: With the reason why it cannot start here.
+        """
+
+    @abstractmethod
+    def command(self) -> Command:
+        """Write the configuration, make what a first start needs, and say how to start."""
+
+    @abstractmethod
+    def answers(self) -> bool:
+        """Whether it accepts our password now. Takes 5 seconds at most."""
+
+    def ready(self) -> bool:
+        """Whether it does real work, after making what clients expect to find in it."""
+        return self.answers()
+
+    def failure(self, what: str) -> ServiceError:
+        """The error to raise, with the line of the log that matters."""
+        lines = last_lines(self.log)
+        said = next((line for line in reversed(lines) if self.complaint.search(line)), lines[-1] if lines else "")
+        reason = f" Its log says: {self.secrets.hide(said)[:300]}" if said else ""
+        return self.error(f"The embedded {self.title} {what}.{reason}", self.advice(said))
+
+    def advice(self, said: str) -> str:
+        """What to do after this line of its log."""
+        if re.search("no space left", said, re.IGNORECASE):
+            return f"Free some space on the disk of {self.folder.root}, then start again."
+        return f"The whole log is {self.log}. Mend what it names and start again."
+
+    @property
+    def data(self) -> Path:
+        """Where it keeps what it holds."""
+        return self.folder.root / self.name
