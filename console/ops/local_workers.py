@@ -18,7 +18,7 @@ import psutil
 
 from console.ops.program import program, program_environment
 from console.ops.servers.files import last_lines, make_private_folder, open_log
-from console.ops.servers.processes import Detached, find, kill
+from console.ops.servers.processes import Detached, find, kill, mark
 from console.ops.worker_state import GAVE_UP, LocalWorker, all_workers
 from worker.core.errors import InternalError, NotFoundError, UsageError
 from worker.core.jobs import LEGACY_QUEUE, QUEUE

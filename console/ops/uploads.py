@@ -23,7 +23,7 @@ from console.ops import upload
 from console.ops.intake import PlannedFile, plan
 from console.ops.upload_register import UploadRegister
 from worker.core.errors import InternalError, OcrConsoleError, ServiceError, UnreadableFile, UsageError
-from worker.core.jobs import QUEUE, Job, Options, Priority, State
+from worker.core.jobs import QUEUE, Doorbell, Job, Options, Priority, State
 from worker.core.sealing import seal
 
 if TYPE_CHECKING:
@@ -259,8 +259,6 @@ class Uploader:
         return Uploaded(file, Step.QUEUED, job.id, size, rung=rung)
 
     def _ring(self, task_id: UUID, job: Job) -> bool:
-        from worker.core.store import Doorbell
-
         try:
             self._broker.ring(Doorbell(task_id=task_id, job_id=job.id, queue=QUEUE, priority=job.priority))
         except ServiceError:

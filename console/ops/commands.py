@@ -1,0 +1,230 @@
+"""What an operator can do, as frozen dataclasses: `run(services) -> Done`; window and command line run the same."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from uuid import UUID
+
+from console.ops.intake import Plan
+from console.ops.results import ResultsFolder
+from console.ops.uploads import Order, Step, Uploaded, Uploader, Watch, submitter
+from worker.core.errors import NotFoundError, OcrConsoleError, ServiceError
+from worker.core.jobs import FORMATS, Job, State
+from worker.core.sealing import seal
+
+if TYPE_CHECKING:
+    from console.ops.services import Services
+
+T_co = TypeVar("T_co", covariant=True)
+FETCHES = 4  # downloads at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Generic[T_co]):
+    """What came of a command: a sentence for people, the facts, and the command that takes it back."""
+
+    message: str
+    data: T_co
+    undo: Command[object] | None = None
+
+
+class Command(Protocol[T_co]):
+    """Something that an operator can do."""
+
+    def run(self, services: Services) -> Done[T_co]:
+        """Do it. Blocks; never on the window's thread."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Submit:
+    """Upload the files of a plan and queue them."""
+
+    plan: Plan
+    order: Order
+    home: Path
+    watch: Watch | None = None
+    cancel: threading.Event | None = None
+
+    def run(self, services: Services) -> Done[tuple[Uploaded, ...]]:
+        """Blocks until the last file is queued, failed or stopped."""
+        uploader = Uploader(services, self.home, watch=self.watch, cancel=self.cancel)
+        uploaded = uploader.upload(self.plan.files, self.order)
+        return Done(_told(uploaded), uploaded)
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeUploads:
+    """Go on with this user's uploads that were cut off, or forget them."""
+
+    home: Path
+    forget: bool = False
+    watch: Watch | None = None
+    cancel: threading.Event | None = None
+
+    def run(self, services: Services) -> Done[tuple[Uploaded, ...]]:
+        """Blocks until the last file is queued, failed or stopped."""
+        uploader = Uploader(services, self.home, watch=self.watch, cancel=self.cancel)
+        jobs = uploader.unfinished()
+        if self.forget:
+            uploader.drop(jobs)
+            return Done(f"{counted(len(jobs), 'unfinished upload')} forgotten.", ())
+        uploaded = uploader.resume(jobs)
+        return Done(_told(uploaded), uploaded)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A job that a command left as it was."""
+
+    id: UUID
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """How many of how many."""
+
+    asked: int
+    done: tuple[UUID, ...]
+    refused: tuple[Refused, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Put failed or cancelled jobs back into the queue."""
+
+    ids: tuple[UUID, ...]
+    password: str | None = field(default=None, repr=False)
+
+    def run(self, services: Services) -> Done[Acted]:
+        """The rows first, then the doorbells; one that does not ring is rung by the housekeeper."""
+        sealed = seal(self.password, services.settings) if self.password else None
+        outcome = services.store.retry(self.ids, password=sealed)
+        rung = []
+        for bell in outcome.doorbells:
+            try:
+                services.broker.ring(bell)
+            except ServiceError:
+                break
+            rung.append(bell.task_id)
+        services.store.mark_published(rung)
+        refused = tuple(Refused(job_id, why) for job_id, why in outcome.refused)
+        acted = Acted(outcome.asked, tuple(outcome.done), refused)
+        services.store.audit(
+            who=submitter(), profile=services.profile.name, action="retry", asked=acted.asked, done=len(acted.done)
+        )
+        left = f" {counted(len(refused), 'job')} left as they were." if refused else ""
+        return Done(f"{len(acted.done)} of {counted(acted.asked, 'job')} queued again.{left}", acted)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One result on this disk."""
+
+    job_id: UUID
+    format: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """What was fetched, and the jobs of which something is missing."""
+
+    files: tuple[Fetched, ...]
+    refused: tuple[Refused, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FetchResults:
+    """Download the outputs of jobs into a folder, in the folders in which their sources lay."""
+
+    ids: tuple[UUID, ...]
+    folder: Path
+    formats: tuple[str, ...] = ()  # empty: all that there are
+    progress: Callable[[int, int], None] | None = None  # jobs fetched, of how many; from several threads
+
+    def run(self, services: Services) -> Done[Fetch]:
+        """Fetch what is there; a job that is missing something costs nobody else."""
+        jobs = [services.store.job(job_id) for job_id in self.ids]
+        target = ResultsFolder(self.folder)
+        lock, count = threading.Lock(), 0
+
+        def fetch(job: Job) -> tuple[list[Fetched], list[Refused]]:
+            nonlocal count
+            answer = self._fetch_one(services, target, job)
+            with lock:
+                count += 1
+                if self.progress is not None:
+                    self.progress(count, len(jobs))
+            return answer
+
+        with ThreadPoolExecutor(FETCHES, thread_name_prefix="fetch") as pool:
+            answers = list(pool.map(fetch, jobs))
+        files = tuple(file for saved, _ in answers for file in saved)
+        refused = tuple(why for _, missing in answers for why in missing)
+        return Done(f"{counted(len(files), 'file')} in {target.folder}.", Fetch(files, refused))
+
+    def _fetch_one(self, services: Services, target: ResultsFolder, job: Job) -> tuple[list[Fetched], list[Refused]]:
+        if job.state is not State.DONE:
+            return [], [Refused(job.id, f"{job.name} is {job.state}, so it has no results.")]
+        saved: list[Fetched] = []
+        missing: list[Refused] = []
+        for form in self.formats or _in_order(job):
+            output = job.outputs.get(form)
+            if output is None:
+                missing.append(Refused(job.id, f"{job.name} was not read to {form}."))
+                continue
+            try:
+                saved.append(Fetched(job.id, form, target.save(job, form, output, services.blobs.get_file)))
+            except ServiceError as error:
+                missing.append(Refused(job.id, f"{job.name}: {error.sentence}"))
+        return saved, missing
+
+
+def known_ids(texts: Sequence[str]) -> tuple[UUID, ...]:
+    """Job ids out of what a person typed.
+
+    Raises:
+        NotFoundError: a text is no id, so there is no such job.
+    """
+    ids = []
+    for text in texts:
+        try:
+            ids.append(UUID(text))
+        except ValueError:
+            raise NotFoundError(f"There is no job {text}.", "`ocr-console jobs` lists them.") from None
+    return tuple(dict.fromkeys(ids))
+
+
+def counted(number: int, thing: str) -> str:
+    """A number with its thing: 1 job, 2 jobs."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+def _in_order(job: Job) -> list[str]:
+    return [*(form for form in FORMATS if form in job.outputs), *sorted(set(job.outputs) - set(FORMATS))]
+
+
+def _told(uploaded: Sequence[Uploaded]) -> str:
+    steps = [one.step for one in uploaded]
+    parts = [
+        f"{counted(steps.count(Step.QUEUED), 'file')} queued",
+        f"{steps.count(Step.REUSED)} read before",
+        f"{steps.count(Step.SKIPPED)} left out",
+        f"{steps.count(Step.FAILED)} failed",
+        f"{steps.count(Step.STOPPED)} stopped",
+    ]
+    silent = [one for one in uploaded if one.step is Step.QUEUED and not one.rung]
+    note = " The broker did not answer; the messages follow by themselves." if silent else ""
+    return ", ".join([parts[0], *(part for part in parts[1:] if not part.startswith("0 "))]) + "." + note
+
+
+def first_error(uploaded: Sequence[Uploaded]) -> OcrConsoleError | None:
+    """The first service error among uploads: what stopped them all."""
+    return next((one.error for one in uploaded if isinstance(one.error, ServiceError)), None)
