@@ -1,0 +1,69 @@
+"""What is known of a file before it is read: its type, its pages, their sizes, and the bounds that hold for all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import sqrt
+from pathlib import Path
+
+from worker.core.settings import Settings
+
+POINTS_PER_INCH = 72.0
+LEAST_DPI = 20.0  # below it no print can be read
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a file may ask of a machine. Checked from headers, before anything is decoded or drawn."""
+
+    max_pixels: int = 50_000_000
+    max_side: int = 10_000
+    max_source_pixels: int = 300_000_000
+    max_file_mb: int = 4096
+    max_pages: int = 20_000
+    page_timeout_s: float = 180.0
+    tool_memory_mb: int = 3000  # address space of an external program
+
+    @classmethod
+    def of(cls, settings: Settings) -> Limits:
+        """The limits that the settings give."""
+        return cls(
+            max_pixels=settings.max_pixels,
+            max_side=settings.max_side,
+            max_source_pixels=settings.max_source_pixels,
+            max_file_mb=settings.max_file_mb,
+            max_pages=settings.max_pages,
+            page_timeout_s=settings.page_timeout_s,
+        )
+
+    def dpi(self, width: float, height: float, wanted: float) -> float:
+        """The resolution at which a page of this size, in points, is drawn: as wanted, or less to stay in bounds."""
+        wide, high = max(width, 1.0) / POINTS_PER_INCH, max(height, 1.0) / POINTS_PER_INCH
+        return min(wanted, sqrt(self.max_pixels / (wide * high)), self.max_side / max(wide, high))
+
+
+@dataclass(frozen=True, slots=True)
+class PageInfo:
+    """A page as its header has it. Sizes are points as displayed: after rotation, inside the crop box."""
+
+    number: int  # 1-based
+    width: float
+    height: float
+    dpi: float | None = None  # of an image that names a sane one
+    largest_image: int = 0  # pixels of the largest picture on it
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file that can be read. `name` is what its user calls it; it never reaches a tool."""
+
+    path: Path
+    name: str
+    kind: str  # "pdf" or "image"
+    media_type: str
+    extension: str  # by content, without the dot
+    pages: tuple[PageInfo, ...]
+    notes: tuple[str, ...] = ()
+    encrypted: bool = False
+    repaired: bool = False
+    password: str | None = field(default=None, repr=False)

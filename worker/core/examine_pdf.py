@@ -1,0 +1,136 @@
+"""A PDF's pages, sizes and locks from its structure. Nothing is drawn and no program in it is run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pikepdf
+
+from worker.core.document import Document, Limits, PageInfo
+from worker.core.errors import CorruptFile, NeedsPassword, NoPages, TooLarge, UnsupportedForm
+from worker.core.media_types import PDF
+
+REPAIRED = "The file was damaged; it was repaired before it was read."
+RESTRICTED = "The file forbids changes or copying with an owner password; the searchable copy does not."
+UNLOCKED = "The file is locked with a password; the searchable copy is not."
+SIGNED = "The file is signed; the signature holds for the original only, the searchable copy is not signed."
+_LETTER = (612.0, 792.0)
+_DEEPEST_FORM = 4
+# A structure that contradicts itself shows as any of these, wherever it is looked at.
+_DAMAGED = (pikepdf.PdfError, pikepdf.ForeignObjectError, AttributeError, LookupError, TypeError, ValueError)
+
+
+@contextmanager
+def open_pdf(path: Path, name: str, password: str | None = None) -> Iterator[pikepdf.Pdf]:
+    """The document, repaired in memory where that is possible.
+
+    Raises:
+        NeedsPassword, CorruptFile: also when what is done with it shows that it is damaged.
+    """
+    try:
+        with pikepdf.open(path, password=password or "", suppress_warnings=True) as pdf:
+            yield pdf
+    except pikepdf.PasswordError as problem:
+        if password:
+            raise NeedsPassword(f"The password given does not open “{name}”.") from problem
+        raise NeedsPassword(f"“{name}” is locked with a password.") from problem
+    except (*_DAMAGED, RecursionError) as problem:
+        raise CorruptFile(f"“{name}” is damaged beyond repair.") from problem
+
+
+def examine_pdf(path: Path, name: str, password: str | None, limits: Limits) -> Document:
+    """Pages as displayed, notes on what a user should know."""
+    with open_pdf(path, name, password) as pdf:
+        count = len(pdf.pages)
+        if count == 0:
+            raise NoPages(f"“{name}” has no pages.")
+        if count > limits.max_pages:
+            raise TooLarge(f"“{name}” has {count:,} pages; {limits.max_pages:,} is the limit.", "Split it in parts.")
+        if _drawn_by_a_program(pdf):
+            raise UnsupportedForm(f"“{name}” is a form (XFA) whose pages only Adobe Reader can draw.")
+        pages = tuple(_page(page, number) for number, page in enumerate(pdf.pages, 1))
+        repaired = bool(pdf.get_warnings())
+        return Document(
+            path,
+            name,
+            "pdf",
+            PDF.name,
+            PDF.extension,
+            pages,
+            notes=tuple(_notes(pdf, repaired, bool(password))),
+            encrypted=pdf.is_encrypted,
+            repaired=repaired,
+            password=password if pdf.is_encrypted else None,
+        )
+
+
+def _notes(pdf: pikepdf.Pdf, repaired: bool, has_password: bool) -> Iterator[str]:
+    if repaired:
+        yield REPAIRED
+    if pdf.is_encrypted:
+        yield UNLOCKED if has_password else RESTRICTED
+    if _is_signed(pdf):
+        yield SIGNED
+
+
+def _page(page: pikepdf.Page, number: int) -> PageInfo:
+    left, bottom, right, top = displayed_box(page)
+    width, height = right - left, top - bottom
+    if page.rotation % 180:
+        width, height = height, width
+    return PageInfo(number, width, height, largest_image=max(_image_sizes(page.obj.get("/Resources"), 0), default=0))
+
+
+def displayed_box(page: pikepdf.Page) -> tuple[float, float, float, float]:
+    """The part of the page that is seen, before rotation: the crop box inside the media box, as every viewer has it."""
+    try:
+        media = pikepdf.Rectangle(pikepdf.Array(page.mediabox))
+    except _DAMAGED:
+        return (0.0, 0.0, *_LETTER)  # a page needs a size: viewers take this one where it is missing
+    try:
+        crop = pikepdf.Rectangle(pikepdf.Array(page.cropbox))
+    except _DAMAGED:
+        crop = media
+    left, right = max(crop.llx, media.llx), min(crop.urx, media.urx)
+    bottom, top = max(crop.lly, media.lly), min(crop.ury, media.ury)
+    if right <= left or top <= bottom:
+        left, bottom, right, top = media.llx, media.lly, media.urx, media.ury
+    if right <= left or top <= bottom:
+        return (0.0, 0.0, *_LETTER)
+    return (left, bottom, right, top)
+
+
+def _image_sizes(resources: pikepdf.Object | None, depth: int) -> Iterator[int]:
+    """Pixels of every picture that the resources name, forms within forms too."""
+    if not isinstance(resources, pikepdf.Dictionary) or depth > _DEEPEST_FORM:
+        return
+    found = resources.get("/XObject")
+    if not isinstance(found, pikepdf.Dictionary):
+        return
+    for drawn in found.values():
+        if not isinstance(drawn, pikepdf.Stream):
+            continue
+        if drawn.get("/Subtype") == pikepdf.Name.Image:
+            yield int(drawn.get("/Width", 0)) * int(drawn.get("/Height", 0))
+        elif drawn.get("/Subtype") == pikepdf.Name.Form:
+            yield from _image_sizes(drawn.get("/Resources"), depth + 1)
+
+
+def _form(pdf: pikepdf.Pdf) -> pikepdf.Object | None:
+    form = pdf.Root.get("/AcroForm")
+    return form if isinstance(form, pikepdf.Dictionary) else None
+
+
+def _drawn_by_a_program(pdf: pikepdf.Pdf) -> bool:
+    """Whether this is a dynamic XFA form: its own pages only say "please wait"."""
+    if bool(pdf.Root.get("/NeedsRendering", False)):
+        return True
+    form = _form(pdf)
+    return form is not None and "/XFA" in form and not len(form.get("/Fields", []))
+
+
+def _is_signed(pdf: pikepdf.Pdf) -> bool:
+    form = _form(pdf)
+    return form is not None and bool(int(form.get("/SigFlags", 0)) & 1)

