@@ -1,0 +1,52 @@
+# `make demo` and `make test` prepare the machine by themselves; `make help` lists the rest.
+
+BIN := .venv/bin
+PREPARE := sh resources/setup/prepare.sh
+PYTEST := $(BIN)/python -m pytest
+
+.DEFAULT_GOAL := help
+.PHONY: help demo window test setup check lint type unit services format lock clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
+
+demo: ## read the sample documents with real servers and a real worker (ARGS="--no-window --out DIR")
+	@$(PREPARE) demo
+	@$(BIN)/ocr-console demo $(ARGS)
+
+window: ## open the window
+	@$(PREPARE) demo
+	@$(BIN)/ocr-console $(ARGS)
+
+test: ## everything that CI checks: lint, types, all tests
+	@$(PREPARE) test
+	@$(MAKE) --no-print-directory check
+
+setup: ## prepare the machine for development, and do nothing else
+	@rm -f build/system-packages-tried
+	@$(PREPARE) test
+
+check: lint type unit services
+
+lint: ## ruff: rules and layout
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+type: ## mypy, strict
+	@$(BIN)/mypy
+
+unit: ## tests without servers (ARGS="-k name")
+	$(PYTEST) --no-xvfb tests/unit tests/gui $(ARGS)
+
+services: ## tests on real servers, and of the whole program
+	$(PYTEST) tests/services tests/end2end $(ARGS)
+
+format: ## lay the code out
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+lock: ## choose versions anew and write requirements.lock
+	@sh resources/setup/lock.sh
+
+clean: ## remove .venv and everything that was built here
+	rm -rf .venv build dist demo-results *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,50 @@
+"""What every test may rely on: no trace of the user's own settings and data, Qt without a screen, the corpus."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from worker.core.settings import VARIABLES
+
+_HOME = Path(tempfile.mkdtemp(prefix="ocr-console-tests-"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A developer's DATABASE_URL must never be the one that a test empties."""
+    for variable in VARIABLES:
+        for name in (variable.name, *variable.aliases):
+            os.environ.pop(name, None)
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ["OCR_CONSOLE_HOME"] = str(_HOME)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    shutil.rmtree(_HOME, ignore_errors=True)
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return f"corpus: {os.environ.get('OCR_CORPUS') or 'none (OCR_CORPUS names its folder)'}"
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("corpus") is not None:
+        _corpus_folder()
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """The folder with `scans` and `hard`. Without it the test is skipped, with it wrongly named it fails."""
+    return _corpus_folder()
+
+
+def _corpus_folder() -> Path:
+    named = os.environ.get("OCR_CORPUS")
+    if not named:
+        pytest.skip("OCR_CORPUS names no folder with documents")
+    folder = Path(named).resolve()
+    if not (folder / "scans").is_dir():
+        pytest.fail(f"OCR_CORPUS names {folder}, where no folder 'scans' is")
+    return folder
