@@ -1,0 +1,121 @@
+"""The one place that crosses threads: a blocking call goes out, its answer comes back on the main thread."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from worker.core.errors import InternalError, OcrConsoleError
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+Done = Callable[[Any], None]
+Failed = Callable[[OcrConsoleError], None]
+THREADS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    future: Future[Any]
+    done: Done | None
+    failed: Failed | None
+
+
+class Background(QObject):
+    """Runs blocking calls on a few threads. Make it on the main thread and close it before the program ends.
+
+    `failed` tells of every error that no handler was given for.
+    """
+
+    failed = Signal(object)  # OcrConsoleError
+    _answered = Signal(object)
+
+    def __init__(self, threads: int = THREADS, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="background")
+        self._closed = False
+        self._answered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    def submit(
+        self,
+        call: Callable[..., T],
+        *args: object,
+        done: Callable[[T], None] | None = None,
+        failed: Failed | None = None,
+    ) -> Future[T]:
+        """Run `call(*args)` on a thread; then `done(result)` or `failed(error)` on the main thread.
+
+        An exception that is not of our tree arrives as InternalError, its traceback in the log. A cancelled call,
+        and one that ends after `close`, gives no answer.
+        """
+        future = self._pool.submit(call, *args)
+        answer = _Answer(future, done, failed)
+        future.add_done_callback(lambda _future: self._send(answer))
+        return future
+
+    def close(self) -> None:
+        """Drop what waits, wait for what runs, give no more answers."""
+        self._closed = True
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _send(self, answer: _Answer) -> None:
+        # On the thread that did the work: touch nothing but the signal.
+        if not self._closed:
+            self._answered.emit(answer)
+
+    @Slot(object)
+    def _deliver(self, answer: _Answer) -> None:
+        if self._closed or answer.future.cancelled():
+            return
+        error = answer.future.exception()
+        if error is not None:
+            (answer.failed or self.failed.emit)(plain_error(error))
+        elif answer.done is not None:
+            answer.done(answer.future.result())
+
+
+class Latest:
+    """Of several questions only the last is answered: a newer one drops the answers to all before it."""
+
+    def __init__(self, background: Background) -> None:
+        self._background = background
+        self._generation = 0
+        self._future: Future[Any] | None = None
+
+    def submit(
+        self, call: Callable[..., T], *args: object, done: Callable[[T], None], failed: Failed | None = None
+    ) -> None:
+        """As `Background.submit`; the question before this one is cancelled, or its answer dropped."""
+        self.drop()
+        generation = self._generation
+
+        def finish(result: T) -> None:
+            if generation == self._generation:
+                done(result)
+
+        def fail(error: OcrConsoleError) -> None:
+            if generation == self._generation:
+                (failed or self._background.failed.emit)(error)
+
+        self._future = self._background.submit(call, *args, done=finish, failed=fail)
+
+    def drop(self) -> None:
+        """Take back the question that is open, if any."""
+        self._generation += 1
+        if self._future is not None:
+            self._future.cancel()
+            self._future = None
+
+
+def plain_error(error: BaseException) -> OcrConsoleError:
+    """The error itself if it is of our tree, else an InternalError in its place, with the traceback in the log."""
+    if isinstance(error, OcrConsoleError):
+        return error
+    if not isinstance(error, CancelledError):
+        log.error("unexpected error in the background", exc_info=error)
+    return InternalError(f"Something went wrong inside the console: {error}")

@@ -1,0 +1,36 @@
+"""What can be done from the keyboard: each with its words, icon and key, on and off together everywhere it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from console.ui.kit.buttons import Button, Kind
+
+
+class Action(QAction):
+    """A command of a page or of the window, by key and by button.
+
+    The key works while the owner is on the screen. A single letter goes to the field that has the focus, if one has:
+    Qt asks a line edit first.
+    """
+
+    def __init__(self, owner: QWidget, text: str, run: Callable[[], None], *, icon: str = "", key: str = "") -> None:
+        super().__init__(text, owner)
+        self.icon_name, self.key = icon, key
+        if key:
+            self.setShortcut(QKeySequence(key))
+            self.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self.triggered.connect(lambda _checked: run())
+        owner.addAction(self)
+
+    def button(self, kind: Kind = "plain", *, height: int = 30) -> Button:
+        """A button that does this, shows its key, and is on when it is on."""
+        made = Button(self.text(), icon=self.icon_name or None, key=self.key or None, kind=kind, height=height)
+        made.clicked.connect(self.trigger)
+        made.setEnabled(self.isEnabled())
+        self.enabledChanged.connect(made.setEnabled)
+        return made

@@ -1,0 +1,166 @@
+"""The window: top bar, side bar, a stack of pages, notices and the status strip."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from console.ui import theme
+from console.ui.actions import Action
+from console.ui.dropping import DropTarget
+from console.ui.kit import paint
+from console.ui.notices import AwayBand, NoticeStrip
+from console.ui.side_bar import SideBar
+from console.ui.status_strip import StatusStrip
+from console.ui.top_bar import TopBar
+
+translate = QCoreApplication.translate
+SIZE, SMALLEST = (1440, 900), (1024, 640)
+
+
+class Frame(QWidget):
+    """The window around the pages. It knows no service: it is given pictures to show, and tells what is wanted.
+
+    `may_close` is asked before the window closes; set it to hold the window while something is unfinished.
+    """
+
+    files_dropped = Signal(list)  # list[str]: dropped, pasted or chosen files and folders
+    refresh_asked = Signal()
+    page_shown = Signal(str)
+    closed = Signal()
+
+    def __init__(self, profile: str, *, production: bool = False) -> None:
+        super().__init__()
+        self._pages: dict[str, QWidget] = {}
+        self._production = production
+        self.may_close: Callable[[], bool] = lambda: True
+        self.setWindowTitle(translate("Frame", "OCR Console"))
+        self.setMinimumSize(*SMALLEST)
+        self.resize(*SIZE)
+        self._make_actions()
+        self.drops = DropTarget(self, profile)
+        self.drops.dropped.connect(self.files_dropped)
+        self.top_bar = TopBar(profile, self.add_files.button("primary"), production=production)
+        self.side_bar = SideBar()
+        self.side_bar.chosen.connect(self.show_page)
+        self.away = AwayBand()
+        self.away.try_now.connect(self.refresh_asked)
+        self.notices = NoticeStrip()
+        self.strip = StatusStrip()
+        self._stack = QStackedWidget()
+        self._lay_out()
+        self._clock = QTimer(self, interval=1000)
+        self._clock.timeout.connect(self._tick)
+        self._clock.start()
+        self._tick()
+
+    @property
+    def current_page(self) -> str:
+        """The name of the page that is shown, "" before the first."""
+        shown = self._stack.currentWidget()
+        return next((name for name, page in self._pages.items() if page is shown), "")
+
+    def add_page(
+        self, name: str, page: QWidget, *, text: str, icon: str, key: str = "", place: bool = True, listed: bool = True
+    ) -> None:
+        """Put a page on the stack.
+
+        Args:
+            name: What `show_page` calls it.
+            page: The widget.
+            text: Its entry in the side bar.
+            icon: The entry's icon.
+            key: Keys that lead there, "G, J".
+            place: Whether it has an entry at all; a job that is opened has none.
+            listed: Whether the entry is visible from the start.
+        """
+        self._pages[name] = page
+        self._stack.addWidget(page)
+        if place:
+            self.side_bar.add_place(name, text, icon)
+            self.side_bar.list_place(name, listed)
+        if key:
+            Action(self, text, lambda: self.show_page(name), icon=icon, key=key)
+        if len(self._pages) == 1:
+            self.side_bar.show_current(name)
+
+    def show_page(self, name: str) -> None:
+        """Bring a page to the front and give it the focus."""
+        page = self._pages[name]
+        self._stack.setCurrentWidget(page)
+        self.side_bar.show_current(name)
+        page.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.page_shown.emit(name)
+
+    def list_page(self, name: str, listed: bool = True) -> None:
+        """Show or hide a page's entry in the side bar: it stands there while the page has something to show."""
+        self.side_bar.list_place(name, listed)
+
+    def set_count(self, name: str, count: str) -> None:
+        """Show a figure beside a page's entry; "" for none."""
+        self.side_bar.set_count(name, count)
+
+    def choose_files(self) -> None:
+        """Ask for files with the system's dialog."""
+        paths, _ = QFileDialog.getOpenFileNames(self, translate("Frame", "Add files"))
+        if paths:
+            self.files_dropped.emit(paths)
+
+    def paste_files(self) -> None:
+        """Take the files that were copied in a file manager."""
+        self.drops.take(QGuiApplication.clipboard().mimeData())
+
+    def undo(self) -> None:
+        """Take back what the notice tells of, while it stands."""
+        self.notices.undo()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.may_close():
+            event.ignore()
+            return
+        self._clock.stop()
+        event.accept()
+        self.closed.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < theme.NARROW
+        self.top_bar.set_narrow(narrow=narrow)
+        self.side_bar.set_narrow(narrow=narrow)
+        self.strip.set_narrow(narrow=narrow)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        tokens = theme.tokens(self)
+        with paint.painting(self) as painter:
+            painter.fillRect(self.rect(), tokens["bad_fill" if self._production else "surface"])
+
+    def _make_actions(self) -> None:
+        self.add_files = Action(self, translate("Frame", "Add files…"), self.choose_files, icon="plus", key="Ctrl+O")
+        Action(self, translate("Frame", "Paste files"), self.paste_files, key="Ctrl+V")
+        Action(self, translate("Frame", "Refresh now"), self.refresh_asked.emit, key="F5")
+        Action(self, translate("Frame", "Undo"), self.undo, key="Ctrl+Z")
+
+    def _lay_out(self) -> None:
+        content = QVBoxLayout()
+        content.setSpacing(0)
+        content.addWidget(self.away)
+        content.addWidget(self._stack, 1)
+        content.addWidget(self.notices)
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.side_bar)
+        middle.addLayout(content, 1)
+        lines = QVBoxLayout(self)
+        edge = 3 if self._production else 0  # the red frame of a production profile
+        lines.setContentsMargins(edge, edge, edge, edge)
+        lines.setSpacing(0)
+        lines.addWidget(self.top_bar)
+        lines.addLayout(middle, 1)
+        lines.addWidget(self.strip)
+
+    def _tick(self) -> None:
+        self.strip.tick(datetime.now(UTC))

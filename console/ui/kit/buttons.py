@@ -1,0 +1,153 @@
+"""Buttons that show their icon, their words and their key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
+
+from console.ui import theme
+from console.ui.kit import paint
+from console.ui.theme import Role, Tokens
+
+Kind = Literal["primary", "plain", "ghost", "danger", "destroy", "link"]
+BUSY: Final = "loader-circle"
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    text: Role
+    fill: Role | None = None
+    hover: Role | None = None
+    border: Role | None = None
+
+
+_LOOKS: dict[Kind, _Look] = {
+    "primary": _Look("onfill", "fill", "fill_hover"),  # at most one on a page
+    "plain": _Look("text", "raised", "sunken", "line2"),
+    "ghost": _Look("text2", None, "sunken"),
+    "danger": _Look("bad", "raised", "bad_soft", "line2"),
+    "destroy": _Look("on_bad", "bad_fill", "bad_fill"),  # only in a dialog
+    "link": _Look("accent"),
+}
+
+
+def key_text(key: str) -> str:
+    """A key as people read it: "Ctrl+O" is "Ctrl O"."""
+    return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText).replace("+", " ")
+
+
+class Button(QPushButton):
+    """A button. `key` is only shown: what it triggers is an Action's matter (`actions.py`).
+
+    A button without words needs `name`, which is read aloud and shown as its tool tip.
+    """
+
+    def __init__(
+        self,
+        text: str = "",
+        *,
+        icon: str | None = None,
+        kind: Kind = "plain",
+        key: str | None = None,
+        name: str | None = None,
+        menu: bool = False,
+        height: int = theme.CONTROL_HEIGHT,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(text, parent)
+        self._icon, self._kind, self._menu, self._height = icon, kind, menu, height
+        self._key = key_text(key) if key else ""
+        self._busy = False
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the focus where the keys are used
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setAutoDefault(False)
+        self.setAccessibleName(name or text)
+        if name and not text:
+            self.setToolTip(name)
+
+    def setText(self, text: str) -> None:
+        """Show and read aloud other words."""
+        super().setText(text)
+        self.setAccessibleName(text)
+        self.updateGeometry()
+
+    def set_icon(self, icon: str | None) -> None:
+        """Show another icon."""
+        self._icon = icon
+        self.updateGeometry()
+        self.update()
+
+    def set_busy(self, busy: bool) -> None:
+        """Show that its work is under way: the busy icon, and no second press."""
+        self._busy = busy
+        self.setEnabled(not busy)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._content_width() + (0 if self._kind == "link" else 20), self._height)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        tokens = theme.tokens(self)
+        look = _LOOKS[self._kind]
+        with paint.painting(self) as painter:
+            self._paint_ground(painter, tokens, look)
+            self._paint_content(painter, tokens, tokens[look.text if self.isEnabled() else "text3"])
+
+    def _drawn_icon(self) -> str | None:
+        return BUSY if self._busy else self._icon
+
+    def _content_width(self) -> int:
+        widths = [16] if self._drawn_icon() else []
+        if self.text():
+            widths.append(paint.width(self.text(), 13, 500))
+        taken = sum(widths) + 6 * (len(widths) - 1) if widths else 0
+        if self._key:
+            taken += 8 + paint.key_width(self._key)
+        return taken + (18 if self._menu else 0)
+
+    def _paint_ground(self, painter: QPainter, tokens: Tokens, look: _Look) -> None:
+        rect = QRectF(self.rect())
+        over = self.isEnabled() and (self.underMouse() or self.isDown())
+        fill = look.hover if over and look.hover else look.fill
+        border = look.border
+        if not self.isEnabled() and look.fill is not None:
+            fill, border = "raised", "line"
+        inner = rect.adjusted(3, 3, -3, -3) if self.hasFocus() and look.border is None else rect
+        if fill is not None or border is not None:
+            paint.rounded(
+                painter,
+                inner,
+                theme.CONTROL if inner is rect else theme.CONTROL - 2,
+                fill=tokens[fill] if fill else None,
+                border=tokens[border] if border else None,
+            )
+        if self.hasFocus():
+            paint.focus_ring(painter, rect, tokens["accent"])
+
+    def _paint_content(self, painter: QPainter, tokens: Tokens, colour: QColor) -> None:
+        rect = QRectF(self.rect())
+        left = (rect.width() - self._content_width()) / 2
+        middle = rect.height() / 2
+        drawn = self._drawn_icon()
+        if drawn:
+            paint.icon(painter, left, middle - 8, drawn, colour)
+            left += 22
+        if self.text():
+            left += paint.text(
+                painter, QRectF(left, 0, rect.width() - left, rect.height()), self.text(), colour, theme.font(13, 500)
+            )
+        if self._key:
+            on_fill = self._kind in {"primary", "destroy"} and self.isEnabled()
+            border = tokens.soft("onfill", 0.45) if on_fill else tokens["line2"]
+            paint.key_hint(painter, left + 8, middle, self._key, colour if on_fill else tokens["text3"], border)
+            left += 8 + paint.key_width(self._key)
+        if self._menu:
+            paint.icon(painter, left + 4, middle - 7, "chevron-down", colour, 14)

@@ -1,0 +1,154 @@
+"""Things to choose from: a check box, one of few side by side, one of many in a list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QSizePolicy, QWidget
+
+from console.ui import theme
+from console.ui.kit import paint
+from console.ui.theme import Tokens
+
+
+def check_mark(painter: QPainter, left: float, top: float, tokens: Tokens, state: Qt.CheckState) -> None:
+    """The 16 pixel box of a check box, also used in tables."""
+    rect = QRectF(left, top, 16, 16)
+    if state == Qt.CheckState.Unchecked:
+        paint.rounded(painter, rect, 4, fill=tokens["raised"], border=tokens["text3"])
+        return
+    paint.rounded(painter, rect, 4, fill=tokens["fill"])
+    name = "check" if state == Qt.CheckState.Checked else "minus"
+    paint.icon(painter, left + 2, top + 2, name, tokens["onfill"], 12)
+
+
+class CheckBox(QCheckBox):
+    """A check box with words and a quieter note."""
+
+    def __init__(self, text: str, *, note: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self._note = note
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(f"{text}, {note}" if note else text)
+
+    def sizeHint(self) -> QSize:
+        note = 8 + paint.width(self._note, 12) if self._note else 0
+        return QSize(24 + paint.width(self.text()) + note + 4, 26)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def hitButton(self, _position: object) -> bool:
+        return True
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        tokens, rect = theme.tokens(self), QRectF(self.rect())
+        with paint.painting(self) as painter:
+            check_mark(painter, 2, 5, tokens, self.checkState())
+            colour = tokens["text" if self.isEnabled() else "text3"]
+            left = 26 + paint.text(painter, rect.adjusted(26, 0, 0, 0), self.text(), colour)
+            if self._note:
+                paint.text(painter, rect.adjusted(left + 8, 0, 0, 0), self._note, tokens["text3"], theme.font(12))
+            if self.hasFocus():
+                paint.focus_ring(painter, rect, tokens["accent"], theme.KEY)
+
+
+class Segments(QWidget):
+    """One of few, side by side. The arrow keys choose too."""
+
+    chosen = Signal(int)
+
+    def __init__(self, items: Sequence[str], *, name: str, current: int = 0, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._items, self._current, self._title = tuple(items), current, name
+        self.setFixedHeight(theme.CONTROL_HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._name()
+
+    @property
+    def current(self) -> int:
+        """Which one is chosen, from 0."""
+        return self._current
+
+    def choose(self, index: int) -> None:
+        """Choose one; out of range is the nearest."""
+        index = min(max(index, 0), len(self._items) - 1)
+        if index != self._current:
+            self._current = index
+            self._name()
+            self.update()
+            self.chosen.emit(index)
+
+    def sizeHint(self) -> QSize:
+        return QSize(sum(paint.width(item, 13, 500) + 28 for item in self._items), theme.CONTROL_HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.choose(int(event.position().x() * len(self._items) / max(self.width(), 1)))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+        else:
+            self.choose(self._current + step)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        tokens, rect = theme.tokens(self), QRectF(self.rect())
+        each = (rect.width() - 4) / len(self._items)
+        with paint.painting(self) as painter:
+            paint.rounded(painter, rect, theme.CONTROL, fill=tokens["sunken"])
+            for index, item in enumerate(self._items):
+                place = QRectF(2 + index * each, 2, each, rect.height() - 4)
+                on = index == self._current
+                if on:
+                    paint.rounded(painter, place, 5, fill=tokens["raised"], border=tokens["line2"])
+                colour = tokens["text" if on else "text2"]
+                paint.text(painter, place, item, colour, theme.font(13, 500), align="centre")
+            if self.hasFocus():
+                paint.focus_ring(painter, rect, tokens["accent"])
+
+    def _name(self) -> None:
+        self.setAccessibleName(f"{self._title}, {self._items[self._current]}")
+
+
+class Choice(QComboBox):
+    """One of many, in a list that opens."""
+
+    def __init__(
+        self, items: Sequence[str], *, name: str, icon: str | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._icon = icon
+        self.addItems(list(items))
+        self.setAccessibleName(name)
+        self.setFont(theme.font())
+        self.setFixedHeight(theme.CONTROL_HEIGHT)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def sizeHint(self) -> QSize:
+        widest = max((paint.width(self.itemText(index)) for index in range(self.count())), default=60)
+        return QSize(widest + 42 + (22 if self._icon else 0), theme.CONTROL_HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(80, theme.CONTROL_HEIGHT)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        tokens, rect = theme.tokens(self), QRectF(self.rect())
+        focus = self.hasFocus()
+        with paint.painting(self) as painter:
+            border = tokens["accent" if focus else "line2"]
+            paint.rounded(painter, rect, theme.CONTROL, fill=tokens["raised"], border=border, pen=2 if focus else 1)
+            left = 10.0
+            if self._icon:
+                paint.icon(painter, left, rect.center().y() - 8, self._icon, tokens["text3"])
+                left += 22
+            place = rect.adjusted(left, 0, -28, 0)
+            paint.text(painter, place, self.currentText(), tokens["text" if self.isEnabled() else "text3"])
+            paint.icon(painter, rect.right() - 24, rect.center().y() - 7, "chevron-down", tokens["text3"], 14)

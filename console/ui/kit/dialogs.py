@@ -1,0 +1,78 @@
+"""One question: the act with its number as title, the facts as rows, a safe button and the act."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+
+from console.ui import theme
+from console.ui.kit import paint
+from console.ui.kit.boxes import STRETCH, row
+from console.ui.kit.buttons import Button, Kind
+from console.ui.kit.labels import Hairline, Label, Paragraph
+
+WIDTH = 480
+Fact = tuple[str, str]  # what, and its value
+
+
+class Question(QDialog):
+    """Ask with `exec()`; it is 1 if the act was chosen. Esc is the safe button, which has the focus at the start.
+
+    `body` stands between the facts and the buttons: a field to fill in, which then gets the focus.
+    """
+
+    def __init__(
+        self,
+        parent: QWidget,
+        *,
+        title: str,
+        sentence: str = "",
+        facts: Sequence[Fact] = (),
+        safe: str,
+        act: str,
+        act_kind: Kind = "destroy",
+        body: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent, Qt.WindowType.Dialog | Qt.WindowType.FramelessWindowHint)
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        self.setWindowTitle(title)
+        self.setAccessibleName(title)
+        self.setModal(True)
+        self.setFixedWidth(WIDTH)
+        self.safe = Button(safe, key="Esc")
+        self.act = Button(act, kind=act_kind)
+        self.safe.clicked.connect(self.reject)
+        self.act.clicked.connect(self.accept)
+        lines = QVBoxLayout(self)
+        lines.setContentsMargins(24, 20, 24, 20)
+        lines.setSpacing(0)
+        lines.addWidget(Label(title, size=17, weight=600))
+        if sentence:
+            lines.addSpacing(8)
+            lines.addWidget(Paragraph(sentence))
+        if facts:
+            lines.addSpacing(12)
+            self._add_facts(lines, facts)
+        if body is not None:
+            lines.addSpacing(16)
+            lines.addWidget(body)
+        lines.addSpacing(20)
+        lines.addWidget(row(STRETCH, self.safe, self.act))
+        (body or self.safe).setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _add_facts(self, lines: QVBoxLayout, facts: Sequence[Fact]) -> None:
+        for what, value in facts:
+            lines.addWidget(Hairline())
+            lines.addWidget(
+                row(Label(what, role="text2"), STRETCH, Label(value, weight=500, align="end"), height=theme.ROW)
+            )
+        lines.addWidget(Hairline())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        tokens = theme.tokens(self)
+        with paint.painting(self) as painter:
+            rect = QRectF(self.rect())
+            paint.rounded(painter, rect, theme.DIALOG, fill=tokens["raised"], border=tokens["line2"])

@@ -1,0 +1,131 @@
+"""Painting by the rules of the design: text on its baseline, crisp lines, rounded boxes, icons, bars, key hints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from math import ceil
+from typing import Literal
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPaintDevice, QPainter, QPainterPath, QPen
+
+from console.ui import icons, theme
+
+Align = Literal["start", "centre", "end"]
+Part = tuple[float, QColor]  # a share of a bar, 0 to 1, and its colour
+
+
+@contextmanager
+def painting(device: QPaintDevice) -> Iterator[QPainter]:
+    """A painter with smooth edges on a widget, ended when the block is left."""
+    painter = QPainter(device)
+    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+    try:
+        yield painter
+    finally:
+        painter.end()
+
+
+def width(text: str, size: int = 13, weight: theme.Weight = 400, *, mono: bool = False) -> int:
+    """How many whole pixels a text takes."""
+    return ceil(theme.metrics(size, weight, mono=mono).horizontalAdvance(text))
+
+
+def text(
+    painter: QPainter,
+    rect: QRectF,
+    words: str,
+    colour: QColor,
+    font: QFont | None = None,
+    *,
+    align: Align = "start",
+    elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+) -> float:
+    """Draw one line, centred by the height of its capitals, and return its width.
+
+    It stands on the baseline of the first font: a fallback font (Chinese) would move it inside a rectangle.
+    """
+    font = font or theme.font()
+    metrics = QFontMetricsF(font)
+    advance = metrics.horizontalAdvance(words)
+    if advance > rect.width() + 0.5:
+        words = metrics.elidedText(words, elide, rect.width() + 0.5)
+        advance = metrics.horizontalAdvance(words)
+    left = rect.left()
+    if align == "end":
+        left = rect.right() - advance
+    elif align == "centre":
+        left = rect.center().x() - advance / 2
+    painter.setFont(font)
+    painter.setPen(colour)
+    painter.drawText(QPointF(left, round(rect.center().y() + metrics.capHeight() / 2)), words)
+    return advance
+
+
+def rounded(
+    painter: QPainter,
+    rect: QRectF,
+    radius: float,
+    *,
+    fill: QColor | None = None,
+    border: QColor | None = None,
+    pen: float = 1.0,
+) -> None:
+    """A box with round corners; the border lies inside the rectangle."""
+    painter.setBrush(fill if fill is not None else Qt.BrushStyle.NoBrush)
+    if border is None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.drawRoundedRect(rect, radius, radius)
+        return
+    half = pen / 2
+    painter.setPen(QPen(border, pen))
+    painter.drawRoundedRect(rect.adjusted(half, half, -half, -half), radius - half, radius - half)
+
+
+def dashed(painter: QPainter, rect: QRectF, radius: float, colour: QColor, pen: float = 1.0) -> None:
+    """The outline of a place where things may be dropped."""
+    stroke = QPen(colour, pen, Qt.PenStyle.DashLine)
+    stroke.setDashPattern([5, 4])
+    painter.setPen(stroke)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    half = pen / 2
+    painter.drawRoundedRect(rect.adjusted(half, half, -half, -half), radius, radius)
+
+
+def icon(painter: QPainter, left: float, top: float, name: str, colour: QColor, size: int = 16) -> None:
+    """An icon with its corner on a whole pixel."""
+    painter.drawPixmap(QPointF(round(left), round(top)), icons.pixmap(name, size, colour))
+
+
+def focus_ring(painter: QPainter, rect: QRectF, colour: QColor, radius: float = theme.CONTROL) -> None:
+    """Two pixels just inside the edge."""
+    rounded(painter, rect, radius, border=colour, pen=2)
+
+
+def bar(painter: QPainter, rect: QRectF, parts: Sequence[Part], track: QColor) -> None:
+    """A progress bar; the parts lie one after the other from the left."""
+    radius = rect.height() / 2
+    rounded(painter, rect, radius, fill=track)
+    shape = QPainterPath()
+    shape.addRoundedRect(rect, radius, radius)
+    painter.save()
+    painter.setClipPath(shape)
+    left = rect.left()
+    for share, colour in parts:
+        long = rect.width() * min(max(share, 0.0), 1.0)
+        painter.fillRect(QRectF(left, rect.top(), long, rect.height()), colour)
+        left += long
+    painter.restore()
+
+
+def key_width(key: str) -> int:
+    """What `key_hint` takes for this key."""
+    return max(18, width(key, 11, 500) + 10)
+
+
+def key_hint(painter: QPainter, left: float, middle: float, key: str, colour: QColor, border: QColor) -> None:
+    """A key in a small frame, centred on the line `middle`."""
+    rect = QRectF(left, middle - 9, key_width(key), 18)
+    rounded(painter, rect, theme.KEY, border=border)
+    text(painter, rect, key, colour, theme.font(11, 500), align="centre")

@@ -1,0 +1,127 @@
+"""The top bar: the mark, the profile's badge, three lamps in fixed slots, Add files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QRectF, QSize
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+
+from console.ui import theme, words
+from console.ui.kit import paint
+from console.ui.kit.buttons import Button
+from console.ui.kit.labels import Label
+from console.ui.kit.lamps import Lamp
+from console.ui.kit.pictures import Picture
+
+if TYPE_CHECKING:
+    from console.ops.snapshot import Health
+
+translate = QCoreApplication.translate
+SLOW_S = 0.25  # a service that takes longer to answer is shown as slow
+SERVICES = {"redis": "Redis", "postgres": "Postgres", "s3": "S3"}
+
+
+class Badge(QWidget):
+    """The profile in use; a production profile cannot be overlooked."""
+
+    def __init__(self, profile: str, *, production: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._profile, self._production = profile, production
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._name()
+
+    def show_profile(self, profile: str, *, production: bool) -> None:
+        """Name another profile."""
+        self._profile, self._production = profile, production
+        self._name()
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(min(40 + paint.width(self._profile, 13, 600), 240), 28)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        tokens, rect = theme.tokens(self), QRectF(self.rect())
+        with paint.painting(self) as painter:
+            if self._production:
+                paint.rounded(painter, rect, theme.CONTROL, fill=tokens["bad_fill"])
+            else:
+                paint.rounded(painter, rect, theme.CONTROL, fill=tokens["raised"], border=tokens["line2"])
+            icon = "lock" if self._production else "hard-drive"
+            paint.icon(painter, 9, 6, icon, tokens["on_bad" if self._production else "text2"])
+            colour = tokens["on_bad" if self._production else "text"]
+            paint.text(painter, rect.adjusted(30, 0, -8, 0), self._profile, colour, theme.font(13, 600))
+
+    def _name(self) -> None:
+        kind = (
+            translate("TopBar", "Production profile {name}")
+            if self._production
+            else translate("TopBar", "Profile {name}")
+        )
+        self.setAccessibleName(kind.format(name=self._profile))
+        self.setToolTip(kind.format(name=self._profile))
+
+
+class TopBar(QWidget):
+    """What is connected, and the way to add files."""
+
+    def __init__(self, profile: str, add_files: Button, *, production: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedHeight(theme.TOP_BAR)
+        self.badge = Badge(profile, production=production)
+        self.lamps = {service: Lamp(name) for service, name in SERVICES.items()}
+        self._mark = Picture("scan-text", 18, "accent")
+        self._name = Label("OCR Console", size=14, weight=600)
+        self._corner = QWidget()  # the mark and the name, as wide as the side bar
+        corner = QHBoxLayout(self._corner)
+        corner.setContentsMargins(16, 0, 0, 0)
+        corner.setSpacing(8)
+        corner.addWidget(self._mark)
+        corner.addWidget(self._name, 1)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 16, 1)
+        line.setSpacing(0)
+        line.addWidget(self._corner)
+        line.addSpacing(theme.GROUP)
+        line.addWidget(self.badge)
+        line.addStretch(1)
+        for lamp in self.lamps.values():
+            line.addWidget(lamp)
+            line.addSpacing(18)
+        line.addSpacing(6)
+        line.addWidget(add_files)
+        self.set_narrow(narrow=False)
+
+    def show_health(self, health: Iterable[Health]) -> None:
+        """Set the lamps."""
+        for one in health:
+            lamp = self.lamps.get(one.service)
+            if lamp is not None:
+                lamp.show_state(*_lamp(one))
+
+    def set_narrow(self, *, narrow: bool) -> None:
+        """Leave out the name and the latencies where there is little room."""
+        self._corner.setFixedWidth(theme.SIDE_BAR_ICONS if narrow else theme.SIDE_BAR)
+        self._name.setVisible(not narrow)
+        for lamp in self.lamps.values():
+            lamp.set_narrow(narrow)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        tokens = theme.tokens(self)
+        with paint.painting(self) as painter:
+            painter.fillRect(self.rect(), tokens["canvas"])
+            painter.fillRect(0, self.height() - 1, self.width(), 1, tokens["line"])
+
+
+def _lamp(health: Health) -> tuple[str, str, str]:
+    if health.state == "ok":
+        latency = health.latency_s or 0.0
+        return ("slow" if latency > SLOW_S else "ok"), words.latency(latency), health.sentence
+    word = translate("TopBar", "starting") if health.state == "starting" else translate("TopBar", "away")
+    return health.state, word, " ".join(part for part in (health.sentence, health.advice) if part)

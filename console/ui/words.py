@@ -1,0 +1,99 @@
+"""Figures and moments as people read them: numbers, sizes, durations, ages, clock times."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import QCoreApplication, QDate, QLocale
+
+translate = QCoreApplication.translate
+
+DASH = "–"  # what stands for "none": never an empty cell
+DAY = 86_400
+
+
+def number(value: int) -> str:
+    """48204 as "48,204", in the manner of the user's country."""
+    return QLocale().toString(value)
+
+
+def decimal(value: float) -> str:
+    """One place after the point."""
+    return QLocale().toString(value, "f", 1)
+
+
+def counted(count: int, one: str, many: str) -> str:
+    """The sentence for one or for many, `{n}` filled in: both must come translated."""
+    return (one if count == 1 else many).replace("{n}", number(count))
+
+
+def size(count: float | None) -> str:
+    """Bytes in the unit that gives one to three figures before the point: "0 B", "148 KB", "18.4 MB"."""
+    if count is None:
+        return DASH
+    value, unit = float(count), "B"
+    for larger in ("KB", "MB", "GB", "TB"):
+        if value < 999.5:
+            break
+        value, unit = value / 1000, larger
+    whole = unit in {"B", "KB"} or value >= 99.95
+    return f"{number(round(value)) if whole else decimal(value)} {unit}"
+
+
+def duration(seconds: float) -> str:
+    """A measured time: "0.4 s", "12 s", "6 min 12 s", "2 h 5 min"."""
+    whole = round(seconds)
+    if seconds < 9.95:
+        return translate("Words", "{n} s").format(n=decimal(seconds))
+    if whole < 60:
+        return translate("Words", "{n} s").format(n=whole)
+    if whole < 3600:
+        return translate("Words", "{m} min {s} s").format(m=whole // 60, s=whole % 60)
+    return translate("Words", "{h} h {m} min").format(h=number(whole // 3600), m=whole % 3600 // 60)
+
+
+def about(seconds: float) -> str:
+    """An estimate, in one unit: "8 s", "6 min", "3 h"."""
+    if seconds < 55:
+        return translate("Words", "{n} s").format(n=max(round(seconds), 1))
+    if seconds < 5400:
+        return translate("Words", "{n} min").format(n=max(round(seconds / 60), 1))
+    return translate("Words", "{n} h").format(n=number(round(seconds / 3600)))
+
+
+def latency(seconds: float) -> str:
+    """How fast a service answers, in milliseconds: "0.6 ms", "14 ms"."""
+    value = seconds * 1000
+    return translate("Words", "{n} ms").format(n=decimal(value) if value < 9.95 else number(round(value)))
+
+
+def age(when: datetime | None, now: datetime) -> str:
+    """How long ago: "now", "31 s", "2 min", "3 h", and the date when it is over a day."""
+    if when is None:
+        return DASH
+    seconds = int((now - when).total_seconds())
+    if seconds < 1:
+        return translate("Words", "now")
+    if seconds < 60:
+        return translate("Words", "{n} s").format(n=seconds)
+    if seconds < 3600:
+        return translate("Words", "{n} min").format(n=seconds // 60)
+    if seconds < DAY:
+        return translate("Words", "{n} h").format(n=seconds // 3600)
+    return date(when)
+
+
+def date(when: datetime) -> str:
+    """The day, in the short form of the user's country."""
+    local = when.astimezone()
+    return QLocale().toString(QDate(local.year, local.month, local.day), QLocale.FormatType.ShortFormat)
+
+
+def clock(when: datetime, *, seconds: bool = False) -> str:
+    """The time of day in the user's zone: "14:57", or "14:57:08"."""
+    return when.astimezone().strftime("%H:%M:%S" if seconds else "%H:%M")
+
+
+def isolated(name: str) -> str:
+    """A name to put into a sentence: text that runs the other way must not turn the words around it."""
+    return f"\u2068{name}\u2069"
