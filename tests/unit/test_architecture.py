@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 MAY_IMPORT = {
-    "console.ui": {"console.ui", "console.bridge"},  # and plain data of ops and core
+    "console.ui": {"console.ui", "console.bridge"},
     "console.bridge": {"console.bridge", "console.ops"},
     "console.ops": {"console.ops", "worker.core"},
     "console.cli": {"console.cli", "console.ops"},
@@ -21,6 +21,7 @@ MAY_IMPORT = {
     "worker": {"worker", "worker.app", "worker.core"},
     "console": set[str](),
 }
+MAY_NAME_DATA = {"console.ui", "console.bridge", "console.cli"}  # the plain data types of ops and core
 MAY_IMPORT_QT = {"console.ui": "PySide6.", "console.app": "PySide6.", "console.bridge": "PySide6.QtCore"}
 DATA_MODULES = {"worker.core.jobs", "worker.core.errors"}
 LONGEST_FILE, LONGEST_FUNCTION = 300, 60
@@ -72,13 +73,16 @@ def room(module: str) -> str:
 
 
 def is_plain_data(modules: dict[str, ast.Module], target: str, name: str) -> bool:
-    """A dataclass, an enumeration, a named tuple: what holds no connection."""
+    """A dataclass, an enumeration, a named tuple: what holds no connection. Followed to where it is defined."""
     if target in DATA_MODULES:
         return True
     for node in modules[target].body if target in modules else []:
-        if isinstance(node, ast.ClassDef) and node.name == name:
-            kinds = " ".join(ast.unparse(kind) for kind in (*node.decorator_list, *node.bases))
-            return any(kind in kinds for kind in ("dataclass", "Enum", "NamedTuple"))
+        match node:
+            case ast.ClassDef(name=defined) if defined == name:
+                kinds = " ".join(ast.unparse(kind) for kind in (*node.decorator_list, *node.bases))
+                return any(kind in kinds for kind in ("dataclass", "Enum", "NamedTuple"))
+            case ast.ImportFrom(module=str(source), names=names) if name in {alias.name for alias in names}:
+                return is_plain_data(modules, source, name)
     return False
 
 
@@ -87,8 +91,10 @@ def forbidden(modules: dict[str, ast.Module]) -> Iterator[str]:
         here, there = room(found.module), room(found.target)
         if found.target.split(".")[0] in {"PySide6", "shiboken6"}:
             allowed = f"{found.target}.{found.name}".startswith(MAY_IMPORT_QT.get(here, "never"))
+        elif there == "console":  # the package itself: its version
+            allowed = here.startswith("console")
         elif there:
-            data = here == "console.ui" and there in {"console.ops", "worker.core"}
+            data = here in MAY_NAME_DATA and there in {"console.ops", "worker.core"}
             allowed = there in MAY_IMPORT[here] or (data and is_plain_data(modules, found.target, found.name))
         else:
             allowed = not found.target.startswith(("(", "resources", "tests"))
@@ -158,6 +164,8 @@ def test_files_and_functions_are_short_and_named():
         ("console/__main__.py", "from PySide6 import QtCore"),
         ("console/__main__.py", "from worker.tasks import run_job"),
         ("console/other.py", "import console.ops"),
+        ("worker/core/store.py", "import console"),
+        ("console/cli/jobs.py", "from worker.core.store import Store"),
     ],
 )
 def test_a_forbidden_import_is_found(tmp_path: Path, file: str, text: str):
