@@ -1,7 +1,8 @@
 """The SQLAlchemy tables: jobs, tasks, task_log, pages, batches, workers, audit.
 
-The indexes are made for a million jobs. A job's id is a version 7 UUID, so the primary key is also the order of
-arrival and serves keyset paging; `changed` serves "changes since", `active` the counts by state.
+The indexes are made for a million jobs: `created` and `changed` serve keyset paging in those two orders and "changes
+since", `active` the counts by state, `text` the search in names and errors. Six beside the primary key are as many as
+the updates bear. A job's id is a version 7 UUID if it is ours; rows of other senders may have any version.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     func,
+    literal_column,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
@@ -72,14 +74,16 @@ class JobRow(Base):
     __tablename__ = "jobs"
     __table_args__ = (
         CheckConstraint(JOB_STATES, name="state"),
+        Index("ix_jobs_created", "created_at", "id"),
         Index("ix_jobs_changed", "updated_at", "id"),
         Index("ix_jobs_active", "state", "id", postgresql_where=text("state <> 'DONE'")),
         Index("ix_jobs_batch", "batch_id", "id", postgresql_where=text("batch_id is not null")),
         Index("ix_jobs_source", "source_sha256", postgresql_where=text("source_sha256 is not null")),
         Index(
             "ix_jobs_text",
-            text("(name || ' ' || coalesce(error, '')) gin_trgm_ops"),
+            literal_column("(name || ' ' || coalesce(error, ''))").label("words"),
             postgresql_using="gin",
+            postgresql_ops={"words": "gin_trgm_ops"},
         ),
     )
 

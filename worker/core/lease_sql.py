@@ -1,0 +1,140 @@
+"""The statements of the lease protocol. `clock_timestamp()`: `now()` stands still while a lock is awaited."""
+
+# ruff: noqa: S608 - only the constants of this file go into the texts
+
+from __future__ import annotations
+
+from sqlalchemy import text
+
+MINE = "id = :task and attempt = :attempt and status = 'running'"
+# What this round of tries has used up: an interruption raises both numbers, a retry by hand opens a new round.
+FAILURES = "greatest(:tries - (max_attempts - attempt), 1)"
+BACKOFF = "clock_timestamp() + make_interval(secs => least(600, power(2, least({} - 1, 20)) * (0.75 + random() / 2)))"
+RECOUNT = """(select count(*) as settled, count(*) filter (where state = 'failed') as failed,
+    sum(confidence * words) / nullif(sum(words) filter (where confidence is not null), 0) as confidence
+    from pages where job_id = :job) p"""
+COUNTS = "pages_done = p.settled, pages_failed = p.failed, mean_confidence = p.confidence"
+ANY_JOB = "any(cast(:jobs as uuid[]))"
+
+LOCK_JOB = text("select id, state from jobs where id = :job for no key update")
+
+LOCK_CLAIMABLE = text("""
+select j.id from tasks t join jobs j on j.id = t.job_id
+where t.id = :task and t.status = 'queued' and t.not_before <= clock_timestamp() and j.state in ('QUEUED', 'RUNNING')
+for no key update of j""")
+
+CLAIM = text("""
+update tasks set status = 'running', attempt = attempt + 1, worker = :worker,
+    lease_until = clock_timestamp() + make_interval(secs => :lease_s),
+    deadline = clock_timestamp() + make_interval(secs => :limit_s),
+    started_at = clock_timestamp(), finished_at = null, error_class = null, error = null
+where id = :task and status = 'queued' and not_before <= clock_timestamp()
+returning id as task_id, job_id, kind, attempt, max_attempts, first_page, last_page, password, deadline""")
+
+JOB_RUNS = text("""
+update jobs set state = 'RUNNING', started_at = coalesce(started_at, clock_timestamp()),
+    error_class = null, error = null, advice = null
+where id = :job and (state = 'QUEUED' or error is not null)""")
+
+LOG_START = text("""
+insert into task_log (task_id, job_id, attempt, worker, payload, status, retry_count, started_at)
+values (:task, :job, :attempt, :worker, cast(:payload as jsonb), 'processing', :attempt - 1, clock_timestamp())""")
+
+RENEW = text(f"""
+update tasks set lease_until = clock_timestamp() + make_interval(secs => :lease_s)
+where {MINE} and deadline > clock_timestamp() returning id""")
+
+SAVE_PAGE = text(f"""
+insert into pages (job_id, number, state, source, confidence, words, chars, text, width, height, seconds, hocr_key,
+    pdf_key, error_class, error, task_id, attempt, read_at)
+select :job, :number, :state, :source, :confidence, :words, :chars, :text, :width, :height, :seconds, :hocr_key,
+    :pdf_key, :error_class, :error, :task, :attempt, clock_timestamp()
+from tasks where {MINE}
+on conflict (job_id, number) do update set
+    (state, source, confidence, words, chars, text, width, height, seconds, hocr_key,
+     pdf_key, error_class, error, task_id, attempt, read_at)
+    = (excluded.state, excluded.source, excluded.confidence, excluded.words, excluded.chars, excluded.text,
+       excluded.width, excluded.height, excluded.seconds, excluded.hocr_key, excluded.pdf_key,
+       excluded.error_class, excluded.error, excluded.task_id, excluded.attempt, excluded.read_at)
+returning number""")
+
+JOB_PROGRESS = text(f"update jobs set pages = :pages, {COUNTS} from {RECOUNT} where id = :job")
+
+FINISH = text(f"""
+update tasks set status = 'done', password = null, finished_at = clock_timestamp() where {MINE} returning id""")
+
+WAS_FINISHED = text("select id from tasks where id = :task and attempt = :attempt and status = 'done'")
+
+LOG_SUCCESS = text("""
+update task_log set status = 'success', result = cast(:result as jsonb), finished_at = clock_timestamp()
+where task_id = :task and attempt = :attempt""")
+
+JOB_DONE = text(f"""
+update jobs set state = 'DONE', pages = :pages, {COUNTS}, seconds = coalesce(seconds, 0) + :seconds,
+    engine = cast(:engine as jsonb), notes = cast(:notes as jsonb), outputs = cast(:outputs as jsonb),
+    error_class = null, error = null, advice = null, finished_at = clock_timestamp()
+from {RECOUNT} where id = :job""")
+
+FAIL = text(f"""
+update tasks set status = case when again then 'queued' else 'failed' end,
+    worker = case when again then null else worker end,
+    password = case when again then password end,
+    not_before = case when again then {BACKOFF.format(FAILURES)} else not_before end,
+    finished_at = case when again then null else clock_timestamp() end,
+    published_at = null, error_class = :error_class, error = :error
+from (select :retryable and attempt < max_attempts as again from tasks where id = :task) verdict
+where {MINE} returning status""")
+
+LOG_FAILURE = text("""
+update task_log set status = :word, error_type = :error_class, error_message = :error, traceback = :traceback,
+    finished_at = clock_timestamp()
+where task_id = :task and attempt = :attempt""")
+
+JOBS_WAIT = text(f"""
+update jobs j set error_class = :error_class, error = :error, advice = :advice,
+    state = case when exists (select 1 from tasks t where t.job_id = j.id and t.status = 'running')
+        then 'RUNNING' else 'QUEUED' end
+where id = {ANY_JOB} and state in ('QUEUED', 'RUNNING')""")
+
+JOBS_FAILED = text(f"""
+update jobs set state = 'FAILED', error_class = :error_class, error = :error, advice = :advice,
+    finished_at = clock_timestamp()
+where id = {ANY_JOB} and state in ('QUEUED', 'RUNNING')""")
+
+CANCEL_REST = text(f"""
+update tasks set status = 'cancelled', password = null, finished_at = clock_timestamp()
+where job_id = {ANY_JOB} and status in ('queued', 'running')""")
+
+LOCK_EXPIRED = text("""
+select id from jobs where id in (
+    select job_id from tasks where status = 'running' and lease_until < clock_timestamp()
+        and pg_postmaster_start_time() < clock_timestamp() - make_interval(secs => :lease_s)
+    order by lease_until limit :limit)
+order by id for no key update skip locked""")
+
+# A renewal just before the deadline carries the lease beyond it: only then was it the time limit that ended it.
+REAP = text(f"""
+update tasks set status = case when over_limit or interruptions >= :interruptions then 'failed' else 'queued' end,
+    worker = case when over_limit or interruptions >= :interruptions then worker end,
+    password = case when over_limit or interruptions >= :interruptions then null else password end,
+    finished_at = case when over_limit or interruptions >= :interruptions then clock_timestamp() end,
+    interruptions = interruptions + case when over_limit then 0 else 1 end,
+    max_attempts = max_attempts + case when over_limit then 0 else 1 end,
+    not_before = {BACKOFF.format("interruptions + 1")}, priority = least(priority, :urgent), published_at = null
+from (select id as expired, coalesce(lease_until > deadline, false) as over_limit
+      from tasks where job_id = {ANY_JOB} and status = 'running' and lease_until < clock_timestamp()) found
+where id = expired and status = 'running' and lease_until < clock_timestamp()
+returning id as task, job_id as job, attempt, status, interruptions, queue, priority, over_limit""")
+
+JOBS_INTERRUPTED = text(f"update jobs set attempts = attempts + 1 where id = {ANY_JOB}")
+
+ADD_TASK = text("""
+insert into tasks (id, job_id, kind, queue, priority, max_attempts, password)
+values (:task, :job, :kind, :queue, :priority, :tries, :password)""")
+
+REQUEUE = text(f"""
+update tasks t set status = 'queued', max_attempts = t.attempt + :tries, interruptions = 0, worker = null,
+    not_before = clock_timestamp(), published_at = null, error_class = null, error = null, finished_at = null,
+    queue = j.queue, priority = j.priority, password = :password
+from jobs j where j.id = t.job_id and t.job_id = {ANY_JOB} and t.status in ('failed', 'cancelled')
+returning t.id, t.job_id, t.queue, t.priority""")

@@ -1,0 +1,128 @@
+"""Rows of the database to the program's data, and values made fit to be stored."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from worker.core.jobs import (
+    Attempt,
+    Batch,
+    Job,
+    Options,
+    Output,
+    Page,
+    Priority,
+    State,
+    Task,
+    TaskKind,
+    TaskState,
+)
+
+JOB_COLUMNS = """j.id, j.name, j.path, j.state, b.name as batch, j.batch_id, j.queue, j.priority, j.options,
+    j.source_key, j.source_path, j.source_bytes, j.source_sha256, j.media_type, j.pages, j.pages_done, j.pages_failed,
+    j.mean_confidence, j.error_class, j.error, j.advice, j.attempts, j.seconds, j.engine, j.notes, j.outputs,
+    j.submitted_by, j.created_at as created, j.updated_at as updated, j.started_at as started,
+    j.finished_at as finished"""
+JOBS = f"select {JOB_COLUMNS} from jobs j left join batches b on b.id = j.batch_id"  # noqa: S608 - constants
+TASKS = """select id, job_id, kind, status as state, attempt, max_attempts, first_page, last_page, queue, priority,
+    worker, error_class, error from tasks"""
+ATTEMPTS = """select task_id, attempt, worker, status, error_type as error_class, error_message as error,
+    started_at as started, finished_at as finished, traceback from task_log"""
+PAGES = """select number, state, source, confidence, words, chars, text, width, height, seconds, hocr_key, pdf_key,
+    error_class, error from pages"""
+BATCHES = "select id, name, created_by, created_at as created, paused from batches"
+
+MAX_SENTENCE = 2_000
+MAX_TRACEBACK = 20_000
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL refuses NUL, UTF-8 has no lone surrogates
+_Text = TypeVar("_Text", str, "str | None")
+
+
+def job_of(row: Row[Any]) -> Job:
+    """A row of JOBS; other senders' rows may hold priorities and options that we do not know."""
+    values = dict(row._mapping)  # noqa: SLF001 - the documented way
+    values["state"] = State(values["state"])
+    values["priority"] = priority_of(values["priority"])
+    values["options"] = Options.from_dict(values["options"])
+    values["notes"] = tuple(str(note) for note in values["notes"])
+    values["outputs"] = outputs_of(values["outputs"])
+    return Job(**values)
+
+
+def task_of(row: Row[Any]) -> Task:
+    """A row of TASKS."""
+    values = dict(row._mapping)  # noqa: SLF001
+    values["kind"] = TaskKind(values["kind"])
+    values["state"] = TaskState(values["state"])
+    values["priority"] = priority_of(values["priority"])
+    return Task(**values)
+
+
+def attempt_of(row: Row[Any]) -> Attempt:
+    """A row of ATTEMPTS."""
+    return Attempt(**row._mapping)  # noqa: SLF001
+
+
+def page_of(row: Row[Any]) -> Page:
+    """A row of PAGES."""
+    return Page(**row._mapping)  # noqa: SLF001
+
+
+def batch_of(row: Row[Any]) -> Batch:
+    """A row of BATCHES."""
+    return Batch(**row._mapping)  # noqa: SLF001
+
+
+def priority_of(number: int) -> Priority:
+    """The priority whose step of Redis the number falls in: 4 waits with the normal ones."""
+    return next((step for step in Priority if number <= step), Priority.LOW)
+
+
+def outputs_of(stored: Mapping[str, Any] | None) -> dict[str, Output]:
+    """Outputs as the row keeps them; an entry that is a bare key is another program's."""
+    return {
+        name: Output(value["key"], int(value.get("bytes", 0)), str(value.get("sha256", "")))
+        if isinstance(value, Mapping)
+        else Output(str(value), 0, "")
+        for name, value in (stored or {}).items()
+    }
+
+
+def outputs_json(outputs: Mapping[str, Output]) -> str:
+    """Outputs as JSON for their row."""
+    return to_json({name: {"key": o.key, "bytes": o.bytes, "sha256": o.sha256} for name, o in outputs.items()})
+
+
+def storable(text: _Text, limit: int | None = None) -> _Text:
+    """Text that PostgreSQL takes: without NUL, lone surrogates as U+FFFD, cut at `limit` characters."""
+    if text is None:
+        return text
+    clean = _UNSTORABLE.sub(lambda found: "" if found[0] == "\x00" else "\ufffd", text)
+    return clean if limit is None or len(clean) <= limit else clean[: limit - 1] + "…"
+
+
+def composed(name: str) -> str:
+    """A name as it is stored: NFC, so that it is found however it was typed."""
+    return storable(unicodedata.normalize("NFC", name))
+
+
+def to_json(value: object) -> str:
+    """JSON that PostgreSQL takes, wherever the texts in it come from."""
+    return json.dumps(_clean(value), ensure_ascii=False)
+
+
+def _clean(value: object) -> object:
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, Mapping):
+        return {storable(str(key)): _clean(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_clean(inner) for inner in value]
+    return str(value) if isinstance(value, UUID) else value

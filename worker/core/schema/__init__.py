@@ -1,0 +1,75 @@
+"""The schema of the database: brought up to date by whoever starts first, while the others wait."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, Engine, text
+
+from worker.core.database import database_errors, single, transaction, where
+from worker.core.errors import AccessRefused, DatabaseError, SchemaNewer
+
+HEAD = "0001"
+VERSION_TABLE = "ocr_schema_version"
+_LOCK = 0x4F43_5200  # "OCR": of everybody who would migrate
+_PATIENCE = "120s"
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the schema to this program's version. Any number of programs may do so at once: one does, the rest wait.
+
+    Raises:
+        SchemaNewer: A newer program was here; nothing is changed.
+        DatabaseError: The database is away, or holds tables that are not ours.
+        AccessRefused: Our user may not make tables or the extension.
+    """
+    with single(engine) as connection:
+        if _is_current(connection, engine):
+            return
+    with transaction(engine) as connection:
+        connection.execute(text(f"set local statement_timeout = '{_PATIENCE}'; set local lock_timeout = '{_PATIENCE}'"))
+        connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        if not _is_current(connection, engine):
+            _apply(connection, engine)
+
+
+def version(engine: Engine) -> str | None:
+    """The version of the database's schema; None for a database without our tables."""
+    with single(engine) as connection:
+        return _version(connection)
+
+
+def _version(connection: Connection) -> str | None:
+    if connection.scalar(text("select to_regclass(:table)"), {"table": VERSION_TABLE}) is None:
+        return None
+    found: str | None = connection.scalar(text(f"select version_num from {VERSION_TABLE}"))  # noqa: S608 - a constant
+    return found
+
+
+def _is_current(connection: Connection, engine: Engine) -> bool:
+    found = _version(connection)
+    if found is not None and found > HEAD:
+        raise SchemaNewer(
+            f"The tables in {where(engine.url)} are of version {found}, and this program knows them up to {HEAD}."
+        )
+    return found == HEAD
+
+
+def _apply(connection: Connection, engine: Engine) -> None:
+    from worker.core.schema.migrate import migrate
+
+    try:
+        with database_errors(engine):
+            migrate(connection, VERSION_TABLE)
+    except AccessRefused as error:
+        raise AccessRefused(
+            f"{where(engine.url)} does not let our user make the tables.",
+            "Make the user owner of the database, or run `create extension pg_trgm` there as its administrator.",
+        ) from error
+    except DatabaseError:
+        raise
+    except Exception as error:
+        if "already exists" not in str(error.__cause__):
+            raise
+        raise DatabaseError(
+            f"The database in {where(engine.url)} has tables of another program with the names of ours.",
+            "Give OCR Console a database of its own.",
+        ) from error

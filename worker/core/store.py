@@ -1,0 +1,183 @@
+"""Queries and changes of jobs: pages by keyset, counts, changes since, and (from its parts) admission and retries."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine, text
+
+from worker.core.admission import Admission
+from worker.core.database import single
+from worker.core.errors import NotFoundError
+from worker.core.filters import Cursor, JobFilter, JobPage, behind, conditions, order_of, ordering
+from worker.core.jobs import Attempt, Batch, Doorbell, Job, Page, State, Task
+from worker.core.retries import Outcome, Retries
+from worker.core.rows import (
+    ATTEMPTS,
+    BATCHES,
+    JOBS,
+    PAGES,
+    TASKS,
+    attempt_of,
+    batch_of,
+    composed,
+    job_of,
+    page_of,
+    task_of,
+)
+from worker.core.workers import WorkerReport, Workers
+
+__all__ = ["Batch", "Cursor", "Doorbell", "JobFilter", "JobPage", "Outcome", "Store", "WorkerReport"]
+
+OVERLAP_S = 2.0  # a change is stamped before its transaction commits: look back this far for what came late
+COUNT_LIMIT = 10_000  # a count of filtered jobs that is larger means "10,000+"
+DONE_KEPT_S = 30.0
+DONE_QUICK_S = 0.02  # a count of DONE that is quicker than this is taken anew each time
+
+
+class Store(Admission, Retries, Workers):
+    """All that is known and can be changed of jobs; safe to share between threads, not across a fork."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine)
+        self._done_lock = threading.Lock()
+        self._done: tuple[float, int] | None = None  # good until, count
+
+    def job(self, job_id: UUID) -> Job:
+        """One job.
+
+        Raises:
+            NotFoundError: There is none of that id.
+        """
+        with single(self.engine) as connection:
+            row = connection.execute(text(f"{JOBS} where j.id = :id"), {"id": job_id}).first()
+        if row is None:
+            raise NotFoundError(f"There is no job {job_id}.", "It may have been deleted. `jobs` lists those there are.")
+        return job_of(row)
+
+    def jobs(
+        self,
+        chosen: JobFilter | None = None,
+        *,
+        after: Cursor | None = None,
+        limit: int = 200,
+        order: str = "updated",
+        descending: bool = True,
+    ) -> JobPage:
+        """A page of jobs that meet the filter, from behind `after` on.
+
+        The cost does not depend on how far down the page lies. "updated" and "created" are served by an index at any
+        size; the other orders sort what the filter leaves.
+
+        Raises:
+            UsageError: There is no such order.
+        """
+        by = order_of(order)
+        parts, values = conditions(chosen or JobFilter())
+        if after is not None:
+            part, more = behind(by, after, descending=descending)
+            parts, values = [*parts, part], {**values, **more}
+        where = f"where {' and '.join(parts)}" if parts else ""
+        query = text(f"{JOBS} {where} {ordering(by, descending=descending)} limit :limit")
+        with single(self.engine) as connection:
+            rows = [job_of(row) for row in connection.execute(query, {**values, "limit": limit + 1})]
+        page = tuple(rows[:limit])
+        last = page[-1] if len(rows) > limit and page else None
+        return JobPage(page, None if last is None else Cursor(getattr(last, by.attribute), last.id))
+
+    def ids(self, chosen: JobFilter, limit: int = 1_000_000) -> list[UUID]:
+        """The frozen list of what the filter means now, oldest first."""
+        parts, values = conditions(chosen)
+        where = f"where {' and '.join(parts)}" if parts else ""
+        query = text(f"select j.id from jobs j {where} order by j.created_at, j.id limit :limit")
+        with single(self.engine) as connection:
+            return list(connection.execute(query, {**values, "limit": limit}).scalars())
+
+    def changed_since(self, when: datetime | None, *, limit: int = 2000) -> list[Job]:
+        """The jobs that changed last, oldest change first.
+
+        Looks back OVERLAP_S behind `when` for transactions that were stamped earlier and committed late, so jobs come
+        again that were seen already: compare by id. If `limit` jobs come, there may be more: load the page anew.
+
+        Args:
+            when: The largest `updated` seen so far; None for the newest changes of all.
+            limit: At most so many, the newest.
+        """
+        since = None if when is None else when - timedelta(seconds=OVERLAP_S)
+        where = "" if since is None else "where j.updated_at > :since"
+        query = text(f"{JOBS} {where} order by j.updated_at desc, j.id desc limit :limit")
+        values = {"limit": limit} if since is None else {"limit": limit, "since": since}
+        with single(self.engine) as connection:
+            return [job_of(row) for row in connection.execute(query, values)][::-1]
+
+    def counts(self, chosen: JobFilter | None = None) -> dict[State, int]:
+        """How many jobs are in each state, all states named; what the filter says of states does not count.
+
+        Without a filter: exact, but for DONE, which may be 30 s old where counting it takes long. With one: figures
+        above COUNT_LIMIT mean "more than".
+        """
+        others = replace(chosen or JobFilter(), states=frozenset())
+        with single(self.engine) as connection:
+            return self._all_counts(connection) if others == JobFilter() else _filtered_counts(connection, others)
+
+    def tasks(self, job_id: UUID) -> list[Task]:
+        """The job's units of work, in the order in which they were made."""
+        with single(self.engine) as connection:
+            query = text(f"{TASKS} where job_id = :job order by created_at, first_page nulls first, id")
+            return [task_of(row) for row in connection.execute(query, {"job": job_id})]
+
+    def attempts(self, job_id: UUID) -> list[Attempt]:
+        """What the task log says of the job, oldest first."""
+        with single(self.engine) as connection:
+            rows = connection.execute(text(f"{ATTEMPTS} where job_id = :job order by id"), {"job": job_id})
+            return [attempt_of(row) for row in rows]
+
+    def pages(self, job_id: UUID) -> list[Page]:
+        """The job's pages that are read or have failed, with their text, by number."""
+        with single(self.engine) as connection:
+            rows = connection.execute(text(f"{PAGES} where job_id = :job order by number"), {"job": job_id})
+            return [page_of(row) for row in rows]
+
+    def batches(self, limit: int = 1000) -> list[Batch]:
+        """The newest batches, newest first."""
+        with single(self.engine) as connection:
+            query = text(f"{BATCHES} order by created_at desc, id desc limit :limit")
+            return [batch_of(row) for row in connection.execute(query, {"limit": limit})]
+
+    def find_batch(self, name: str) -> UUID | None:
+        """The newest batch of that name."""
+        query = text("select id from batches where name = :name order by created_at desc, id desc limit 1")
+        with single(self.engine) as connection:
+            found: UUID | None = connection.execute(query, {"name": composed(name)}).scalar()
+        return found
+
+    def _all_counts(self, connection: Connection) -> dict[State, int]:
+        counts = dict.fromkeys(State, 0)
+        live = text("select state, count(*) as n from jobs where state <> 'DONE' group by state")
+        counts.update({State(row.state): row.n for row in connection.execute(live)})
+        counts[State.DONE] = self._count_done(connection)
+        return counts
+
+    def _count_done(self, connection: Connection) -> int:
+        with self._done_lock:
+            begun = time.monotonic()
+            if self._done is not None and begun < self._done[0]:
+                return self._done[1]
+            count = int(connection.scalar(text("select count(*) from jobs where state = 'DONE'")) or 0)
+            ended = time.monotonic()
+            self._done = (ended + DONE_KEPT_S if ended - begun > DONE_QUICK_S else ended, count)
+            return count
+
+
+def _filtered_counts(connection: Connection, others: JobFilter) -> dict[State, int]:
+    """One bounded count a state: the rare states have an index, and DONE is soon at the limit."""
+    parts, values = conditions(others)
+    where = " and ".join(parts)
+    bounded = "(select count(*) from (select 1 from jobs j where j.state = '{}' and {} limit :most) f)"
+    columns = ", ".join(f"{bounded.format(state, where)} as {state}" for state in State)
+    row = connection.execute(text(f"select {columns}"), {**values, "most": COUNT_LIMIT + 1}).one()
+    return dict(zip(State, row, strict=True))

@@ -1,0 +1,112 @@
+"""What workers say of themselves, and what people did: the tables `workers` and `audit`."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Engine, text
+
+from worker.core.database import single
+from worker.core.rows import storable, to_json
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerReport:
+    """What a worker's main process says of itself every two seconds. The last four are the database's to fill."""
+
+    name: str
+    host: str
+    pid: int
+    version: str
+    pool: str = "prefork"
+    slots: int = 1
+    busy: int = 0
+    queues: tuple[str, ...] = ()
+    doing: tuple[Mapping[str, Any], ...] = ()  # {"job": id, "pages": [first, last]}
+    children: tuple[int, ...] = ()
+    languages: tuple[str, ...] = ()
+    tools: Mapping[str, Any] = field(default_factory=dict)
+    memory_mb: float | None = None
+    disk_free_mb: float | None = None
+    started: datetime | None = None
+    seen: datetime | None = None
+    stopped: datetime | None = None  # it said goodbye
+    silent_s: float = 0.0  # since it was last seen, by the database's clock
+
+
+_PUT = text("""
+insert into workers (name, host, pid, version, pool, slots, busy, queues, doing, children, languages, tools, memory_mb,
+    disk_free_mb, started_at, seen_at)
+values (:name, :host, :pid, :version, :pool, :slots, :busy, cast(:queues as jsonb), cast(:doing as jsonb),
+    cast(:children as jsonb), cast(:languages as jsonb), cast(:tools as jsonb), :memory_mb, :disk_free_mb,
+    coalesce(:started, clock_timestamp()), clock_timestamp())
+on conflict (name) do update set
+    host = excluded.host, pid = excluded.pid, version = excluded.version, pool = excluded.pool,
+    slots = excluded.slots, busy = excluded.busy, queues = excluded.queues, doing = excluded.doing,
+    children = excluded.children, languages = excluded.languages, tools = excluded.tools,
+    memory_mb = excluded.memory_mb, disk_free_mb = excluded.disk_free_mb, seen_at = excluded.seen_at,
+    stopped_at = null, started_at = case
+        when workers.pid = excluded.pid and workers.host = excluded.host and workers.stopped_at is null
+        then workers.started_at else excluded.started_at end""")
+_WORKERS = text("""
+select name, host, pid, version, pool, slots, busy, queues, doing, children, languages, tools, memory_mb, disk_free_mb,
+    started_at as started, seen_at as seen, stopped_at as stopped,
+    extract(epoch from clock_timestamp() - seen_at)::float as silent_s
+from workers order by name""")
+_GOODBYE = text("""
+update workers set stopped_at = clock_timestamp(), seen_at = clock_timestamp(), busy = 0, doing = '[]', children = '[]'
+where name = :name""")
+_AUDIT = text("""
+insert into audit (who, host, profile, action, asked, done, result, details, undo)
+values (:who, :host, :profile, :action, :asked, :done, :result, cast(:details as jsonb), cast(:undo as jsonb))
+returning id""")
+_LISTS = ("queues", "doing", "children", "languages")
+
+
+class Workers:
+    """The rows of workers, and the record of what people did."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def put_worker(self, report: WorkerReport) -> None:
+        """Save what a worker says; a new process under an old name starts its time anew."""
+        plain = {name: getattr(report, name) for name in WorkerReport.__slots__}
+        lists = {name: to_json(list(plain[name])) for name in _LISTS}
+        with single(self.engine) as connection:
+            connection.execute(_PUT, {**plain, **lists, "tools": to_json(report.tools)})
+
+    def workers(self) -> list[WorkerReport]:
+        """All that ever reported and were not forgotten, by name."""
+        with single(self.engine) as connection:
+            rows = [dict(row) for row in connection.execute(_WORKERS).mappings()]
+        return [WorkerReport(**{**row, **{name: tuple(row[name]) for name in _LISTS}}) for row in rows]
+
+    def worker_goodbye(self, name: str) -> None:
+        """It stopped in good order."""
+        with single(self.engine) as connection:
+            connection.execute(_GOODBYE, {"name": name})
+
+    def audit(
+        self,
+        *,
+        who: str,
+        profile: str,
+        action: str,
+        asked: int = 0,
+        done: int = 0,
+        result: str = "",
+        details: Mapping[str, Any] | None = None,
+        undo: Mapping[str, Any] | None = None,
+        host: str | None = None,
+    ) -> int:
+        """Record who did what to how many, on which profile; no secrets here. The number of the entry."""
+        values: dict[str, Any] = {"who": storable(who), "host": host or socket.gethostname(), "profile": profile}
+        values |= {"action": action, "asked": asked, "done": done, "result": storable(result)}
+        values |= {"details": to_json(details or {}), "undo": None if undo is None else to_json(undo)}
+        with single(self.engine) as connection:
+            return int(connection.execute(_AUDIT, values).scalar_one())
