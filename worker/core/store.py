@@ -93,7 +93,7 @@ class Store(Admission, Retries, Workers):
         """The frozen list of what the filter means now, oldest first."""
         parts, values = conditions(chosen)
         where = f"where {' and '.join(parts)}" if parts else ""
-        query = text(f"select j.id from jobs j {where} order by j.created_at, j.id limit :limit")
+        query = text(f"select j.id from jobs j {where} order by j.created_at, j.id limit :limit")  # noqa: S608
         with single(self.engine) as connection:
             return list(connection.execute(query, {**values, "limit": limit}).scalars())
 

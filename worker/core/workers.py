@@ -60,10 +60,14 @@ from workers order by name""")
 _GOODBYE = text("""
 update workers set stopped_at = clock_timestamp(), seen_at = clock_timestamp(), busy = 0, doing = '[]', children = '[]'
 where name = :name""")
+_DOING = text("""
+select job_id as job, first_page, last_page from tasks where status = 'running' and worker = :name order by started_at""")
 _AUDIT = text("""
 insert into audit (who, host, profile, action, asked, done, result, details, undo)
 values (:who, :host, :profile, :action, :asked, :done, :result, cast(:details as jsonb), cast(:undo as jsonb))
 returning id""")
+_DOING = text("""
+select job_id, first_page, last_page from tasks where status = 'running' and worker = :name order by started_at""")
 _LISTS = ("queues", "doing", "children", "languages")
 
 
@@ -85,6 +89,18 @@ class Workers:
         with single(self.engine) as connection:
             rows = [dict(row) for row in connection.execute(_WORKERS).mappings()]
         return [WorkerReport(**{**row, **{name: tuple(row[name]) for name in _LISTS}}) for row in rows]
+
+    def doing(self, name: str) -> list[dict[str, Any]]:
+        """What this worker holds a lease of: the job, and the pages (None: all of it), as a report has it."""
+        with single(self.engine) as connection:
+            rows = connection.execute(_DOING, {"name": name}).mappings()
+            return [{"job": str(row["job"]), "pages": [row["first_page"], row["last_page"]]} for row in rows]
+
+    def doing(self, name: str) -> list[dict[str, Any]]:
+        """What that worker holds now: `{"job": id, "pages": [first, last]}`, pages None for a whole document."""
+        with single(self.engine) as connection:
+            rows = connection.execute(_DOING, {"name": name})
+            return [{"job": str(row.job_id), "pages": _pages(row.first_page, row.last_page)} for row in rows]
 
     def worker_goodbye(self, name: str) -> None:
         """It stopped in good order."""
@@ -110,3 +126,7 @@ class Workers:
         values |= {"details": to_json(details or {}), "undo": None if undo is None else to_json(undo)}
         with single(self.engine) as connection:
             return int(connection.execute(_AUDIT, values).scalar_one())
+
+
+def _pages(first: int | None, last: int | None) -> list[int] | None:
+    return None if first is None or last is None else [first, last]
