@@ -60,8 +60,6 @@ from workers order by name""")
 _GOODBYE = text("""
 update workers set stopped_at = clock_timestamp(), seen_at = clock_timestamp(), busy = 0, doing = '[]', children = '[]'
 where name = :name""")
-_DOING = text("""
-select job_id as job, first_page, last_page from tasks where status = 'running' and worker = :name order by started_at""")
 _AUDIT = text("""
 insert into audit (who, host, profile, action, asked, done, result, details, undo)
 values (:who, :host, :profile, :action, :asked, :done, :result, cast(:details as jsonb), cast(:undo as jsonb))
@@ -89,12 +87,6 @@ class Workers:
         with single(self.engine) as connection:
             rows = [dict(row) for row in connection.execute(_WORKERS).mappings()]
         return [WorkerReport(**{**row, **{name: tuple(row[name]) for name in _LISTS}}) for row in rows]
-
-    def doing(self, name: str) -> list[dict[str, Any]]:
-        """What this worker holds a lease of: the job, and the pages (None: all of it), as a report has it."""
-        with single(self.engine) as connection:
-            rows = connection.execute(_DOING, {"name": name}).mappings()
-            return [{"job": str(row["job"]), "pages": [row["first_page"], row["last_page"]]} for row in rows]
 
     def doing(self, name: str) -> list[dict[str, Any]]:
         """What that worker holds now: `{"job": id, "pages": [first, last]}`, pages None for a whole document."""
