@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import redis
@@ -18,7 +18,7 @@ from redis.retry import Retry
 
 from worker.core.addresses import Address
 from worker.core.broker_errors import spoken
-from worker.core.jobs import LEGACY_QUEUE, QUEUE, TASK_NAME, Priority
+from worker.core.jobs import LEGACY_QUEUE, QUEUE, TASK_NAME, Doorbell, Priority
 from worker.core.settings import Settings
 
 if TYPE_CHECKING:
@@ -30,19 +30,6 @@ PRIORITY_STEPS = tuple(int(step) for step in Priority)
 RESULT_DAYS = 7
 _SEPARATOR = "\x06\x16"  # kombu's, between a queue's name and its priority
 _PAGE = 2_000  # messages read in one round trip
-
-
-class Bell(Protocol):
-    """What a doorbell says."""
-
-    @property
-    def task_id(self) -> UUID: ...  # noqa: D102
-    @property
-    def job_id(self) -> UUID: ...  # noqa: D102
-    @property
-    def queue(self) -> str: ...  # noqa: D102
-    @property
-    def priority(self) -> Priority: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +127,7 @@ class Broker:
             self._redis.ping()
         return time.perf_counter() - began
 
-    def ring(self, bell: Bell) -> None:
+    def ring(self, bell: Doorbell) -> None:
         """Tell the workers to look at a row.
 
         Raises:

@@ -1,0 +1,128 @@
+"""One profile's open connections: open, check, close."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Engine, text
+
+from console.ops.health import Health, Name, Question, examined
+from console.ops.profiles import Profile
+from worker.core.addresses import Address
+from worker.core.blobs import Blobs
+from worker.core.broker import Broker
+from worker.core.database import open_engine, single
+from worker.core.errors import ServiceError, SettingsError
+from worker.core.leases import Leases
+from worker.core.pulse import Pulse, pulse
+from worker.core.schema import upgrade
+from worker.core.settings import Settings
+from worker.core.store import Store
+
+PATIENCE_S = 5.0  # for the answer of a service; its own limits are shorter where it is reached at all
+ALL: tuple[Name, ...] = ("redis", "postgres", "s3")
+
+
+class Services:
+    """The database, the broker and the bucket of one profile.
+
+    Making one connects to nothing: every service is reached when it is first used, so one that is away does not hide
+    the others. The schema is brought up to date and the bucket is made at the first question that finds them there.
+    """
+
+    def __init__(self, profile: Profile, settings: Settings | None = None) -> None:
+        chosen = settings or profile.settings
+        if chosen is None:
+            raise SettingsError("The addresses of the embedded stack are known when it runs.", "Start it: stack up")
+        self.profile = profile
+        self.settings: Settings = chosen
+        self.engine: Engine = open_engine(chosen, application="ocr-console")
+        self.store = Store(self.engine)
+        self.leases = Leases(self.engine, lease_s=chosen.lease_s, task_limit_s=chosen.time_limit_s)
+        self.blobs = Blobs(chosen)
+        self.broker = Broker(chosen)
+        self._prepared: set[Name] = set()
+        self._places: dict[Name, str] = {
+            "redis": self.broker.place,
+            "postgres": Address.parse(chosen.database_url).place,
+            "s3": self.blobs.endpoint,
+        }
+        self._questions: dict[Name, Question[float]] = {
+            "redis": Question(self.broker.check, "ask-redis"),
+            "postgres": Question(self._ask_postgres, "ask-postgres"),
+            "s3": Question(self._ask_s3, "ask-s3"),
+        }
+
+    @classmethod
+    def open(cls, profile: Profile, settings: Settings | None = None, *, need: tuple[Name, ...] = ALL) -> Services:
+        """Connect, bring the schema up to date, make the bucket.
+
+        Args:
+            profile: Whose services.
+            settings: Those of the embedded stack, where the profile has none.
+            need: The services without which it makes no sense to go on.
+
+        Raises:
+            ServiceError: One of them is unreachable, refuses us or is too new; a line for each, in `sentence`.
+        """
+        services = cls(profile, settings)
+        try:
+            services.require(*need)
+        except BaseException:
+            services.close()
+            raise
+        return services
+
+    def require(self, *need: Name) -> None:
+        """Make sure that these services can be used. Raises the error of the first that cannot, naming them all."""
+        errors = [health.error for health in self.check(need) if health.error]
+        if not errors:
+            return
+        if len(errors) == 1:
+            raise errors[0]
+        kind = type(errors[0]) if isinstance(errors[0], ServiceError) else ServiceError
+        sentences, advices = ([e.sentence for e in errors], dict.fromkeys(e.advice for e in errors if e.advice))
+        raise kind("\n".join(sentences), "\n".join(advices))
+
+    def check(self, names: tuple[Name, ...] = ALL, *, patience_s: float = PATIENCE_S) -> tuple[Health, ...]:
+        """Ask the services, all at once; takes as long as the slowest, and no longer than the patience."""
+        until = time.monotonic() + patience_s
+        for name in names:
+            self._questions[name].begin()
+        return tuple(examined(name, self._places[name], self._questions[name], until) for name in names)
+
+    def pulse(self, since: datetime | None = None) -> Pulse:
+        """The database's figures of the work as a whole; failures count from `since` on, else from the last day."""
+        return pulse(self.engine, since or datetime.now(UTC) - timedelta(days=1))
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.engine.dispose()
+        self.blobs.close()
+        self.broker.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _ask_postgres(self) -> float:
+        if "postgres" not in self._prepared:
+            upgrade(self.engine)
+            self._prepared.add("postgres")
+        began = time.perf_counter()
+        with single(self.engine) as connection:
+            connection.execute(text("select 1"))
+        return time.perf_counter() - began
+
+    def _ask_s3(self) -> float:
+        if "s3" not in self._prepared:
+            self.blobs.ensure_bucket()
+            self._prepared.add("s3")
+        return self.blobs.check()

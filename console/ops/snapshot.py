@@ -1,0 +1,147 @@
+"""One immutable picture of all that a screen shows."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from console.ops.fleet import Worker, present
+from console.ops.health import Health, Name, Question, dark
+from worker.core.errors import DatabaseError, OcrConsoleError
+from worker.core.jobs import Job, State
+
+if TYPE_CHECKING:
+    from console.ops.services import Services
+
+__all__ = ["Health", "Snapshot", "Watcher"]
+
+FACTS_PATIENCE_S = 5.0
+CHANGES = 2000  # jobs in one picture; when more changed, the page in view is read anew
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the database says; kept as it was while the database is away."""
+
+    at: datetime | None = None  # when it was so; None: never heard of
+    counts: Mapping[State, int] = field(default_factory=lambda: dict.fromkeys(State, 0))
+    workers: tuple[Worker, ...] = ()
+    pages_waiting: int = 0
+    pages_per_minute: int = 0
+    failed_today: int = 0
+    changed: tuple[Job, ...] = ()  # since the picture before, oldest change first; some come twice
+    complete: bool = True  # False: more changed than `changed` holds
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What is known at one moment."""
+
+    at: datetime
+    health: tuple[Health, ...]
+    facts: Facts = field(default_factory=Facts)
+
+    @property
+    def counts(self) -> Mapping[State, int]:
+        """Jobs by state, every state named."""
+        return self.facts.counts
+
+    @property
+    def workers(self) -> tuple[Worker, ...]:
+        """The fleet, by name."""
+        return self.facts.workers
+
+    @property
+    def pages_waiting(self) -> int:
+        """Pages of queued and running jobs that are still to be read."""
+        return self.facts.pages_waiting
+
+    @property
+    def pages_per_minute(self) -> int:
+        """Pages that were read in the last minute."""
+        return self.facts.pages_per_minute
+
+    @property
+    def failed_today(self) -> int:
+        """Jobs that failed since midnight, here."""
+        return self.facts.failed_today
+
+    @property
+    def changed(self) -> tuple[Job, ...]:
+        """Jobs that changed since the picture before, oldest change first; some come twice."""
+        return self.facts.changed
+
+    @property
+    def age_s(self) -> float | None:
+        """How old the facts are; None if there never were any."""
+        return None if self.facts.at is None else max(0.0, (self.at - self.facts.at).total_seconds())
+
+    def including(self, unseen: Snapshot) -> Snapshot:
+        """This picture with the changes of an earlier one that nobody looked at."""
+        latest = {job.id: job for job in (*unseen.changed, *self.changed)}
+        complete = self.facts.complete and unseen.facts.complete
+        return replace(self, facts=replace(self.facts, changed=tuple(latest.values()), complete=complete))
+
+
+class Watcher:
+    """Takes pictures of one profile's services, one after the other, on one thread."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._facts = Facts()
+        self._newest: datetime | None = None  # the latest change that was seen
+        self._states: dict[Name, Health] = {}
+        self._question = Question(self._look, "ask-facts")
+
+    def take(self) -> Snapshot:
+        """The picture now. Never raises: a dead service is a Health in it, and its facts stay as they were."""
+        health = self._services.check()
+        self._facts = replace(self._facts, changed=(), complete=True)
+        if all(one.ok for one in health if one.service == "postgres"):
+            health = self._with_facts(health)
+        return Snapshot(datetime.now(UTC), tuple(map(self._since, health)), self._facts)
+
+    def _with_facts(self, health: tuple[Health, ...]) -> tuple[Health, ...]:
+        try:
+            self._question.begin()
+            self._facts = self._question.answer(time.monotonic() + FACTS_PATIENCE_S)
+        except OcrConsoleError as problem:
+            return _replaced(health, problem)
+        except Exception as problem:  # noqa: BLE001 - the promise of `take`
+            slow = isinstance(problem, TimeoutError)
+            what = "does not answer our questions in time" if slow else f"gave an odd answer ({type(problem).__name__})"
+            return _replaced(health, DatabaseError(f"PostgreSQL {what}."))
+        if self._facts.changed:
+            self._newest = self._facts.changed[-1].updated or self._newest
+        return health
+
+    def _look(self) -> Facts:
+        store = self._services.store
+        midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+        changed = store.changed_since(self._newest, limit=CHANGES)
+        pulse = self._services.pulse(midnight)
+        return Facts(
+            at=datetime.now(UTC),
+            counts=store.counts(),
+            workers=present(store.workers(), pulse.working),
+            pages_waiting=pulse.pages_waiting,
+            pages_per_minute=pulse.pages_per_minute,
+            failed_today=pulse.failed,
+            changed=tuple(changed),
+            complete=len(changed) < CHANGES,
+        )
+
+    def _since(self, health: Health) -> Health:
+        """The same with the moment when this state began."""
+        before = self._states.get(health.service)
+        if before is not None and before.state == health.state:
+            health = replace(health, since=before.since)
+        self._states[health.service] = health
+        return health
+
+
+def _replaced(health: tuple[Health, ...], problem: OcrConsoleError) -> tuple[Health, ...]:
+    return tuple(dark("postgres", problem) if one.service == "postgres" else one for one in health)
