@@ -18,7 +18,7 @@ from worker.core.media_types import MediaType
 ALLOWED = ("PNG", "JPEG", "TIFF", "BMP", "WEBP", "GIF")  # Pillow's others start programs or open further files
 MANY_FRAMES = frozenset({"TIFF", "GIF", "WEBP"})
 SMALLEST_SIDE = 10
-_ORIENTATION = 0x0112
+ORIENTATION = 0x0112
 _SIDEWAYS = frozenset({5, 6, 7, 8})
 _SANE_DPI = (74.0, 2400.0)  # 72 is what programs write that know none
 _A4_LONG_INCHES = 11.69
@@ -77,7 +77,7 @@ def _page(image: ImageFile.ImageFile, number: int, name: str, limits: Limits) ->
             image.seek(number - 1)  # only the header: the frames of the others are all of one size
         check_size(image, name, limits)
     width, height = image.size
-    if image.getexif().get(_ORIENTATION) in _SIDEWAYS:
+    if image.format != "TIFF" and image.getexif().get(ORIENTATION) in _SIDEWAYS:  # Pillow turns a TIFF by itself
         width, height = height, width
     named = _named_dpi(image)
     dpi = named or guessed_dpi(width, height)

@@ -1,0 +1,52 @@
+"""Take the invisible text off a page, as an earlier reading left it; everything that is seen stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pikepdf
+
+_SHOWS_TEXT = frozenset({"Tj", "TJ", "'", '"'})
+_INVISIBLE = 3
+_DEEPEST_FORM = 6
+_Instruction = pikepdf.ContentStreamInstruction | pikepdf.ContentStreamInlineImage
+
+
+def drop_invisible_text(pdf: pikepdf.Pdf, page: pikepdf.Page) -> None:
+    """Rewrite the page's content, and that of the forms that it draws, without text in rendering mode 3."""
+    kept, changed = _without(pikepdf.parse_content_stream(page))
+    if changed:
+        page.obj.Contents = pdf.make_stream(pikepdf.unparse_content_stream(kept))
+    _clean_forms(page.obj.get("/Resources"), 0)
+
+
+def _clean_forms(resources: pikepdf.Object | None, depth: int) -> None:
+    drawn = resources.get("/XObject") if isinstance(resources, pikepdf.Dictionary) else None
+    if not isinstance(drawn, pikepdf.Dictionary) or depth > _DEEPEST_FORM:
+        return
+    for form in drawn.values():
+        if isinstance(form, pikepdf.Stream) and form.get("/Subtype") == pikepdf.Name.Form:
+            kept, changed = _without(pikepdf.parse_content_stream(form))
+            if changed:
+                form.write(pikepdf.unparse_content_stream(kept))
+            _clean_forms(form.get("/Resources"), depth + 1)
+
+
+def _without(instructions: Iterable[_Instruction]) -> tuple[list[_Instruction], bool]:
+    """The instructions that show no invisible text, and whether any was left out."""
+    kept: list[_Instruction] = []
+    outer: list[int] = []
+    mode, changed = 0, False
+    for instruction in instructions:
+        operator = str(instruction.operator)
+        if operator == "q":
+            outer.append(mode)
+        elif operator == "Q" and outer:
+            mode = outer.pop()
+        elif operator == "Tr":
+            mode = int(instruction.operands[0])
+        elif mode == _INVISIBLE and operator in _SHOWS_TEXT:
+            changed = True
+            continue
+        kept.append(instruction)
+    return kept, changed

@@ -1,0 +1,83 @@
+"""img2pdf: pictures become the pages of a PDF as they are; what PDF does not take is rewritten without loss."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from collections.abc import Iterable
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import Any
+
+import img2pdf
+import pikepdf
+
+from worker.core.document import POINTS_PER_INCH, Document, Limits, PageInfo
+from worker.core.examine_image import ORIENTATION, guessed_dpi, open_image
+from worker.tools.pictures import flat_frame
+
+logging.getLogger("img2pdf").setLevel(logging.ERROR)  # it warns of what is meant: a soft mask for transparency
+
+_AS_THEY_ARE = frozenset({"image/jpeg", "image/png", "image/tiff"})
+# Transparency, odd colours, mirrored photos, more bits than PDF knows; and what it raises when it is at a loss.
+_REFUSED = (
+    img2pdf.AlphaChannelError,
+    img2pdf.ExifOrientationError,
+    img2pdf.ImageOpenError,
+    img2pdf.JpegColorspaceError,
+    img2pdf.NegativeDimensionError,
+    img2pdf.PdfTooLargeError,
+    img2pdf.UnsupportedColorspaceError,
+    NotImplementedError,
+    ValueError,
+    TypeError,
+    OSError,
+)
+
+
+def pictures_as_pdf(document: Document, work: Path, target: Path, limits: Limits) -> None:
+    """Write an image document as PDF, a page for each frame. A JPEG stays as it is, bit for bit.
+
+    Raises:
+        CorruptFile: a frame cannot be decoded.
+    """
+    if document.media_type in _AS_THEY_ARE and _is_upright(document, limits):
+        with suppress(*_REFUSED):
+            _convert(document.path, document.pages, target)
+            with pikepdf.open(target) as pdf:
+                if len(pdf.pages) == len(document.pages):
+                    return
+    _frame_by_frame(document, work, target, limits)
+
+
+def _convert(picture: Path, pages: Iterable[PageInfo], target: Path) -> None:
+    sizes = iter(pages)
+
+    def layout(width: int, height: int, _dpi: Any) -> tuple[float, float, float, float]:  # noqa: ANN401
+        page = next(sizes, None)
+        points = POINTS_PER_INCH / ((page and page.dpi) or guessed_dpi(width, height))
+        return width * points, height * points, width * points, height * points
+
+    with target.open("wb") as file:
+        img2pdf.convert(str(picture), layout_fun=layout, outputstream=file, nodate=True)
+
+
+def _frame_by_frame(document: Document, work: Path, target: Path, limits: Limits) -> None:
+    """Every frame rewritten, one in memory at a time."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="frames-", dir=work)))
+        whole = stack.enter_context(pikepdf.new())
+        for page in document.pages:
+            frame, part = folder / "frame.png", folder / f"{page.number}.pdf"
+            flat_frame(document.path, document.name, page.number, limits, frame)
+            _convert(frame, [page], part)
+            whole.pages.append(stack.enter_context(pikepdf.open(part)).pages[0])
+        whole.save(target)
+
+
+def _is_upright(document: Document, limits: Limits) -> bool:
+    """Whether the picture needs no turning; of the formats here, only JPEG's turning is one that PDF viewers share."""
+    if document.media_type == "image/jpeg":
+        return True
+    with open_image(document.path, document.name, limits) as image:
+        return bool(image.getexif().get(ORIENTATION, 1) == 1)

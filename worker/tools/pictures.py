@@ -1,0 +1,88 @@
+"""Pillow: a user's picture becomes an 8-bit grey image of our own, and no engine ever sees anything else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PIL import Image, ImageOps
+
+from worker.core.document import Limits
+from worker.core.examine_image import check_size, open_image
+
+_DEEP = ("I", "F")  # and "I;16", "I;16B": more than 8 bits a pixel
+
+
+def grey_frame(path: Path, name: str, number: int, limits: Limits, image: Path) -> tuple[int, int, float]:
+    """Write frame `number` (1-based) as PGM: upright, on white, in bounds. Width, height, and scale from the original.
+
+    Raises:
+        CorruptFile, TooLarge, TooSmall: sentences call the file `name`.
+    """
+    with open_image(path, name, limits) as opened:
+        if number > 1:
+            opened.seek(number - 1)
+            check_size(opened, name, limits)
+        width = opened.size[0]
+        bound = _bound(opened.size, limits)
+        if opened.format in {"JPEG", "MPO"}:
+            opened.draft("L", bound)  # decodes at a fraction of the size, which saves the memory of the whole
+        frame = to_grey(opened)
+        frame.thumbnail(bound)
+        scale = frame.size[0] / width
+        upright = ImageOps.exif_transpose(frame)
+        upright.save(image, format="PPM")
+        return (*upright.size, scale)
+
+
+def flat_frame(path: Path, name: str, number: int, limits: Limits, image: Path) -> None:
+    """Write frame `number` as PNG without loss, upright and without transparency: for PDF, which takes not every kind.
+
+    Raises:
+        CorruptFile, TooLarge, TooSmall: sentences call the file `name`.
+    """
+    with open_image(path, name, limits) as opened:
+        if number > 1:
+            opened.seek(number - 1)
+            check_size(opened, name, limits)
+        frame: Image.Image = opened
+        if opened.has_transparency_data:
+            frame = _on_white(opened)
+        elif opened.mode not in {"1", "L", "RGB", "P"}:
+            frame = to_grey(opened) if opened.mode.startswith(_DEEP) else opened.convert("RGB")
+        frame.info = {}
+        frame.getexif().clear()
+        ImageOps.exif_transpose(frame).save(image, format="PNG")
+
+
+def to_grey(frame: Image.Image) -> Image.Image:
+    """8-bit grey of any kind of picture: transparent is white, deep is scaled to what is in it."""
+    if frame.mode.startswith(_DEEP):
+        deep = frame if frame.mode == "F" else frame.convert("I")
+        _, high = deep.getextrema()
+        assert isinstance(high, int | float)
+        ceiling = max(float(high), 255.0)
+        grey = deep.point(lambda value: value * (255.0 / ceiling)).convert("L")
+    elif frame.has_transparency_data:
+        grey = _on_white(frame).convert("L")
+    elif frame.mode == "LAB":
+        grey = frame.getchannel("L")
+    elif frame.mode in {"CMYK", "YCbCr", "HSV"}:
+        grey = frame.convert("RGB").convert("L")
+    else:
+        grey = frame.convert("L")
+    if exif := frame.info.get("exif"):
+        grey.info["exif"] = exif
+    return grey
+
+
+def _on_white(frame: Image.Image) -> Image.Image:
+    layered = frame.convert("RGBA")
+    white = Image.new("RGBA", layered.size, (255, 255, 255, 255))
+    return Image.alpha_composite(white, layered).convert("RGB")
+
+
+def _bound(size: tuple[int, int], limits: Limits) -> tuple[int, int]:
+    """The largest size within the bounds that has this shape."""
+    width, height = size
+    factor = min(1.0, (limits.max_pixels / (width * height)) ** 0.5, limits.max_side / max(width, height))
+    return max(int(width * factor), 1), max(int(height * factor), 1)
