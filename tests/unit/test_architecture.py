@@ -15,7 +15,12 @@ MAY_IMPORT = {
     "console.ops": {"console.ops", "worker.core"},
     "console.cli": {"console.cli", "console.ops"},
     "console.app": {"console.ui", "console.bridge", "console.ops", "console.cli", "worker.core"},
-    "console.__main__": {"console.app", "console.cli", "worker.app"},
+    "console.__main__": {
+        "console.app",
+        "console.cli",
+        "console.ops",
+        "worker.app",
+    },  # each of its processes starts here
     "worker.core": {"worker.core"},
     "worker.app": {"worker", "worker.core"},
     "worker": {"worker", "worker.app", "worker.core"},
