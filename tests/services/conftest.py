@@ -12,8 +12,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import redis
+from sqlalchemy import Engine, text
 
 from console.ops.stack import Stack
+from worker.core.database import open_engine, transaction
+from worker.core.schema import upgrade
 from worker.core.settings import Settings
 
 
@@ -34,3 +38,22 @@ def stack() -> Iterator[Stack]:
 def settings(stack: Stack) -> Settings:
     """Its addresses and limits."""
     return stack.settings()
+
+
+@pytest.fixture(scope="session")
+def engine(settings: Settings) -> Iterator[Engine]:
+    """Its database, with our tables."""
+    opened = open_engine(settings, application="tests", pool_size=10)
+    upgrade(opened)
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture
+def clean(engine: Engine, settings: Settings) -> None:
+    """No rows and no messages left by an earlier test."""
+    with transaction(engine) as connection:
+        for table in ("jobs", "batches", "workers", "audit"):
+            connection.execute(text(f"delete from {table}"))
+    with redis.Redis.from_url(settings.broker_url) as broker:
+        broker.flushdb()

@@ -23,8 +23,8 @@ def write_private(path: Path, text: str) -> None:
 def make_private_folder(path: Path) -> None:
     """Make the folder, and its missing parents, for ourselves only. One that is there keeps its mode."""
     if not path.is_dir():
-        path.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
-        path.chmod(PRIVATE_FOLDER)
+        make_private_folder(path.parent)
+        path.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
 
 
 def open_log(path: Path) -> int:

@@ -9,11 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from queue import SimpleQueue
 
-from console.ops.servers.processes import Mark, mark, spawn
+from console.ops.servers.processes import LOOK_EVERY_S, Mark, mark, spawn
 from console.ops.servers.server import Server
 
 START_LIMIT_S = 120.0  # after a crash a server may read its whole journal
-LOOK_EVERY_S = 0.02
 
 
 @dataclass(frozen=True, slots=True)

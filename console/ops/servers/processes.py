@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,8 @@ from console.ops.servers.accounts import Account
 from console.ops.servers.files import open_log
 
 CLOCK_SLACK_S = 1.5  # creation times are derived from the clock, which may have been set a little
+LOOK_EVERY_S = 0.02
+KILL_S = 5.0
 STOP_S = 12.0  # longer than any of the three takes to save what it holds
 
 
@@ -67,6 +70,7 @@ def spawn(command: Command, log: Path) -> Detached:
             cwd=command.folder,
             env={**environment(), **command.environment},
             start_new_session=True,
+            umask=0o077,
             **as_account(command.account),
         )
     finally:
@@ -85,14 +89,21 @@ def find(known: Mark) -> psutil.Process | None:
     """The process of this mark if it still lives; another one under the same number is not it."""
     try:
         process = psutil.Process(known.pid)
-        if abs(process.create_time() - known.created) > CLOCK_SLACK_S:
-            return None
-        if process.status() == psutil.STATUS_ZOMBIE:
-            process.wait(0)
-            return None
+        same = abs(process.create_time() - known.created) <= CLOCK_SLACK_S
     except psutil.Error:
         return None
-    return process
+    return None if not same or has_ended(process) else process
+
+
+def has_ended(process: psutil.Process) -> bool:
+    """Whether it does nothing any more, although the program that started it may not have taken note."""
+    try:
+        if process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+            return False
+        process.wait(0)  # takes note, if that program is ours
+    except psutil.Error:
+        return True
+    return True
 
 
 def search(program: str, argument: str) -> list[psutil.Process]:
@@ -108,8 +119,8 @@ def search(program: str, argument: str) -> list[psutil.Process]:
     return sorted(found, key=lambda process: process.pid)
 
 
-def stop(process: psutil.Process, how: signal.Signals, limit_s: float = STOP_S) -> bool:
-    """Ask it to end; after `limit_s` seconds kill it and its children.
+def stop(process: psutil.Process, how: signal.Signals) -> bool:
+    """Ask it to end; after STOP_S seconds kill it and its children.
 
     Returns:
         Whether it ended by itself.
@@ -117,12 +128,14 @@ def stop(process: psutil.Process, how: signal.Signals, limit_s: float = STOP_S) 
     try:
         children = process.children(recursive=True)
         process.send_signal(how)
-        process.wait(limit_s)
-    except psutil.TimeoutExpired:
-        kill([process, *children])
-        return False
     except psutil.NoSuchProcess:
         return True
+    end = time.monotonic() + STOP_S
+    while not has_ended(process):
+        if time.monotonic() > end:
+            kill([process, *children])
+            return False
+        time.sleep(LOOK_EVERY_S)
     return True
 
 
@@ -133,4 +146,6 @@ def kill(processes: Sequence[psutil.Process]) -> None:
             process.kill()
         except psutil.NoSuchProcess:
             continue
-    psutil.wait_procs(processes, timeout=5)
+    end = time.monotonic() + KILL_S
+    while not all(has_ended(process) for process in processes) and time.monotonic() < end:
+        time.sleep(LOOK_EVERY_S)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import re
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
 BUCKET = "ocr"
 PROBE = ".ready"
-LONGEST_SOCKET_PATH = 100  # bytes; systems allow 104 to 108
 
 OPTIONS = (
     "-webdav=false",
@@ -71,7 +69,6 @@ class SeaweedFS(Server):
         identity = {"name": "ocr", "credentials": [credentials], "actions": actions}
         identities = self.folder.root / "s3.json"
         write_private(identities, json.dumps({"identities": [identity]}))
-        sockets = self._sockets()
         arguments: list[str | Path] = [
             packages.weed(self.error),
             "-logtostderr=true",
@@ -81,19 +78,21 @@ class SeaweedFS(Server):
             f"-ip.bind={HOST}",
             *(f"-{option}={port}" for option, port in self.ports.items()),
             f"-s3.config={identities}",
-            f"-filer.localSocket={sockets}/filer.sock",
-            f"-s3.localSocket={sockets}/s3.sock",
+            "-filer.localSocket=filer.sock",
+            "-s3.localSocket=s3.sock",
             *OPTIONS,
         ]
         keys = {f"WEED_JWT_{name}_KEY": self.secrets.s3_inner for name in INNER_KEYS}
         return Command(arguments, self.data, {"GOMEMLIMIT": "400MiB", **keys})
 
-    def _sockets(self) -> Path:
-        folder = self.folder.root / "sockets"
-        if len(str(folder / "filer.sock").encode()) > LONGEST_SOCKET_PATH:
-            return Path(tempfile.mkdtemp(prefix="ocr-console-"))
-        make_private_folder(folder)
-        return folder
+    def sweep(self) -> None:
+        """Its sockets: their folder cannot be chosen, and some of them stay when it ends."""
+        for part in PARTS:
+            port = self.ports[f"{part}.port.grpc"]
+            try:
+                Path(f"/tmp/seaweedfs-{part}-grpc-{port}.sock").unlink(missing_ok=True)  # noqa: S108
+            except OSError:  # another user's
+                continue
 
     @contextmanager
     def _client(self) -> Iterator[Minio]:

@@ -62,6 +62,9 @@ class Server(ABC):
         """Whether it does real work, after making what clients expect to find in it."""
         return self.answers()
 
+    def sweep(self) -> None:  # noqa: B027 - most leave nothing
+        """Remove what it leaves behind outside our folder; it does not run now."""
+
     def failure(self, what: str) -> ServiceError:
         """The error to raise, with the line of the log that matters."""
         lines = last_lines(self.log)
