@@ -15,15 +15,15 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
 
 from console.ops.program import program
 from console.ops.servers.files import last_lines, open_log
 from console.ops.servers.processes import mark
 from console.ops.worker_state import GAVE_UP, RUNNING, STARTING, WAITING, LocalWorker
+from worker.core.errors import OcrConsoleError
 
 BRAKE = 5  # ends of the worker …
 BRAKE_S = 120.0  # … within so many seconds, and it is not started again
@@ -112,14 +112,14 @@ def _why(log: Path) -> str:
     return f"The last line of its log: {lines[0][:300]}" if lines else "It logged nothing."
 
 
-def watch(stream: BinaryIO, stop: threading.Event) -> None:
-    """Set `stop` at the end of the stream: the console at its other end is gone."""
+def watch(descriptor: int, ended: Callable[[], None]) -> None:
+    """Call `ended` when the stream ends: the process at its other end is gone, in whatever way."""
 
     def read() -> None:
-        with contextlib.suppress(OSError, ValueError):
-            while stream.read(4096):
+        with contextlib.suppress(OSError):
+            while os.read(descriptor, 4096):  # not sys.stdin: its lock would be held in a forked child
                 pass
-        stop.set()
+        ended()
 
     threading.Thread(target=read, name="lifeline", daemon=True).start()
 
@@ -148,9 +148,13 @@ def supervise(state_file: str) -> int:
     if sys.platform != "win32":
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
     if worker.stops_with_console:
-        watch(sys.stdin.buffer, supervisor.stop)
-    with _holding_the_stack(worker):
-        return supervisor.run()
+        watch(0, supervisor.stop.set)
+    try:
+        with _holding_the_stack(worker):
+            return supervisor.run()
+    except OcrConsoleError as error:
+        print(error, flush=True)  # the last line of the log is what the console shows
+        return 1
 
 
 def worker_argv(worker: LocalWorker) -> list[str]:

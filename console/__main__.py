@@ -1,0 +1,42 @@
+"""The program: window, command line or worker, chosen before anything heavy is imported."""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+from pathlib import Path
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the program with these words, or with those of the command line. Returns the exit code."""
+    multiprocessing.freeze_support()
+    words = sys.argv[1:] if argv is None else argv
+    if words[:1] == ["examine-files"]:
+        from console.ops.examining import serve
+
+        return serve()
+    if words[:1] == ["supervise"]:
+        from console.ops.supervisor import supervise
+
+        return supervise(words[1])
+    if not words:
+        return _open_window(None, None, None)
+    from console.cli.main import run
+
+    return run(words, start_worker=_start_worker, open_window=_open_window)
+
+
+def _start_worker(options: list[str]) -> None:
+    from worker.app import main as work
+
+    work(options)
+
+
+def _open_window(profile: str | None, home: Path | None, batch: str | None) -> int:
+    from console.app import run
+
+    return run(profile=profile, home=home, batch=batch)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

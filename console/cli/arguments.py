@@ -1,0 +1,149 @@
+"""The command line's words: verbs, options, and how they are explained. Imports nothing heavy: `--help` is quick."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import NoReturn
+
+_SHARED = argparse.SUPPRESS  # an option that stands before the verb is not undone by the verb's default
+
+
+class Parser(argparse.ArgumentParser):
+    """Says in one sentence what is wrong, instead of the whole usage."""
+
+    def error(self, message: str) -> NoReturn:
+        """Exit with 2."""
+        sentence = message[:1].upper() + message[1:].rstrip(".")
+        print(f"{sentence}. `{self.prog} --help` explains the options.", file=sys.stderr)
+        raise SystemExit(2)
+
+
+def parser() -> Parser:
+    """The whole grammar. `args.verb` is a verb of `console.cli.main.VERBS`."""
+    shared = _shared_options()
+    top = Parser(
+        prog="ocr-console",
+        description="Reads scans in batches with Celery workers. Without a verb it opens the window.",
+        epilog="Exit codes: 0 all done, 1 some not, 2 wrong words or profile, 3 a service is away, 4 no such job.",
+        parents=[shared],
+        allow_abbrev=False,
+    )
+    top.add_argument("--version", action=_Version, nargs=0, help="say which version this is")
+    verbs = top.add_subparsers(dest="verb", metavar="VERB", title="verbs", parser_class=Parser)
+
+    def verb(name: str, summary: str) -> argparse.ArgumentParser:
+        return verbs.add_parser(name, help=summary, description=summary, parents=[shared], allow_abbrev=False)
+
+    _submit(verb("submit", "Upload files and folders and have them read."))
+    _jobs(verb("jobs", "List jobs, the latest change first."))
+    verb("job", "Show one job with its attempts and pages.").add_argument("id", metavar="ID")
+    _results(verb("results", "Download what was read."))
+    _retry(verb("retry", "Put failed or cancelled jobs back into the queue."))
+    _stack(verb("stack", "The embedded PostgreSQL, Valkey and SeaweedFS."), shared)
+    _worker(verb("worker", "Workers on this machine."), shared)
+    verb("workers", "List the workers of the profile.")
+    _demo(verb("demo", "Start everything, read the sample documents, and show the results."))
+    return top
+
+
+def _shared_options() -> Parser:
+    shared = Parser(add_help=False, argument_default=_SHARED)
+    group = shared.add_argument_group("every verb")
+    group.add_argument("--profile", metavar="NAME_OR_FILE", help="the services; default: the embedded ones")
+    group.add_argument("--home", metavar="DIR", help="the folder of the embedded services, logs and states")
+    group.add_argument("--json", action="store_true", help="print one JSON document on standard output")
+    group.add_argument("--confirm", metavar="NAME", help="the profile's name, to change something in production")
+    return shared
+
+
+def _submit(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("paths", nargs="+", metavar="PATH", help="files and folders; folders to the bottom")
+    verb.add_argument("--wait", action="store_true", help="show progress until all end")
+    verb.add_argument(
+        "--out", metavar="DIR", help="with --wait: fetch the results, a/b.pdf as DIR/a/b.pdf.txt and so on"
+    )
+    verb.add_argument("--lang", default="eng", metavar="LANG", help="languages such as eng+deu; default: eng")
+    verb.add_argument("--preset", default="balanced", choices=("fast", "balanced", "careful"))
+    verb.add_argument("--priority", default="normal", choices=("low", "normal", "high", "next"))
+    verb.add_argument(
+        "--mode", default="auto", choices=("auto", "force", "redo"), help="what to do about text that is there"
+    )
+    verb.add_argument("--pages", default="", metavar="RANGE", help="such as 3-7,9; default: all")
+    verb.add_argument("--batch", metavar="NAME", help="the batch that the jobs belong to")
+    verb.add_argument(
+        "--same", default="reuse", choices=("reuse", "read", "skip"), help="files that were read before; default: reuse"
+    )
+    verb.add_argument("--password-file", metavar="FILE", help="its first line opens locked files")
+    verb.add_argument("--plan", action="store_true", help="only say what would be done")
+
+
+def _jobs(verb: argparse.ArgumentParser) -> None:
+    _which(verb)
+    verb.add_argument("--limit", type=_positive, default=100, metavar="N", help="at most N; default: 100")
+
+
+def _which(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--state", type=str.upper, metavar="STATE", help="such as failed, or queued,running")
+    verb.add_argument("--batch", metavar="NAME", help="jobs of this batch")
+    verb.add_argument("--text", metavar="TEXT", help="jobs whose name or error says it")
+
+
+def _results(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("ids", nargs="+", metavar="ID")
+    verb.add_argument("--to", required=True, metavar="DIR", help="a/b.pdf becomes DIR/a/b.pdf.txt and so on")
+    verb.add_argument("--format", metavar="LIST", help="such as txt,pdf; default: all that there are")
+
+
+def _retry(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("ids", nargs="*", metavar="ID")
+    _which(verb)
+    verb.add_argument("--class", dest="error_class", metavar="CLASS", help="jobs that failed so, as needs_password")
+    verb.add_argument("--password-file", metavar="FILE", help="its first line opens locked files")
+    verb.add_argument("--yes", action="store_true", help="needed without ids: act on all that match")
+
+
+def _stack(verb: argparse.ArgumentParser, shared: Parser) -> None:
+    acts = verb.add_subparsers(dest="act", metavar="ACT", required=True, parser_class=Parser)
+    for name, summary in (
+        ("up", "Start the servers and leave them up."),
+        ("down", "Stop the servers. What they hold is kept."),
+        ("status", "Say what runs."),
+    ):
+        acts.add_parser(name, help=summary, description=summary, parents=[shared], allow_abbrev=False)
+
+
+def _worker(verb: argparse.ArgumentParser, shared: Parser) -> None:
+    acts = verb.add_subparsers(dest="act", metavar="ACT", required=True, parser_class=Parser)
+
+    def act(name: str, summary: str) -> argparse.ArgumentParser:
+        return acts.add_parser(name, help=summary, description=summary, parents=[shared], allow_abbrev=False)
+
+    start = act("start", "Start a worker that goes on until it is stopped.")
+    run = act("run", "Be a worker until told to stop.")
+    for one in (start, run):
+        one.add_argument("-c", "--concurrency", type=_positive, metavar="N", help="processes that read; default: cores")
+        one.add_argument("--queues", metavar="LIST", help="default: ocr,celery")
+        one.add_argument("--name", metavar="NAME", help="default: a new one")
+    run.add_argument("--lifeline", action="store_true", help=argparse.SUPPRESS)
+    act("stop", "Stop a worker that was started here.").add_argument("name", metavar="NAME")
+
+
+def _demo(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--out", default="demo-results", metavar="DIR", help="for texts and PDFs; default: demo-results")
+    verb.add_argument("--no-window", action="store_true", help="do not open the window at the end")
+
+
+class _Version(argparse.Action):
+    def __call__(self, *_: object, **__: object) -> NoReturn:
+        from importlib.metadata import version
+
+        print(f"ocr-console {version('ocr-console')}")
+        raise SystemExit(0)
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not 1 or more")
+    return number

@@ -1,0 +1,113 @@
+"""`jobs` and `job`: the table, and one job with its attempts and pages."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from console.cli import shapes
+from console.cli.session import Session
+from console.cli.terminal import table
+from console.ops.commands import known_ids
+from worker.core.errors import UsageError
+from worker.core.jobs import Attempt, Job, Page, State
+
+if TYPE_CHECKING:
+    from worker.core.store import JobFilter
+
+
+def run(session: Session) -> int:
+    """Either verb."""
+    return _one(session) if session.args.verb == "job" else _table(session)
+
+
+def chosen(args: Namespace) -> JobFilter:
+    """The filter that `--state`, `--batch` and `--text` say.
+
+    Raises:
+        UsageError: there is no such state.
+    """
+    from worker.core.store import JobFilter
+
+    return JobFilter(
+        states=_states(args.state),
+        batch=args.batch,
+        text=args.text or "",
+        error_class=getattr(args, "error_class", None),
+    )
+
+
+def _states(text: str | None) -> frozenset[State]:
+    words = [word.strip() for word in (text or "").split(",") if word.strip()]
+    unknown = [word for word in words if word not in State.__members__]
+    if unknown:
+        known = ", ".join(state.value.lower() for state in State)
+        raise UsageError(f"There is no state {unknown[0].lower()}.", f"States are {known}.")
+    return frozenset(State(word) for word in words)
+
+
+def _table(session: Session) -> int:
+    wanted = chosen(session.args)
+    with session.services("postgres") as services:
+        jobs = services.store.jobs(wanted, limit=session.args.limit).rows
+    session.terminal.answer([shapes.job(job) for job in jobs], lines_of(jobs))
+    return 0
+
+
+def lines_of(jobs: Sequence[Job]) -> list[str]:
+    """Jobs as a table for people."""
+    if not jobs:
+        return ["No jobs."]
+    heads = ["ID", "STATE", "PAGES", "CONF", "SECONDS", "FILE", "WHY"]
+    rows = [
+        (
+            job.id,
+            job.state.value,
+            f"{job.pages_done}/{'?' if job.pages is None else job.pages}",
+            job.mean_confidence,
+            job.seconds,
+            job.path or job.name,
+            job.error_class or "",
+        )
+        for job in jobs
+    ]
+    return table(heads, rows, right=("PAGES", "CONF", "SECONDS"))
+
+
+def _one(session: Session) -> int:
+    (job_id,) = known_ids([session.args.id])
+    with session.services("postgres") as services:
+        job = services.store.job(job_id)
+        tasks, log = services.store.tasks(job_id), services.store.attempts(job_id)
+        pages = services.store.pages(job_id)
+    session.terminal.answer(shapes.whole_job(job, tasks, log, pages), _lines(job, log, pages))
+    return 0
+
+
+def _lines(job: Job, log: Sequence[Attempt], pages: Sequence[Page]) -> list[str]:
+    facts = [
+        ("job", job.id),
+        ("file", job.path or job.name),
+        ("batch", job.batch),
+        ("state", job.state.value),
+        ("pages", f"{job.pages_done} of {'?' if job.pages is None else job.pages}"),
+        ("confidence", job.mean_confidence),
+        ("seconds", job.seconds),
+        ("why", f"{job.error} {job.advice or ''}".strip() if job.error else None),
+        *(("note", note) for note in job.notes),
+        *((form, output.key) for form, output in job.outputs.items()),
+    ]
+    lines = [
+        f"{name:<11}{value:.1f}" if isinstance(value, float) else f"{name:<11}{value or '-'}" for name, value in facts
+    ]
+    if log:
+        rows = [
+            (a.attempt, a.status, a.worker, shapes.moment(a.started), shapes.moment(a.finished), a.error) for a in log
+        ]
+        lines += ["", *table(["ATTEMPT", "STATE", "WORKER", "STARTED", "FINISHED", "WHY"], rows, right=("ATTEMPT",))]
+    if pages:
+        heads = ["PAGE", "STATE", "SOURCE", "WORDS", "CONF", "SECONDS", "WHY"]
+        read = [(p.number, p.state, p.source, p.words, p.confidence, p.seconds, p.error) for p in pages]
+        lines += ["", *table(heads, read, right=("PAGE", "WORDS", "CONF", "SECONDS"))]
+    return lines

@@ -1,0 +1,28 @@
+"""A password out of a file: on a command line everybody on the machine could read it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from worker.core.errors import UsageError
+
+LONGEST = 1024
+
+
+def password_in(file: str | None) -> str | None:
+    """The first line of the file, without its end; None without a file.
+
+    Raises:
+        UsageError: it cannot be read, or there is no password in it.
+    """
+    if file is None:
+        return None
+    try:
+        with Path(file).expanduser().open(encoding="utf-8") as stream:
+            password = stream.readline(LONGEST + 1).rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not text in UTF-8"
+        raise UsageError(f"The password file {file} cannot be read: {reason}.") from error
+    if not password or len(password) > LONGEST:
+        raise UsageError(f"The first line of {file} is no password.", "Put the password there, alone on its line.")
+    return password

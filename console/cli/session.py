@@ -1,0 +1,114 @@
+"""One run of the program: where it keeps its things, which services it talks to, and what it may change."""
+
+from __future__ import annotations
+
+import os
+from argparse import Namespace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from console.cli.terminal import Terminal
+from worker.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from console.ops.health import Name
+    from console.ops.profiles import Profile
+    from console.ops.services import Services
+    from console.ops.stack import Stack
+    from worker.core.settings import Settings
+
+StartWorker = Callable[[list[str]], None]
+OpenWindow = Callable[[str | None, Path, str | None], int]
+
+
+class Session:
+    """What every verb is given."""
+
+    def __init__(
+        self, args: Namespace, terminal: Terminal, *, start_worker: StartWorker, open_window: OpenWindow
+    ) -> None:
+        self.args = args
+        self.terminal = terminal
+        self.start_worker = start_worker
+        self.open_window = open_window
+        self.seen_settings: list[Settings] = []  # their secrets stay out of the log
+
+    @cached_property
+    def home(self) -> Path:
+        """The folder of the embedded services, logs and states."""
+        from console.ops.stack import default_home
+
+        chosen = getattr(self.args, "home", None)
+        return Path(chosen).expanduser().absolute() if chosen else default_home().absolute()
+
+    @property
+    def profile_name(self) -> str | None:
+        """As it was asked for."""
+        name: str | None = getattr(self.args, "profile", None)
+        return name
+
+    @cached_property
+    def profile(self) -> Profile:
+        """The chosen services: `--profile`, else the environment, else the embedded stack."""
+        from console.ops.profiles import load
+
+        profile = load(self.profile_name, os.environ, self.home)
+        for warning in profile.warnings:
+            self.terminal.say(warning)
+        return profile
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the services are the embedded ones."""
+        return self.profile.embedded
+
+    def confirm(self) -> None:
+        """Refuse to change a production profile without `--confirm` and its name."""
+        if self.profile.production and getattr(self.args, "confirm", None) != self.profile.name:
+            raise UsageError(
+                f"{self.profile.name} is a production profile, and this would change it.",
+                f"Add --confirm {self.profile.name}.",
+            )
+
+    @contextmanager
+    def settings(self) -> Iterator[Settings]:
+        """The services' addresses; embedded servers are up for as long as this lasts."""
+        if self.profile.settings is not None:
+            self.seen_settings.append(self.profile.settings)
+            yield self.profile.settings
+            return
+        from console.ops.stack import Stack
+
+        stack = Stack(self.home)
+        self._start(stack)
+        with stack:
+            settings = stack.settings()
+            self.seen_settings.append(settings)
+            yield settings
+
+    @contextmanager
+    def services(self, *need: Name) -> Iterator[Services]:
+        """The open connections; `need` are the services without which the verb makes no sense, all if none is named."""
+        from console.ops.services import ALL, Services
+
+        with self.settings() as settings:
+            services = Services.open(self.profile, settings, need=need or ALL)
+            try:
+                yield services
+            finally:
+                services.close()
+
+    def _start(self, stack: Stack) -> None:
+        said = False
+
+        def progress(_service: str, state: str, _seconds: float) -> None:
+            nonlocal said
+            if state == "starting" and not said:
+                said = True
+                self.terminal.say("Starting the embedded servers …")
+
+        for note in stack.up(progress=progress).notes:
+            self.terminal.say(note)

@@ -1,0 +1,156 @@
+"""What `--json` prints, in the shapes of the contract: times ISO 8601 in UTC, durations seconds, missing: null."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from console.ops.commands import Acted, Fetch
+from console.ops.found import Skipped
+from console.ops.intake import Plan
+from worker.core.jobs import Attempt, Job, Page, Task
+
+if TYPE_CHECKING:
+    from console.ops.fleet import Worker
+
+Shape = dict[str, Any]
+
+
+def moment(when: datetime | None) -> str | None:
+    """A time as scripts read it."""
+    return None if when is None else when.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def job(row: Job) -> Shape:
+    """A job."""
+    return {
+        "id": str(row.id),
+        "name": row.name,
+        "path": row.path,
+        "batch": row.batch,
+        "state": row.state.value,
+        "priority": row.priority.name.lower(),
+        "pages": row.pages,
+        "pages_done": row.pages_done,
+        "mean_confidence": rounded(row.mean_confidence),
+        "error_class": row.error_class,
+        "error": row.error,
+        "advice": row.advice,
+        "attempts": row.attempts,
+        "seconds": rounded(row.seconds),
+        "created": moment(row.created),
+        "updated": moment(row.updated),
+        "pages_failed": row.pages_failed,
+        "notes": list(row.notes),
+        "outputs": {form: output.key for form, output in row.outputs.items()},
+    }
+
+
+def whole_job(row: Job, tasks: Iterable[Task], log: Iterable[Attempt], pages: Iterable[Page]) -> Shape:
+    """A job with its tasks, its attempts, and its pages without their text."""
+    return {
+        **job(row),
+        "tasks": [_task(one) for one in tasks],
+        "log": [_attempt(one) for one in log],
+        "page_list": [_page(one) for one in pages],
+    }
+
+
+def _task(task: Task) -> Shape:
+    return {
+        "id": str(task.id),
+        "kind": task.kind.value,
+        "pages": None if task.first_page is None else [task.first_page, task.last_page],
+        "state": task.state.value,
+        "attempt": task.attempt,
+        "worker": task.worker,
+        "error_class": task.error_class,
+        "error": task.error,
+    }
+
+
+def _attempt(attempt: Attempt) -> Shape:
+    return {
+        "task": str(attempt.task_id),
+        "attempt": attempt.attempt,
+        "worker": attempt.worker,
+        "state": attempt.status,
+        "error_class": attempt.error_class,
+        "error": attempt.error,
+        "started": moment(attempt.started),
+        "finished": moment(attempt.finished),
+    }
+
+
+def _page(page: Page) -> Shape:
+    return {
+        "number": page.number,
+        "state": page.state,
+        "source": page.source,
+        "confidence": rounded(page.confidence),
+        "words": page.words,
+        "chars": page.chars,
+        "seconds": rounded(page.seconds),
+        "error_class": page.error_class,
+        "error": page.error,
+    }
+
+
+def worker(one: Worker) -> Shape:
+    """A worker of the fleet."""
+    report = one.report
+    return {
+        "name": report.name,
+        "state": one.state.value,
+        "host": report.host,
+        "local": one.local,
+        "pid": report.pid,
+        "children": list(report.children),
+        "pool": report.pool,
+        "slots": report.slots,
+        "busy": report.busy,
+        "queues": list(report.queues),
+        "doing": [dict(task) for task in report.doing],
+        "memory_mb": rounded(report.memory_mb),
+        "languages": list(report.languages),
+        "version": report.version,
+    }
+
+
+def skipped(entries: Iterable[Skipped]) -> list[Shape]:
+    """What was not uploaded."""
+    return [{"path": entry.path, "class": entry.error_class, "reason": entry.reason} for entry in entries]
+
+
+def plan(planned: Plan) -> Shape:
+    """What a submission would do."""
+    files = [
+        {
+            "path": file.path,
+            "media_type": file.media_type,
+            "pages": file.chosen_pages,
+            "bytes": file.bytes,
+            "needs_password": file.locked,
+            "notes": list(file.notes),
+        }
+        for file in planned.files
+    ]
+    return {"files": files, "skipped": skipped(planned.skipped), "pages": planned.pages, "bytes": planned.bytes}
+
+
+def acted(what: Acted) -> Shape:
+    """How many of how many."""
+    left = [{"id": str(one.id), "why": one.why} for one in what.refused]
+    return {"asked": what.asked, "done": len(what.done), "not": left}
+
+
+def fetched(what: Fetch) -> Shape:
+    """What was downloaded and what not."""
+    files = [{"id": str(one.job_id), "format": one.format, "path": str(one.path)} for one in what.files]
+    return {"files": files, "not": [{"id": str(one.id), "why": one.why} for one in what.refused]}
+
+
+def rounded(value: float | None) -> float | None:
+    """Two digits are what a measurement is worth."""
+    return None if value is None else round(value, 2)

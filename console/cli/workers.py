@@ -1,0 +1,125 @@
+"""`workers`, and `worker start|stop|run`: the fleet, and the workers of this machine."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import socket
+from argparse import Namespace
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from console.cli import shapes
+from console.cli.session import Session
+from console.cli.terminal import table
+from worker.core.errors import UsageError
+from worker.core.jobs import LEGACY_QUEUE, QUEUE
+
+if TYPE_CHECKING:
+    from console.ops.fleet import Worker
+    from console.ops.services import Services
+
+HEADS = ["NAME", "STATE", "HOST", "PID", "SLOTS", "BUSY", "QUEUES", "LANGUAGES", "MB"]
+
+
+def run(session: Session) -> int:
+    """Any of these verbs."""
+    if session.args.verb == "workers":
+        return _list(session)
+    return {"start": _start, "stop": _stop, "run": _run}[session.args.act](session)
+
+
+def _list(session: Session) -> int:
+    from console.ops.fleet import workers
+
+    with session.services("postgres") as services:
+        fleet = workers(services)
+    session.terminal.answer([shapes.worker(one) for one in fleet], _lines(fleet) if fleet else ["No workers."])
+    return 0
+
+
+def _start(session: Session) -> int:
+    """Leave a worker behind; returns when it is ready."""
+    from console.ops.local_workers import LocalWorkers
+
+    args = session.args
+    session.confirm()
+    with session.services() as services:
+        workers = LocalWorkers(session.home)
+        worker = workers.start(
+            services.settings,
+            name=args.name,
+            concurrency=args.concurrency,
+            queues=_queues(args),
+            embedded=session.embedded,
+            profile=session.profile.name,
+        )
+        session.terminal.say(f"Starting {worker.name} …")
+        ready = workers.wait_ready(worker, lambda name, pid: _row(services, name, pid) is not None)
+        row = _row(services, ready.name, ready.pid)
+    session.terminal.say(f"It is ready. Its log: {ready.log}")
+    session.terminal.answer(None if row is None else shapes.worker(row), [ready.name])
+    return 0
+
+
+def _row(services: Services, name: str, pid: int | None) -> Worker | None:
+    """What the worker's main process says of itself, once it does."""
+    from console.ops.fleet import Presence, workers
+
+    found = (one for one in workers(services) if one.name == name and one.report.pid == pid)
+    return next((one for one in found if one.state is Presence.ONLINE), None)
+
+
+def _stop(session: Session) -> int:
+    from console.ops.local_workers import LocalWorkers
+
+    session.confirm()
+    stopped = LocalWorkers(session.home).stop(session.args.name)
+    document = {"name": stopped.name, "pid": stopped.pid, "stopped": True}
+    session.terminal.answer(document, [f"{stopped.name} is stopped."])
+    return 0
+
+
+def _run(session: Session) -> int:
+    """Be the worker. It takes the services from the environment that is made here."""
+    from console.ops.local_workers import environment
+    from console.ops.supervisor import watch
+
+    args = session.args
+    name = args.name or f"ocr-{secrets.token_hex(3)}"
+    session.confirm()
+    options = ["--hostname", name if "@" in name else f"{name}@{socket.gethostname()}"]
+    options += ["--concurrency", str(args.concurrency or os.cpu_count() or 1), "--queues", ",".join(_queues(args))]
+    with session.settings() as settings:
+        os.environ.clear()
+        os.environ.update(environment(settings))
+        if args.lifeline:
+            watch(0, lambda: os.kill(os.getpid(), signal.SIGTERM))
+        session.start_worker(options)
+    return 0
+
+
+def _queues(args: Namespace) -> list[str]:
+    queues = [word.strip() for word in (args.queues or f"{QUEUE},{LEGACY_QUEUE}").split(",") if word.strip()]
+    if not queues:
+        raise UsageError("--queues names no queue.")
+    return queues
+
+
+def _lines(fleet: Sequence[Worker]) -> list[str]:
+    rows = [
+        (
+            one.name,
+            one.state.value,
+            one.report.host,
+            one.report.pid,
+            one.report.slots,
+            one.report.busy,
+            ",".join(one.report.queues),
+            ",".join(one.report.languages),
+            one.report.memory_mb,
+        )
+        for one in fleet
+    ]
+    return table(HEADS, rows, right=("PID", "SLOTS", "BUSY", "MB"))
