@@ -17,8 +17,10 @@ from sqlalchemy import Engine, text
 
 from console.ops.stack import Stack
 from worker.core.database import open_engine, transaction
+from worker.core.leases import Leases
 from worker.core.schema import upgrade
 from worker.core.settings import Settings
+from worker.core.store import Store
 
 
 @pytest.fixture(scope="session")
@@ -57,3 +59,15 @@ def clean(engine: Engine, settings: Settings) -> None:
             connection.execute(text(f"delete from {table}"))
     with redis.Redis.from_url(settings.broker_url) as broker:
         broker.flushdb()
+
+
+@pytest.fixture
+def store(engine: Engine, clean: None) -> Store:
+    """An empty store."""
+    return Store(engine)
+
+
+@pytest.fixture
+def leases(engine: Engine) -> Leases:
+    """Leases as the program has them, but that a server that started just now may be reaped on."""
+    return Leases(engine, lease_s=0.5)

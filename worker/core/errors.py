@@ -260,5 +260,5 @@ def _tree(root: type[OcrConsoleError]) -> list[type[OcrConsoleError]]:
     return [root, *(kind for child in root.__subclasses__() for kind in _tree(child))]
 
 
-BY_CLASS = {kind.error_class: kind for kind in reversed(_tree(OcrConsoleError))}
+BY_CLASS = {kind.error_class: kind for kind in _tree(OcrConsoleError)}  # a root gives way to its leaves
 CLASSES = frozenset(BY_CLASS)
