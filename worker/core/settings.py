@@ -243,7 +243,7 @@ class Settings:
 def _spell(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    text = f"{value:g}" if isinstance(value, float) else str(value)
+    text = str(value).removesuffix(".0") if isinstance(value, float) else str(value)
     return text.replace("postgresql+psycopg2://", "postgresql://", 1)
 
 

@@ -1,0 +1,70 @@
+"""Logs: where they go, what they look like, what they never hold."""
+
+import json
+import logging
+
+import pytest
+
+from worker.core.logs import configure
+
+SECRETS = {"red-geheim", "ocr"}
+
+
+@pytest.fixture(autouse=True)
+def restored():
+    root = logging.getLogger()
+    before, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = before
+    root.setLevel(level)
+
+
+def test_text_goes_to_stdout(capsys):
+    configure("INFO", "text")
+    logging.getLogger("worker.ocr").info("[OCR] Job started %s", "42")
+    logging.getLogger("worker.ocr").debug("unheard")
+    out, err = capsys.readouterr()
+    assert out.endswith("INFO    worker.ocr: [OCR] Job started 42\n")
+    assert out.count("\n") == 1
+    assert err == ""
+
+
+def test_json_is_one_object_a_line(capsys):
+    configure("DEBUG", "json")
+    logging.getLogger("worker.ocr").info("[OCR] ✅ Job completed %s", "42", extra={"job": "42", "pages": 3})
+    try:
+        raise ValueError("two\nlines")
+    except ValueError:
+        logging.getLogger("x").exception("went wrong")
+    done, wrong = map(json.loads, capsys.readouterr().out.splitlines())
+    assert done["message"] == "[OCR] ✅ Job completed 42"
+    assert (done["level"], done["logger"], done["job"], done["pages"]) == ("INFO", "worker.ocr", "42", 3)
+    assert done["time"].endswith("+00:00")
+    assert "ValueError: two\nlines" in wrong["traceback"]
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_no_secret_is_written(form, capsys):
+    configure("INFO", form, SECRETS)
+    log = logging.getLogger("worker.ocr")
+    log.info("connected with %s to %s", "red-geheim", "redis://:unknown-geheim@h:1/0")
+    try:
+        raise OSError("password=db-geheim at postgresql://ocr:pg-geheim@db/ocr")
+    except OSError:
+        log.exception("failed")
+    out = capsys.readouterr().out
+    assert "geheim" not in out
+    assert "•••" in out
+
+
+def test_a_short_password_does_not_mangle_words(capsys):
+    configure("INFO", "text", SECRETS)
+    logging.getLogger("worker.ocr").info("ocr.run_job via postgresql://ocr:ocr@db/ocr")
+    assert "ocr.run_job via postgresql://ocr:•••@db/ocr" in capsys.readouterr().out
+
+
+def test_configured_twice_logs_once(capsys):
+    configure()
+    configure()
+    logging.getLogger("x").warning("once")
+    assert capsys.readouterr().out.count("once") == 1
