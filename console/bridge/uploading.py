@@ -1,0 +1,84 @@
+"""A submission that runs in the background: its files as they stand, told no faster than a person can see."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from console.bridge.background import Background
+from worker.core.errors import OcrConsoleError
+
+if TYPE_CHECKING:
+    from console.ops.commands import Command, Done
+    from console.ops.services import Services
+    from console.ops.uploads import Uploaded, Watch
+
+    Making = Callable[[Watch, threading.Event], Command[tuple[Uploaded, ...]]]
+
+TELL_EVERY_MS = 150
+
+
+class Uploading(QObject):
+    """Runs one upload command at a time and gathers what its threads tell."""
+
+    progressed = Signal(object)  # tuple[Uploaded, ...]: the newest state of every file that was begun, in order
+    ended = Signal(object)  # Done
+    failed = Signal(object)  # OcrConsoleError
+
+    def __init__(self, background: Background, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._background = background
+        self._lock = threading.Lock()
+        self._files: dict[object, Uploaded] = {}
+        self._changed = False
+        self._cancel = threading.Event()
+        self._running = False
+        self._timer = QTimer(self, interval=TELL_EVERY_MS)
+        self._timer.timeout.connect(self._tell)
+
+    @property
+    def running(self) -> bool:
+        """Whether files are on their way."""
+        return self._running
+
+    def start(self, services: Services, making: Making) -> None:
+        """Run the command that `making` makes of a watch and a cancel event."""
+        with self._lock:
+            self._files.clear()
+        self._cancel = threading.Event()
+        self._running = True
+        self._timer.start()
+        command = making(self._watch, self._cancel)
+        self._background.submit(command.run, services, done=self._done, failed=self._fail)
+
+    def stop(self) -> None:
+        """Stop after the bytes that are on their way; the rows stay, and the next start goes on."""
+        self._cancel.set()
+
+    def _watch(self, uploaded: Uploaded) -> None:  # on the upload's threads
+        with self._lock:
+            self._files[uploaded.job_id or uploaded.file.source] = uploaded
+            self._changed = True
+
+    def _tell(self) -> None:
+        with self._lock:
+            changed, self._changed = self._changed, False
+            files = tuple(self._files.values())
+        if changed:
+            self.progressed.emit(files)
+
+    def _done(self, done: Done[tuple[Uploaded, ...]]) -> None:
+        self._end()
+        self.ended.emit(done)
+
+    def _fail(self, error: OcrConsoleError) -> None:
+        self._end()
+        self.failed.emit(error)
+
+    def _end(self) -> None:
+        self._running = False
+        self._timer.stop()
+        self._tell()

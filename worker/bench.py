@@ -1,0 +1,79 @@
+"""What one process reads with: its database, its storage and its tools, opened once and kept."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+from worker.core.settings import Settings
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from worker.core.blobs import Blobs
+    from worker.core.leases import Leases
+    from worker.core.store import Store
+    from worker.tools.toolbox import Toolbox
+
+
+@dataclass
+class Bench:
+    """The connections and tools of one process. Opened when first used, so that a fork never shares one."""
+
+    settings: Settings
+    _tools: dict[bool, Toolbox] = field(default_factory=dict)
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The database, its schema brought up to date."""
+        from worker.core.database import open_engine
+        from worker.core.schema import upgrade
+
+        engine = open_engine(self.settings, application="ocr worker", pool_size=2)
+        upgrade(engine)
+        return engine
+
+    @cached_property
+    def store(self) -> Store:
+        """Queries on jobs."""
+        from worker.core.store import Store
+
+        return Store(self.engine)
+
+    @cached_property
+    def leases(self) -> Leases:
+        """The lease protocol."""
+        from worker.core.leases import Leases
+
+        return Leases(self.engine, lease_s=self.settings.lease_s, task_limit_s=self.settings.time_limit_s)
+
+    @cached_property
+    def blobs(self) -> Blobs:
+        """The bucket."""
+        from worker.core.blobs import Blobs
+
+        return Blobs(self.settings)
+
+    def tools(self, *, isolated: bool = False) -> Toolbox:
+        """The best engine and rasteriser to be had here; `isolated`: an engine whose crash costs no process of ours.
+
+        Raises:
+            NoEngine: nothing here can read.
+        """
+        from worker.tools.toolbox import toolbox
+
+        if isolated not in self._tools:
+            self._tools[isolated] = toolbox(self.settings, isolated=isolated)
+        return self._tools[isolated]
+
+
+@lru_cache(maxsize=1)
+def _bench(pid: int, settings: Settings) -> Bench:  # noqa: ARG001 - the process id makes a forked child open its own
+    return Bench(settings)
+
+
+def bench(settings: Settings) -> Bench:
+    """This process's bench."""
+    return _bench(os.getpid(), settings)

@@ -1,0 +1,136 @@
+"""What a worker's main process does beside its tasks: say what it is every two seconds, and keep house."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import socket
+import tempfile
+import threading
+from importlib.metadata import version
+
+import psutil
+from celery.signals import setup_logging, worker_ready, worker_shutdown
+from celery.worker.consumer import Consumer
+
+from worker.app import settings
+from worker.bench import Bench, bench
+from worker.core.broker import Broker
+from worker.core.errors import NoEngine, OcrConsoleError
+from worker.core.housekeeper import Housekeeper
+from worker.core.logs import configure
+from worker.core.store import WorkerReport
+
+SAY_EVERY_S = 2.0
+WAIT_AT_MOST_S = 15.0  # between two tries while the database is away
+MEGABYTE = 1_000_000
+log = logging.getLogger("worker.presence")
+
+
+class Presence:
+    """The threads of one worker's main process, from ready to goodbye."""
+
+    def __init__(self, consumer: Consumer) -> None:
+        self._consumer = consumer
+        self._name: str = consumer.hostname
+        self._desk = bench(settings)
+        self._languages, self._tools = _abilities(self._desk)
+        self._stop = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._say, name="presence", daemon=True),
+            threading.Thread(target=self._keep_house, name="housekeeper", daemon=True),
+        ]
+
+    def start(self) -> None:
+        """Begin to say so, and to keep house."""
+        for thread in self._threads:
+            thread.start()
+
+    def close(self) -> None:
+        """Say goodbye; a database that is away does not hold the stop up."""
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(timeout=5)
+        try:
+            self._desk.store.worker_goodbye(self._name)
+        except OcrConsoleError as error:
+            log.warning("No goodbye: %s", error.sentence)
+
+    def _say(self) -> None:
+        wait = 0.0
+        while not self._stop.wait(wait):
+            try:
+                self._desk.store.put_worker(self._report())
+                wait = SAY_EVERY_S
+            except OcrConsoleError as error:
+                wait = min(max(wait, SAY_EVERY_S) * 2, WAIT_AT_MOST_S)
+                log.warning("The database does not hear this worker. %s Next try in %.0f s.", error.sentence, wait)
+
+    def _keep_house(self) -> None:
+        broker = Broker(settings)
+        Housekeeper(self._desk.engine, self._desk.leases, broker).run(self._stop)
+        broker.close()
+
+    def _report(self) -> WorkerReport:
+        pool = self._consumer.pool
+        doing = self._desk.store.doing(self._name)
+        children = [process.pid for process in psutil.Process().children()]
+        return WorkerReport(
+            name=self._name,
+            host=socket.gethostname(),
+            pid=os.getpid(),
+            version=version("ocr-console"),
+            pool=type(pool).__module__.rpartition(".")[2],
+            slots=pool.num_processes,
+            busy=len(doing),
+            queues=tuple(sorted(queue.name for queue in self._consumer.task_consumer.queues)),
+            doing=tuple(doing),
+            children=tuple(children),
+            languages=self._languages,
+            tools=self._tools,
+            memory_mb=_memory_mb(children),
+            disk_free_mb=round(shutil.disk_usage(tempfile.gettempdir()).free / MEGABYTE),
+        )
+
+
+def _abilities(desk: Bench) -> tuple[tuple[str, ...], dict[str, str]]:
+    """The languages that can be read here, and the tools by name and version; nothing where there is no engine."""
+    try:
+        tools = desk.tools()
+    except NoEngine as error:
+        log.error("This worker cannot read. %s %s", error.sentence, error.advice)
+        return (), {}
+    versions = {tools.engine.name: tools.engine.version, tools.rasterizer.name: tools.rasterizer.version}
+    return tuple(sorted(tools.engine.languages())), versions
+
+
+def _memory_mb(children: list[int]) -> float:
+    """Resident memory of this process and its children, in MB."""
+    total = 0
+    for pid in (os.getpid(), *children):
+        try:
+            total += psutil.Process(pid).memory_info().rss
+        except psutil.NoSuchProcess:  # a child that was replaced just now
+            continue
+    return round(total / MEGABYTE, 1)
+
+
+_presence: list[Presence] = []  # of this process: one, between ready and goodbye
+
+
+@setup_logging.connect
+def _log_to_stdout(**_: object) -> None:
+    configure(settings.log_level, settings.log_format, settings.secrets)
+
+
+@worker_ready.connect
+def _begin(sender: Consumer, **_: object) -> None:
+    _presence.append(Presence(sender))
+    _presence[0].start()
+
+
+@worker_shutdown.connect
+def _end(**_: object) -> None:
+    while _presence:
+        _presence.pop().close()

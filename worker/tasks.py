@@ -1,0 +1,66 @@
+"""The one Celery task: claim the row that a doorbell names, read the document, save."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from uuid import UUID
+
+from billiard.exceptions import SoftTimeLimitExceeded
+from celery import Task
+from celery.app.task import Context
+
+from worker.app import celery_app, settings
+from worker.bench import Bench, bench
+from worker.core.errors import InternalError, OcrConsoleError, OutOfMemory, PageTimedOut
+from worker.core.jobs import TASK_NAME, TaskState
+from worker.core.leases import Lease, LeaseLost, Renewer
+from worker.reading import Reading
+
+log = logging.getLogger("worker.ocr")
+
+
+@celery_app.task(bind=True, name=TASK_NAME)
+def run_job(self: Task, job_id: str) -> None:
+    """Answer a doorbell. Does nothing where another worker has the work, or nobody wants it any more."""
+    desk = bench(settings)
+    task_id = _named_task(self.request) or desk.store.next_task(UUID(job_id))
+    lease = desk.leases.claim(task_id, self.request.hostname) if task_id else None
+    if lease is not None:
+        _work(desk, lease)
+
+
+def _named_task(request: Context) -> UUID | None:
+    """The row that the message's header names; None for an older sender, which knows of jobs only."""
+    named = (request.headers or {}).get("ocr_task") or request.get("ocr_task")
+    return UUID(named) if named else None
+
+
+def _work(desk: Bench, lease: Lease) -> None:
+    """Do the leased work; whatever happens, the row ends in a state with a reason."""
+    log.info("[OCR] Job started %s", lease.job_id)
+    with Renewer(desk.leases, lease) as renewer:
+        try:
+            Reading(desk, lease, renewer.lost).run()
+        except LeaseLost:
+            log.warning("[OCR] Job %s is no longer this worker's: attempt %d stops", lease.job_id, lease.attempt)
+        except SoftTimeLimitExceeded:
+            limit = f"{settings.soft_time_limit_s:.0f} s"
+            _fail(desk, lease, PageTimedOut(f"Reading it took longer than the limit of {limit}."))
+        except MemoryError:
+            _fail(desk, lease, OutOfMemory("Reading it needed more memory than this worker has."))
+        except OcrConsoleError as error:
+            _fail(desk, lease, error)
+        except Exception as error:  # noqa: BLE001 - a fault of ours must end in a state too
+            kind = type(error).__name__
+            _fail(desk, lease, InternalError(f"Reading it ran into a fault of the program ({kind})."))
+
+
+def _fail(desk: Bench, lease: Lease, error: OcrConsoleError) -> None:
+    state = desk.leases.fail(lease, error, traceback=traceback.format_exc())
+    if state is TaskState.FAILED:
+        log.error("[OCR] ❌ Job failed %s: %s", lease.job_id, error.sentence)
+    elif state is TaskState.QUEUED:
+        log.warning("[OCR] Job %s will be tried again: %s", lease.job_id, error.sentence)
+    if isinstance(error, InternalError):
+        log.error("Details of the fault in %s", lease.job_id, exc_info=True)
