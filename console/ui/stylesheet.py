@@ -19,6 +19,7 @@ QScrollBar::handle:horizontal { min-width: 40px }
 QScrollBar::handle:hover { background: $handle_hover }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0 }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent }
+QLineEdit { background: $clear; border: 0; color: $text }
 QMenu { background: $raised; border: 1px solid $line2; border-radius: 8px; padding: 4px }
 QMenu::item { padding: 6px 24px 6px 10px; border-radius: 6px; color: $text }
 QMenu::item:selected { background: $select }
@@ -35,6 +36,8 @@ def stylesheet(colour: Callable[[Any], QColor]) -> str:
     """The sheet in the colours of a theme; `colour` gives one by its role."""
     roles = ("raised", "line", "line2", "text", "text3", "select", "notice", "on_notice")
     values = {role: colour(role).name() for role in roles}
+    ground = colour("raised")  # a field paints its own; the colour still tells light from dark
+    values["clear"] = f"rgba({ground.red()}, {ground.green()}, {ground.blue()}, 0)"
     handle = colour("text3")
     values["handle"] = f"rgba({handle.red()}, {handle.green()}, {handle.blue()}, 45%)"
     values["handle_hover"] = f"rgba({handle.red()}, {handle.green()}, {handle.blue()}, 75%)"
