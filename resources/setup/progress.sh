@@ -40,5 +40,5 @@ step() {
 told_step() {
     step "$@" && return 0
     shift
-    die "This command failed:" "    $*" "It ended with:" "$(tail -n 15 "$log" | sed 's/^/    /')" "All it said is in $log"
+    die "This command failed:" "    $*" "It ended with:" "$(grep -v '^Requirement already' "$log" | tail -n 15 | sed 's/^/    /')" "All it said is in $log"
 }
