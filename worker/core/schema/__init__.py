@@ -11,6 +11,8 @@ HEAD = "0001"
 VERSION_TABLE = "ocr_schema_version"
 _LOCK = 0x4F43_5200  # "OCR": of everybody who would migrate
 _PATIENCE = "120s"
+# Not to_regclass(): after a wait for the lock it may answer from a cache that is older than the winner's commit.
+_HAS_TABLE = text("select 1 from pg_tables where tablename = :table and schemaname = any(current_schemas(false))")
 
 
 def upgrade(engine: Engine) -> None:
@@ -38,7 +40,7 @@ def version(engine: Engine) -> str | None:
 
 
 def _version(connection: Connection) -> str | None:
-    if connection.scalar(text("select to_regclass(:table)"), {"table": VERSION_TABLE}) is None:
+    if connection.scalar(_HAS_TABLE, {"table": VERSION_TABLE}) is None:
         return None
     found: str | None = connection.scalar(text(f"select version_num from {VERSION_TABLE}"))  # noqa: S608 - a constant
     return found
