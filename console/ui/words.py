@@ -12,14 +12,20 @@ DASH = "–"  # what stands for "none": never an empty cell
 DAY = 86_400
 
 
+def _locale() -> QLocale:
+    """The user's country; where the system names none (LANG=C) the one of our words, which parts thousands."""
+    own = QLocale()
+    return own if own.language() != QLocale.Language.C else QLocale(QLocale.Language.English)
+
+
 def number(value: int) -> str:
     """48204 as "48,204", in the manner of the user's country."""
-    return QLocale().toString(value)
+    return _locale().toString(value)
 
 
 def decimal(value: float) -> str:
     """One place after the point."""
-    return QLocale().toString(value, "f", 1)
+    return _locale().toString(value, "f", 1)
 
 
 def counted(count: int, one: str, many: str) -> str:
@@ -86,7 +92,7 @@ def age(when: datetime | None, now: datetime) -> str:
 def date(when: datetime) -> str:
     """The day, in the short form of the user's country."""
     local = when.astimezone()
-    return QLocale().toString(QDate(local.year, local.month, local.day), QLocale.FormatType.ShortFormat)
+    return _locale().toString(QDate(local.year, local.month, local.day), QLocale.FormatType.ShortFormat)
 
 
 def clock(when: datetime, *, seconds: bool = False) -> str:

@@ -1,0 +1,204 @@
+"""What a plan comes to, as the page of a new batch shows it: groups of pages, and what is not read as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import QCoreApplication
+
+from console.ui import counts, words
+from console.ui.theme import Role
+
+if TYPE_CHECKING:
+    from console.ops.intake import Plan, PlannedFile, Skipped
+
+translate = QCoreApplication.translate
+Kind = Literal["read", "text", "locked", "out"]
+Why = Literal["password", "unreadable", "other"]
+FOLD = 3  # so many files that nobody misses are listed one by one, more in one line
+_QUIET = frozenset({"link", "special", "system", "hidden"})
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A line of "What was found": pages that meet the same fate."""
+
+    kind: Kind
+    title: str
+    role: Role
+    files: int
+    pages: int  # 0 where nobody knows
+    fate: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A line of "Not read as they are"."""
+
+    name: str
+    folder: str
+    why: Why
+    icon: str
+    role: Role
+    reason: str
+    bytes: int | None
+
+
+def groups(plan: Plan, mode: str, reading: str = "") -> tuple[Group, ...]:
+    """The groups that are not empty; the first is always there.
+
+    Args:
+        plan: What was found.
+        mode: Options.mode.
+        reading: How the pages to read will fare: "about 38 min on 4 workers".
+    """
+    to_read, with_text = _to_read(plan.files, mode), _with_text(plan.files)
+    locked = [file for file in plan.files if file.locked]
+    found = [
+        Group("read", translate("Plan", "To read"), "fill", *to_read, reading),
+        Group("text", translate("Plan", "Already have text"), "text3", *with_text, _fate_of_text(mode)),
+        Group(
+            "locked",
+            translate("Plan", "Need a password"),
+            "warn_fill",
+            len(locked),
+            len(locked),
+            translate("Plan", "They fail and wait for their password"),
+        ),
+        Group(
+            "out",
+            translate("Plan", "Left out"),
+            "line2",
+            len(plan.skipped),
+            0,
+            translate("Plan", "Listed below, each with its reason"),
+        ),
+    ]
+    return tuple(group for group in found if group.kind == "read" or group.files)
+
+
+def _fate_of_text(mode: str) -> str:
+    if mode == "force":
+        return translate("Plan", "Read anew as pictures, counted above")
+    if mode == "redo":
+        return translate("Plan", "An earlier text layer is replaced, counted above")
+    return translate("Plan", "Keep the text that is there")
+
+
+def _chosen(file: PlannedFile) -> int:
+    return file.chosen_pages or 0
+
+
+def _text_pages(file: PlannedFile) -> int:
+    return min(file.pages_with_text, _chosen(file))
+
+
+def _to_read(files: Iterable[PlannedFile], mode: str) -> tuple[int, int]:
+    keep = mode == "auto"
+    left = [_chosen(file) - (_text_pages(file) if keep else 0) for file in files if not file.locked]
+    return sum(1 for count in left if count), sum(left)
+
+
+def _with_text(files: Iterable[PlannedFile]) -> tuple[int, int]:
+    found = [_text_pages(file) for file in files if not file.locked]
+    return sum(1 for count in found if count), sum(found)
+
+
+def pages_to_read(plan: Plan, mode: str) -> int:
+    """Pages that an engine will read; a locked file counts as one."""
+    return _to_read(plan.files, mode)[1] + len(plan.locked)
+
+
+def headline(plan: Plan) -> str:
+    """412 files, 6,318 pages."""
+    return f"{counts.files(len(plan.files))}, {counts.pages(plan.pages)}"
+
+
+def summary(plan: Plan, mode: str) -> str:
+    """The groups in one sentence."""
+    said = {
+        "read": translate("Plan", "{n} to read"),
+        "text": translate("Plan", "{n} already have text"),
+        "locked": translate("Plan", "{n} need a password"),
+        "out": translate("Plan", "{n} left out"),
+    }
+    found = groups(plan, mode)
+    return ", ".join(
+        said[group.kind].replace("{n}", words.number(group.files if group.kind == "out" else group.pages))
+        for group in found
+        if group.files or len(found) == 1
+    )
+
+
+def left_out(plan: Plan) -> tuple[LeftOut, ...]:
+    """Locked files first, then what cannot be read, then what is not meant to be."""
+    locked = [
+        LeftOut(
+            file.name,
+            _folder(file.path),
+            "password",
+            "key-round",
+            "warn",
+            translate("Plan", "Needs a password"),
+            file.bytes,
+        )
+        for file in plan.files
+        if file.locked
+    ]
+    broken = [_unreadable(entry) for entry in plan.skipped if entry.error_class not in _QUIET]
+    return (*locked, *broken, *_others([entry for entry in plan.skipped if entry.error_class in _QUIET]))
+
+
+def left_out_note(plan: Plan) -> str:
+    """How many of the files, and how much else: stands beside the list's title."""
+    locked, out = len(plan.locked), len(plan.skipped)
+    if not locked:
+        return counts.files(out)
+    of_all = counts.part_of(words.number(locked), counts.files(len(plan.files)))
+    more = translate("Plan", "{these}, and {n} left out").replace("{n}", words.number(out))
+    return more.replace("{these}", of_all) if out else of_all
+
+
+def _unreadable(entry: Skipped) -> LeftOut:
+    name, folder = entry.path.rpartition("/")[2], _folder(entry.path)
+    return LeftOut(name, folder, "unreadable", "circle-slash", "bad", entry.reason, entry.bytes or None)
+
+
+def _others(entries: Sequence[Skipped]) -> list[LeftOut]:
+    rows: list[LeftOut] = []
+    for kind in dict.fromkeys(entry.error_class for entry in entries):
+        alike = [entry for entry in entries if entry.error_class == kind]
+        if len(alike) > FOLD:
+            rows.append(_folded(alike))
+        else:
+            rows += [
+                LeftOut(
+                    entry.path.rpartition("/")[2],
+                    _folder(entry.path),
+                    "other",
+                    "circle-slash",
+                    "text3",
+                    entry.reason,
+                    entry.bytes or None,
+                )
+                for entry in alike
+            ]
+    return rows
+
+
+def _folded(alike: Sequence[Skipped]) -> LeftOut:
+    first = alike[0]
+    places = {_folder(entry.path) for entry in alike}
+    name = translate("Plan", "{name} and {n} more")
+    name = name.replace("{n}", words.number(len(alike) - 1)).replace("{name}", first.path.rpartition("/")[2])
+    place = first.path.rpartition("/")[0] if len(places) == 1 else translate("Plan", "{n} folders")
+    total = sum(entry.bytes for entry in alike)
+    return LeftOut(
+        name, place.replace("{n}", str(len(places))), "other", "circle-slash", "text3", first.reason, total or None
+    )
+
+
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0].replace("/", " / ") or words.DASH
