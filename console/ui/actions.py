@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
@@ -14,8 +13,8 @@ from console.ui.kit.buttons import Button, Kind
 class Action(QAction):
     """A command of a page or of the window, by key and by button.
 
-    The key works while the owner is on the screen. A single letter goes to the field that has the focus, if one has:
-    Qt asks a line edit first.
+    The key works while the owner is on the screen and its window is active. A single letter goes to the field that
+    has the focus, if one has: Qt asks a line edit first.
     """
 
     def __init__(self, owner: QWidget, text: str, run: Callable[[], None], *, icon: str = "", key: str = "") -> None:
@@ -23,7 +22,6 @@ class Action(QAction):
         self.icon_name, self.key = icon, key
         if key:
             self.setShortcut(QKeySequence(key))
-            self.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self.triggered.connect(lambda _checked: run())
         owner.addAction(self)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QPaintEvent, QResizeEvent
@@ -11,12 +12,16 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLay
 
 from console.ui import theme
 from console.ui.actions import Action
+from console.ui.away import AwayBand, away_words
 from console.ui.dropping import DropTarget
 from console.ui.kit import paint
-from console.ui.notices import AwayBand, NoticeStrip
+from console.ui.notices import NoticeStrip
 from console.ui.side_bar import SideBar
-from console.ui.status_strip import StatusStrip
+from console.ui.status_strip import StatusStrip, strip_figures
 from console.ui.top_bar import TopBar
+
+if TYPE_CHECKING:
+    from console.ops.snapshot import Snapshot
 
 translate = QCoreApplication.translate
 SIZE, SMALLEST = (1440, 900), (1024, 640)
@@ -103,6 +108,17 @@ class Frame(QWidget):
     def set_count(self, name: str, count: str) -> None:
         """Show a figure beside a page's entry; "" for none."""
         self.side_bar.set_count(name, count)
+
+    def show_snapshot(self, snapshot: Snapshot, next_s: float) -> None:
+        """Show the lamps, the strip's figures, and the band while a service is away."""
+        self.top_bar.show_health(snapshot.health)
+        if snapshot.facts.at is not None:
+            self.strip.show_figures(strip_figures(snapshot, snapshot.facts.at))
+        said = away_words(snapshot, next_s)
+        if said is None:
+            self.away.hide()
+        else:
+            self.away.tell(*said)
 
     def choose_files(self) -> None:
         """Ask for files with the system's dialog."""

@@ -1,4 +1,4 @@
-"""What the window says by itself: the strip that tells what happened, the band while a service is away, the questions.
+"""What the window says by itself: the strip that tells what happened, and the questions.
 
 No other module may open a message box.
 """
@@ -7,17 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QCoreApplication, QEvent, QRectF, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QRectF, QTimer
 from PySide6.QtGui import QEnterEvent, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from console.ui import theme
 from console.ui.kit import paint
-from console.ui.kit.boxes import row
-from console.ui.kit.buttons import Button, Kind, key_text
+from console.ui.kit.buttons import Kind, key_text
 from console.ui.kit.dialogs import Fact, Question
-from console.ui.kit.labels import Label
-from console.ui.kit.pictures import Picture
 
 translate = QCoreApplication.translate
 STAY_MS = 10_000
@@ -96,38 +93,6 @@ class NoticeStrip(QWidget):
     def _undo_place(self) -> QRectF:
         wide = paint.width(_undo_word(), 13, 600) + 10 + paint.key_width(key_text("Ctrl+Z"))
         return QRectF(self._close_place().left() - 16 - wide, 0, wide, self.height())
-
-
-class AwayBand(QWidget):
-    """Says, as long as it lasts, which service is away, how old the picture is and what is tried."""
-
-    try_now = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._title = Label(weight=600)
-        self._detail = Label(role="text2")
-        again = Button(translate("Notices", "Try now"), icon="refresh-cw", key="F5")
-        again.clicked.connect(self.try_now)
-        line = row(Picture("circle-x", 16, "bad"), 4, self._title, 4, height=theme.UNDO_STRIP)
-        line.add(self._detail, stretch=1).add(again)
-        line.setParent(self)
-        self._line = line
-        self.setFixedHeight(theme.UNDO_STRIP)
-        self.hide()
-
-    def tell(self, text: str, detail: str) -> None:
-        """Show it, or change what it says."""
-        self._title.setText(text)
-        self._detail.setText(detail)
-        self.show()
-
-    def resizeEvent(self, _event: object) -> None:
-        self._line.setGeometry(theme.MARGIN, 0, self.width() - theme.MARGIN - 16, self.height())
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        with paint.painting(self) as painter:
-            painter.fillRect(self.rect(), theme.tokens(self)["bad_soft"])
 
 
 def ask(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QPaintEvent
@@ -15,6 +16,9 @@ from console.ui.kit.boxes import row
 from console.ui.kit.labels import Hairline, Label
 from console.ui.kit.pictures import Picture
 from console.ui.kit.sparklines import Sparkline
+
+if TYPE_CHECKING:
+    from console.ops.snapshot import Snapshot
 
 translate = QCoreApplication.translate
 FEW_PAGES = 20  # under this many no time is estimated
@@ -127,6 +131,18 @@ class StatusStrip(QWidget):
         with paint.painting(self) as painter:
             painter.fillRect(self.rect(), tokens["canvas"])
             painter.fillRect(0, 0, self.width(), 1, tokens["line"])
+
+
+def strip_figures(snapshot: Snapshot, at: datetime) -> Figures:
+    """What the strip shows of a picture whose facts are from `at`."""
+    return Figures(
+        at=at,
+        pages_per_minute=snapshot.pages_per_minute,
+        pages_waiting=snapshot.pages_waiting,
+        workers_online=sum(worker.state == "online" for worker in snapshot.workers),
+        workers=len(snapshot.workers),
+        failed_today=snapshot.failed_today,
+    )
 
 
 def time_left(shown: Figures) -> tuple[str, str]:

@@ -1,0 +1,226 @@
+"""The rows of the jobs table: loaded by keyset pages, kept up to date from pictures, in a window of 2,000.
+
+Ticks change a row where it stands. Only an event, a new job or a new state, may change the order of rows, and only
+while the view is at the top; else what is new is counted and waits.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
+from uuid import UUID
+
+from PySide6.QtCore import QObject, Signal
+
+from console.bridge.background import Background, Latest
+from console.bridge.table import TableModel
+from worker.core.errors import OcrConsoleError
+from worker.core.filters import ORDERS, Cursor, JobFilter, JobPage
+from worker.core.jobs import Job, State
+
+if TYPE_CHECKING:
+    from console.ops.snapshot import Snapshot
+
+PAGE = 200
+WINDOW = 2000
+ARRIVALS = frozenset({"updated", "created"})  # orders in which what is new comes first
+
+
+class Source(Protocol):
+    """What answers questions about jobs: the Store."""
+
+    def jobs(
+        self, chosen: JobFilter | None = None, *, after: Cursor | None, limit: int, order: str, descending: bool
+    ) -> JobPage:
+        """A page of jobs."""
+        ...
+
+    def counts(self, chosen: JobFilter | None = None) -> dict[State, int]:
+        """Jobs by state, whatever the filter says of states."""
+        ...
+
+
+class JobFeed(QObject):
+    """Fills a table model with the jobs that meet a filter."""
+
+    loading_changed = Signal(bool)
+    waiting_changed = Signal(int)  # how many new rows wait
+    counts_changed = Signal(object)  # Mapping[State, int], under the filter but for its states
+    loaded = Signal()  # the rows of the newest question are there
+    failed = Signal(object)  # OcrConsoleError
+
+    def __init__(self, model: TableModel[Job], background: Background, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.model = model
+        self.chosen, self.order, self.descending = JobFilter(), "updated", True
+        self.at_top = True  # set by the view
+        self.hold_order = False  # set by the view: rows are checked
+        self.complete = False  # every job that meets the filter is in the table
+        self._source: Source | None = None
+        self._rows_asked, self._counts_asked = Latest(background), Latest(background)
+        self._next: Cursor | None = None
+        self._busy = self._counting = False
+        self._meanwhile: dict[UUID, Job] = {}  # what changed while a page was being loaded
+        self._waiting: set[UUID] = set()
+        self._counts: Mapping[State, int] = {}
+        self._total = 0
+        model.wanted.connect(self._load_more)
+
+    @property
+    def counts(self) -> Mapping[State, int]:
+        """The last counts that were told."""
+        return self._counts
+
+    def open(self, source: Source) -> None:
+        """Begin, or change to another profile's jobs."""
+        self._source = source
+        self.ask(self.chosen, self.order, self.descending)
+
+    def ask(self, chosen: JobFilter, order: str, descending: bool) -> None:
+        """Show other jobs, or the same in another order; the answer to an older question is dropped."""
+        self.chosen, self.order, self.descending = chosen, order, descending
+        self._load(None, PAGE)
+        self._count()
+
+    def reload(self) -> None:
+        """Load anew what is in the table; rows that are still there keep their place in the selection."""
+        self._load(None, max(PAGE, len(self.model.rows)))
+        self._count()
+
+    def apply(self, snapshot: Snapshot) -> None:
+        """Take over what changed since the last picture."""
+        if not self.chosen.text:
+            self._tell_counts(snapshot.counts)
+        total, before = sum(snapshot.counts.values()), self._total
+        self._total = total
+        if self._source is None:
+            return
+        if not snapshot.facts.complete or total < before:  # more than one picture holds, or something was deleted
+            self.reload()
+        elif snapshot.changed:
+            self._take_over({job.id: job for job in snapshot.changed})
+
+    def _take_over(self, changed: dict[UUID, Job]) -> None:
+        if self._busy:  # the page under way may be older than this: it is merged behind it
+            self._meanwhile |= changed
+            return
+        self._merge(changed)
+        if self.chosen.text and not self._counting:
+            self._count()
+
+    def _load(self, after: Cursor | None, limit: int) -> None:
+        if self._source is None:
+            return
+        self._set_busy(True)
+        question = partial(
+            self._source.jobs, self.chosen, after=after, limit=limit, order=self.order, descending=self.descending
+        )
+        self._rows_asked.submit(question, done=partial(self._take, after is None), failed=self._fail)
+
+    def _load_more(self) -> None:
+        if not self._busy and self._next is not None:
+            self._load(self._next, PAGE)
+
+    def _take(self, first: bool, page: JobPage) -> None:
+        self._set_busy(False)
+        if first:
+            self.model.set_rows(page.rows)
+            self._wait_for(set())
+        else:
+            self.model.append(page.rows[: WINDOW - len(self.model.rows)])
+        self._set_next(page.next)
+        meanwhile, self._meanwhile = self._meanwhile, {}
+        self._merge(meanwhile)
+        self.loaded.emit()
+
+    def _fail(self, error: OcrConsoleError) -> None:
+        self._set_busy(False)
+        self._counting = False
+        self.failed.emit(error)
+
+    def _set_next(self, cursor: Cursor | None) -> None:
+        self._next = cursor
+        self.complete = cursor is None
+        self.model.more = cursor is not None and len(self.model.rows) < WINDOW
+
+    def _merge(self, changed: Mapping[UUID, Job]) -> None:
+        before = {job.id: job for job in self.model.rows if job.id in changed}
+        newer = {key: job for key, job in changed.items() if key not in before or _is_newer(job, before[key])}
+        gone = {key for key in newer if key in before and not matches(newer[key], self.chosen)}
+        new = [job for key, job in newer.items() if key not in before and self._belongs(job)]
+        moved = [job for key, job in newer.items() if key in before and self._moves(before[key], job)]
+        first = [job for job in (*new, *moved) if job.id not in gone] if self._arranges() else []
+        if gone or first:
+            self._rearrange(newer, gone, first)
+        self.model.update_rows(job for key, job in newer.items() if key not in gone)
+        if new and not self._arranges():
+            self._wait_for(self._waiting | {job.id for job in new})
+
+    def _arranges(self) -> bool:
+        return self.at_top and self.descending and self.order in ARRIVALS
+
+    def _belongs(self, job: Job) -> bool:
+        """Whether a job that is not in the table ought to be."""
+        if not matches(job, self.chosen):
+            return False
+        if self.order == "created" and self.descending and self.model.rows and not self.complete:
+            last = self.model.row(len(self.model.rows) - 1)
+            return job.created is None or last.created is None or job.created > last.created
+        return True
+
+    def _moves(self, before: Job, after: Job) -> bool:
+        return self.order == "updated" and not self.hold_order and before.state is not after.state
+
+    def _rearrange(self, newest: Mapping[UUID, Job], gone: set[UUID], first: Iterable[Job]) -> None:
+        by = ORDERS[self.order].attribute
+        arrivals = sorted(first, key=lambda job: (getattr(job, by) is not None, getattr(job, by), job.id), reverse=True)
+        leading = {job.id for job in arrivals}
+        others = [job for job in self.model.rows if job.id not in gone and job.id not in leading]
+        rows = [*arrivals, *(newest.get(job.id, job) for job in others)]
+        self.model.set_rows(rows[:WINDOW])
+        if len(rows) > WINDOW:
+            last = rows[WINDOW - 1]
+            self._set_next(Cursor(getattr(last, by), last.id))
+
+    def _wait_for(self, waiting: set[UUID]) -> None:
+        if waiting != self._waiting:
+            self._waiting = waiting
+            self.waiting_changed.emit(len(waiting))
+
+    def _count(self) -> None:
+        if self._source is None:
+            return
+        self._counting = True
+        self._counts_asked.submit(self._source.counts, self.chosen, done=self._take_counts, failed=self._fail)
+
+    def _take_counts(self, counts: Mapping[State, int]) -> None:
+        self._counting = False
+        self._tell_counts(counts)
+
+    def _tell_counts(self, counts: Mapping[State, int]) -> None:
+        if counts != self._counts:
+            self._counts = counts
+            self.counts_changed.emit(counts)
+
+    def _set_busy(self, busy: bool) -> None:
+        if busy != self._busy:
+            self._busy = busy
+            self.loading_changed.emit(busy)
+
+
+def matches(job: Job, chosen: JobFilter) -> bool:
+    """Whether a job meets the filter, as far as the jobs page sets one: states, batch, text, class."""
+    if chosen.states and job.state not in chosen.states:
+        return False
+    if chosen.batch_id is not None and job.batch_id != chosen.batch_id:
+        return False
+    if chosen.error_class is not None and job.error_class != chosen.error_class:
+        return False
+    words = unicodedata.normalize("NFC", chosen.text.strip()).casefold()
+    return words in f"{job.name} {job.error or ''}".casefold()
+
+
+def _is_newer(job: Job, than: Job) -> bool:
+    return job.updated is None or than.updated is None or job.updated > than.updated

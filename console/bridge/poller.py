@@ -1,0 +1,90 @@
+"""Takes a picture a second on a thread of its own and hands the newest one to the main thread."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+if TYPE_CHECKING:
+    from console.ops.snapshot import Snapshot
+
+log = logging.getLogger(__name__)
+EVERY_S = 1.0
+SLOWEST_S = 15.0  # between two pictures while a service is away
+
+
+class Takes(Protocol):
+    """What takes pictures: the Watcher."""
+
+    def take(self) -> Snapshot:
+        """The picture now; never raises, may block."""
+        ...
+
+
+class Poller(QObject):
+    """A picture that nobody collected yet is replaced by the next one, which carries its changes along.
+
+    While a service is away the pause doubles, up to SLOWEST_S. Close it before the watcher's services are closed.
+    """
+
+    pictured = Signal(object, float)  # Snapshot, and in how many seconds the next one is taken
+    _arrived = Signal()
+
+    def __init__(self, watcher: Takes, *, every_s: float = EVERY_S, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._watcher, self._every_s = watcher, every_s
+        self._lock = threading.Lock()
+        self._waiting: tuple[Snapshot, float] | None = None  # the mailbox: one place
+        self._wake = threading.Event()
+        self._stop = False
+        self._thread = threading.Thread(target=self._run, name="poller", daemon=True)
+        self._arrived.connect(self._hand_over, Qt.ConnectionType.QueuedConnection)
+
+    def start(self) -> None:
+        """Take the first picture at once."""
+        self._thread.start()
+
+    def poke(self) -> None:
+        """Take the next picture now: something was changed, or somebody asked."""
+        self._wake.set()
+
+    def close(self) -> None:
+        """Take no more; waits for the one that is being taken."""
+        self._stop = True
+        self._wake.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _run(self) -> None:
+        pause_s = self._every_s
+        while not self._stop:
+            self._wake.clear()
+            try:
+                snapshot = self._watcher.take()
+            except Exception:  # a picture that fails must not end all pictures
+                log.exception("no picture could be taken")
+                self._wake.wait(SLOWEST_S)
+                continue
+            away = any(health.state == "down" for health in snapshot.health)
+            pause_s = min(pause_s * 2, SLOWEST_S) if away else self._every_s
+            self._put(snapshot, pause_s)
+            self._wake.wait(pause_s)
+
+    def _put(self, snapshot: Snapshot, pause_s: float) -> None:
+        with self._lock:
+            empty = self._waiting is None
+            if self._waiting is not None:
+                snapshot = snapshot.including(self._waiting[0])
+            self._waiting = (snapshot, pause_s)
+        if empty and not self._stop:
+            self._arrived.emit()
+
+    @Slot()
+    def _hand_over(self) -> None:
+        with self._lock:
+            waiting, self._waiting = self._waiting, None
+        if waiting is not None and not self._stop:
+            self.pictured.emit(*waiting)

@@ -1,0 +1,235 @@
+"""The jobs page: what is shown, a live table, and what can be done with its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QHideEvent, QShowEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from console.bridge.background import Background
+from console.bridge.job_feed import JobFeed, Source
+from console.bridge.table import TableModel
+from console.ui import theme, words
+from console.ui.actions import Action
+from console.ui.jobs_bar import JobsBar
+from console.ui.jobs_columns import job_columns
+from console.ui.jobs_filter import JobsFilter
+from console.ui.kit.bars import Underway
+from console.ui.kit.boxes import row, title_line
+from console.ui.kit.buttons import Button
+from console.ui.kit.empty import EmptyState
+from console.ui.kit.labels import Label
+from console.ui.kit.table import Table
+from worker.core.jobs import Job, State
+
+if TYPE_CHECKING:
+    from console.ops.snapshot import Snapshot
+
+translate = QCoreApplication.translate
+RETRIED = frozenset({State.FAILED, State.CANCELLED})
+
+
+class JobsPage(QWidget):
+    """All jobs. It asks for nothing itself: it tells what the user wants.
+
+    `open_source` begins; `show_snapshot` keeps it up to date. A page that is not visible does nothing, and loads anew
+    when it is shown.
+    """
+
+    open_job = Signal(object)  # UUID
+    retry = Signal(list)  # list[UUID]
+    add_files_asked = Signal()
+    samples_asked = Signal()
+    failed = Signal(object)  # OcrConsoleError
+
+    def __init__(self, background: Background, *, profile: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        columns = job_columns(lambda: datetime.now(UTC))
+        self._updated = next(place for place, column in enumerate(columns) if column.key == "updated")
+        self.model: TableModel[Job] = TableModel(columns, key=lambda job: job.id, parent=self)
+        self.feed = JobFeed(self.model, background, parent=self)
+        self.filter = JobsFilter()
+        self.table = Table(self.model, name=translate("Jobs", "Jobs"), order=self.feed.order)
+        self._note = Label(translate("Jobs", "on {profile}").format(profile=profile), role="text3")
+        self._underway = Underway()
+        self._stale = self._away = False
+        self._make_actions()
+        self.bar = JobsBar(self.open_action, self.retry_action)
+        self._build()
+        self._connect()
+
+    def open_source(self, source: Source) -> None:
+        """Show the jobs of this store."""
+        self.feed.open(source)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Take over what changed."""
+        if self.isVisible():
+            self.feed.apply(snapshot)
+        else:
+            self._stale = True
+
+    def set_away(self, away: bool) -> None:
+        """While the database is away nothing can be changed; what is shown stays."""
+        self._away = away
+        self._enable_actions()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._ages.start()
+        if self._stale:
+            self._stale = False
+            self.feed.reload()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._ages.stop()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep the line of new rows in the middle of the table's upper edge."""
+        if watched is self.table and event.type() == QEvent.Type.Resize:
+            self._place_news()
+        return super().eventFilter(watched, event)
+
+    def _make_actions(self) -> None:
+        self.retry_action = Action(self, translate("Jobs", "Retry"), self._retry, icon="rotate-cw", key="R")
+        self.open_action = Action(self, translate("Jobs", "Open"), self._open, icon="scan-text")
+        Action(self, translate("Jobs", "Filter"), self._go_to_filter, key="/")
+
+    def _build(self) -> None:
+        self._tools = QStackedWidget()  # the bar takes the field's place: nothing under it moves
+        self._tools.setFixedHeight(theme.UNDO_STRIP)
+        self._tools.addWidget(row(self.filter.field, margins=(theme.MARGIN, 0, theme.MARGIN, 0)))
+        self._tools.addWidget(self.bar)
+        self._rooms = QStackedWidget()
+        self._none = self._build_none()
+        self._no_hits = self._build_no_hits()
+        self._rows = row(self.table, margins=(theme.GROUP, 0, theme.GAP, 0))
+        for room in (self._rows, self._none, self._no_hits):
+            self._rooms.addWidget(room)
+        self._news = Button("", icon="arrow-up", kind="primary", name=translate("Jobs", "New rows"), parent=self.table)
+        self._news.hide()
+        lines = QVBoxLayout(self)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(0)
+        title = Label(translate("Jobs", "Jobs"), size=20, weight=600)
+        for part in (title_line(title, self._note), self._underway, self.filter, self._tools):
+            lines.addWidget(part)
+        lines.addWidget(self._rooms, 1)
+
+    def _build_none(self) -> EmptyState:
+        add = Button(translate("Jobs", "Add files…"), icon="plus", kind="primary", key="Ctrl+O", height=32)
+        add.clicked.connect(self.add_files_asked)
+        samples = Button(translate("Jobs", "Read the sample documents"), icon="play", height=32)
+        samples.clicked.connect(self.samples_asked)
+        return EmptyState(
+            icon="files",
+            title=translate("Jobs", "No jobs yet"),
+            sentences=(
+                translate("Jobs", "Drop files or folders anywhere in this window."),
+                translate("Jobs", "A plan comes first. Nothing is uploaded before you press Start."),
+            ),
+            buttons=(add, samples),
+            note=translate("Jobs", "Reads PDF, PNG, JPEG, TIFF, WebP, BMP and GIF"),
+            frame=True,
+        )
+
+    def _build_no_hits(self) -> EmptyState:
+        clear = Button(translate("Jobs", "Clear the filter"), icon="x", key="Esc", height=32)
+        clear.clicked.connect(self.filter.clear)
+        return EmptyState(icon="list-filter", title=translate("Jobs", "No job fits"), sentences=("",), buttons=(clear,))
+
+    def _connect(self) -> None:
+        self.filter.changed.connect(self._ask)
+        self.filter.field.left.connect(self.table.setFocus)
+        self.table.sort_asked.connect(self._ask)
+        self.table.opened.connect(lambda job: self.open_job.emit(job.id))
+        self.table.at_top_changed.connect(self._set_at_top)
+        self.table.checked_changed.connect(self._show_checked)
+        self.table.selectionModel().currentRowChanged.connect(self._enable_actions)
+        self.model.dataChanged.connect(self._enable_actions)
+        self.bar.closed.connect(self.table.uncheck)
+        self.feed.loading_changed.connect(self._underway.set_running)
+        self.feed.counts_changed.connect(self._show_counts)
+        self.feed.loaded.connect(self._choose_room)
+        self.feed.waiting_changed.connect(self._show_news)
+        self.feed.failed.connect(self.failed)
+        self.model.rowsInserted.connect(self._choose_room)
+        self.model.rowsRemoved.connect(self._choose_room)
+        self._news.clicked.connect(self._go_to_news)
+        self.table.installEventFilter(self)
+        self._ages = QTimer(self, interval=1000)
+        self._ages.timeout.connect(lambda: self.model.say_again([self._updated]))
+
+    def _ask(self) -> None:
+        self.table.scrollToTop()
+        self.feed.ask(self.filter.chosen, self.table.header.order, self.table.header.descending)
+
+    def _set_at_top(self, at_top: bool) -> None:
+        self.feed.at_top = at_top
+
+    def _go_to_filter(self) -> None:
+        self.table.uncheck()
+        self.filter.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.filter.field.selectAll()
+
+    def _go_to_news(self) -> None:
+        self.table.scrollToTop()
+        self.feed.reload()
+
+    def _show_checked(self, count: int) -> None:
+        self.feed.hold_order = count > 0
+        self.bar.show_count(count)
+        self._tools.setCurrentIndex(1 if count else 0)
+        self._enable_actions()
+
+    def _show_counts(self, counts: Mapping[State, int]) -> None:
+        self.filter.show_counts(counts)
+        shown = sum(count for state, count in counts.items() if not self.filter.states or state in self.filter.states)
+        text = translate("Jobs", "{shown} of {all} shown")
+        self._note.setText(text.format(shown=words.number(shown), all=words.number(sum(counts.values()))))
+        self._choose_room()
+
+    def _show_news(self, count: int) -> None:
+        self._news.setText(words.counted(count, translate("Jobs", "{n} new"), translate("Jobs", "{n} new")))
+        self._news.setVisible(count > 0)
+        self._place_news()
+
+    def _place_news(self) -> None:
+        self._news.adjustSize()
+        self._news.move((self.table.width() - self._news.width()) // 2, theme.TABLE_HEAD + 8)
+
+    def _choose_room(self) -> None:
+        room: QWidget = self._rows
+        if not self.model.rows and self.feed.complete:
+            narrowed = bool(self.filter.describe())
+            room = self._no_hits if narrowed else self._none
+            text = translate("Jobs", "Nothing here for {filter}.").format(filter=self.filter.describe())
+            self._no_hits.sentences[0].setText(text)
+        self._rooms.setCurrentWidget(room)
+        tools = room is not self._none
+        self.filter.setVisible(tools)
+        self._tools.setVisible(tools)
+
+    def _enable_actions(self) -> None:
+        chosen = self.table.chosen()
+        self.open_action.setEnabled(len(chosen) == 1)
+        self.retry_action.setEnabled(not self._away and any(job.state in RETRIED for job in chosen))
+
+    def _retry(self) -> None:
+        ids: list[UUID] = [job.id for job in self.table.chosen() if job.state in RETRIED]
+        if ids:
+            self.retry.emit(ids)
+
+    def _open(self) -> None:
+        for job in self.table.chosen()[:1]:
+            self.open_job.emit(job.id)

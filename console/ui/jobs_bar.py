@@ -1,0 +1,53 @@
+"""What can be done with the checked rows: how many they are, and verbs with their keys."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from console.ui import theme, words
+from console.ui.actions import Action
+from console.ui.kit import paint
+from console.ui.kit.buttons import Button
+from console.ui.kit.choices import check_mark
+from console.ui.kit.labels import Label
+
+translate = QCoreApplication.translate
+
+
+class JobsBar(QWidget):
+    """Stands over the table while rows are checked."""
+
+    closed = Signal()
+
+    def __init__(self, *actions: Action, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._count = Label(weight=600)
+        close = Button(icon="x", kind="ghost", name=translate("Jobs", "Uncheck all"), key=None, height=28)
+        close.clicked.connect(self.closed)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(theme.MARGIN + 26, 0, 16, 0)
+        line.setSpacing(6)
+        line.addWidget(self._count)
+        line.addSpacing(12)
+        for action in actions:
+            line.addWidget(action.button())
+        line.addStretch(1)
+        line.addWidget(close)
+
+    def show_count(self, count: int) -> None:
+        """Say how many rows are checked."""
+        self._count.setText(words.counted(count, translate("Jobs", "{n} selected"), translate("Jobs", "{n} selected")))
+        self._count.updateGeometry()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        tokens, rect = theme.tokens(self), self.rect()
+        with paint.painting(self) as painter:
+            painter.fillRect(rect, tokens["select"])
+            self._paint_edges(painter, QRectF(rect), tokens)
+
+    def _paint_edges(self, painter: QPainter, rect: QRectF, tokens: theme.Tokens) -> None:
+        painter.fillRect(QRectF(0, 0, rect.width(), 1), tokens["line"])
+        painter.fillRect(QRectF(0, rect.height() - 1, rect.width(), 1), tokens["line"])
+        check_mark(painter, theme.MARGIN, rect.center().y() - 8, tokens, Qt.CheckState.PartiallyChecked)

@@ -1,0 +1,122 @@
+"""The columns of the jobs table, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import PurePath
+
+from PySide6.QtCore import QCoreApplication
+
+from console.bridge.table import Column
+from console.ui import words
+from console.ui.kit.cells import Measured, Named, Stated, Words
+from console.ui.kit.states import Look, confidence_role, job_look
+from console.ui.kit.table import CHECK
+from console.ui.kit.table_cells import CHECKED
+from worker.core.jobs import Job, State
+
+translate = QCoreApplication.translate
+IMAGES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp", ".gif"})
+
+
+def job_columns(now: Callable[[], datetime]) -> tuple[Column[Job], ...]:
+    """The columns; `now` gives the moment that ages count from."""
+
+    def age(job: Job) -> str:
+        return words.age(job.updated, now())
+
+    return (
+        Column(CHECK, "", lambda _job: "", width=40, look=lambda _job: CHECKED),
+        Column("name", translate("Jobs", "Name"), _name, order="name", look=_named, tip=_path),
+        Column("state", translate("Jobs", "State"), _state, width=152, order="state", look=_stated, tip=_why),
+        Column("pages", translate("Jobs", "Pages"), pages, width=112, end=True, order="pages", look=_pages),
+        Column(
+            "confidence",
+            translate("Jobs", "Conf."),
+            confidence,
+            width=72,
+            end=True,
+            order="mean_confidence",
+            look=_confidence,
+        ),
+        Column("batch", translate("Jobs", "Batch"), _batch, width=168, order="batch"),
+        Column(
+            "updated",
+            translate("Jobs", "Updated"),
+            age,
+            width=92,
+            end=True,
+            order="updated",
+            look=lambda job: Words(age(job), "text3"),
+            tip=lambda job: "" if job.updated is None else job.updated.astimezone().strftime("%Y-%m-%d %H:%M:%S"),
+        ),
+    )
+
+
+def pages(job: Job) -> str:
+    """How many pages are read, of how many: "2" when all are, "18/24", "0/–" while their number is unknown."""
+    if job.state is State.DONE and job.pages is not None:
+        return words.number(job.pages)
+    if job.pages is None:
+        return f"{words.number(job.pages_done)}/{words.DASH}"
+    return f"{words.number(job.pages_done)}/{words.number(job.pages)}"
+
+
+def confidence(job: Job) -> str:
+    """The mean of its words with one place after the point."""
+    return words.DASH if job.mean_confidence is None else words.decimal(job.mean_confidence)
+
+
+def job_icon(name: str) -> str:
+    """The icon of a file by its name."""
+    return "file-image" if PurePath(name).suffix.lower() in IMAGES else "file-text"
+
+
+def shown_state(job: Job) -> Look:
+    """The look of its state; a done one tells of pages that could not be read."""
+    if job.state is State.DONE and job.pages_failed:
+        one, many = translate("Jobs", "{n} page failed"), translate("Jobs", "{n} pages failed")
+        return Look("circle-alert", "warn", words.counted(job.pages_failed, one, many))
+    return job_look(job)
+
+
+def _name(job: Job) -> str:
+    return job.name
+
+
+def _named(job: Job) -> Named:
+    return Named(job.name, job_icon(job.name))
+
+
+def _path(job: Job) -> str:
+    return job.path if job.path != job.name else ""
+
+
+def _state(job: Job) -> str:
+    return shown_state(job).word
+
+
+def _stated(job: Job) -> Stated:
+    return Stated(shown_state(job))
+
+
+def _why(job: Job) -> str:
+    return " ".join(part for part in (job.error, job.advice) if part)
+
+
+def _pages(job: Job) -> object:
+    if job.state is State.RUNNING and job.pages:
+        return Measured(job.pages_done / job.pages, pages(job))
+    return Words(pages(job))
+
+
+def _confidence(job: Job) -> Words:
+    if job.mean_confidence is None:
+        return Words(words.DASH, "text3")
+    role = confidence_role(job.mean_confidence)
+    return Words(confidence(job), role, 400 if role == "text2" else 600)
+
+
+def _batch(job: Job) -> str:
+    return job.batch or words.DASH

@@ -1,0 +1,193 @@
+"""A table: fixed rows with a hairline each, a cursor with an edge, rows that are checked, a header that sorts.
+
+The cursor and the checked rows are two things: a click or an arrow moves the cursor, the check box, `x`, Shift and Ctrl
+check rows. What is done is done to the checked rows, or to the row under the cursor if none is checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any
+
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+
+from console.bridge.table import TableModel
+from console.ui import theme
+from console.ui.kit.table_cells import Cells
+from console.ui.kit.table_header import Header
+
+Flag = QItemSelectionModel.SelectionFlag
+CHECK = "check"  # the key of the column with the check boxes
+_STEPS = {Qt.Key.Key_J: 1, Qt.Key.Key_K: -1}
+
+
+class Table(QTableView):
+    """A view of a keyed model. Selection and scroll position outlive every change of the rows."""
+
+    opened = Signal(object)  # the row: a double click, or Enter
+    sort_asked = Signal(str, bool)  # the store's name of the order, descending
+    checked_changed = Signal(int)  # how many rows are checked
+    at_top_changed = Signal(bool)
+
+    def __init__(
+        self,
+        model: TableModel[Any],
+        *,
+        name: str,
+        row_height: int = theme.ROW,
+        order: str = "",
+        descending: bool = True,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._columns = {column.key: place for place, column in enumerate(model.columns)}
+        self.hovered = -1
+        self.setAccessibleName(name)
+        self.setHorizontalHeader(Header(model.columns, self))
+        self.setModel(model)
+        self.setItemDelegate(Cells(self))
+        self._set_look(row_height)
+        self._set_columns()
+        self.header.show_order(order, descending)
+        self.header.order_asked.connect(self.sort_asked)
+        self.header.check_asked.connect(self._check_all_or_none)
+        self.selectionModel().selectionChanged.connect(self._tell_checked)
+        self.selectionModel().currentRowChanged.connect(lambda *_: self.viewport().update())
+        model.rowsRemoved.connect(self._tell_checked)
+        self.verticalScrollBar().valueChanged.connect(lambda value: self.at_top_changed.emit(value == 0))
+        self.doubleClicked.connect(self._open)
+
+    @property
+    def header(self) -> Header:
+        """The header, which knows the order that is shown."""
+        header = self.horizontalHeader()
+        assert isinstance(header, Header)
+        return header
+
+    @property
+    def at_top(self) -> bool:
+        """Whether the first row is in view."""
+        return self.verticalScrollBar().value() == 0
+
+    def checked(self) -> list[Any]:
+        """The checked rows, in the order of the table."""
+        places = sorted(index.row() for index in self.selectionModel().selectedRows())
+        return [self._model.row(place) for place in places]
+
+    def chosen(self) -> list[Any]:
+        """What an action works on: the checked rows, or the one under the cursor."""
+        current = self.currentIndex()
+        return self.checked() or ([self._model.row(current.row())] if current.isValid() else [])
+
+    def go_to(self, key: Hashable) -> None:
+        """Put the cursor on the row with this key, if it is there."""
+        place = self._model.place(key)
+        if place is not None:
+            self.selectionModel().setCurrentIndex(self._model.index(place, self._first_words()), Flag.NoUpdate)
+
+    def uncheck(self) -> None:
+        """Check no row."""
+        self.clearSelection()
+
+    def selectionCommand(self, index: QModelIndex | QPersistentModelIndex, event: QEvent | None = None) -> Any:  # noqa: ANN401
+        """A plain click or arrow moves the cursor only; the check box and Ctrl toggle, Shift extends."""
+        if isinstance(event, QMouseEvent | QKeyEvent) and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            return super().selectionCommand(index, event)
+        if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonPress:
+            ctrl = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+            if ctrl or index.column() == self._columns.get(CHECK, -1):
+                return Flag.Toggle | Flag.Rows
+        return Flag.NoUpdate
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, current = Qt.Key(event.key()), self.currentIndex()
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier and key == Qt.Key.Key_A:
+            self.selectAll()
+        elif key in _STEPS and not event.modifiers():
+            self._step(_STEPS[key])
+        elif key == Qt.Key.Key_X and current.isValid():
+            self.selectionModel().select(current, Flag.Toggle | Flag.Rows)
+        elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and current.isValid():
+            self._open(current)
+        elif key == Qt.Key.Key_Escape and self.selectionModel().hasSelection():
+            self.uncheck()
+        else:
+            super().keyPressEvent(event)
+
+    def keyboardSearch(self, _search: str) -> None:
+        """Letters are commands here, not the beginning of a name."""
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Follow the pointer, so that the whole row under it can be tinted."""
+        if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseMove:
+            self._hover(self.rowAt(int(event.position().y())))
+        elif event.type() == QEvent.Type.Leave:
+            self._hover(-1)
+        return super().viewportEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_columns()
+
+    def _set_look(self, row_height: int) -> None:
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setMouseTracking(True)
+        self.setTabKeyNavigation(False)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        vertical = self.verticalHeader()
+        vertical.hide()
+        vertical.setMinimumSectionSize(row_height)
+        vertical.setDefaultSectionSize(row_height)
+        vertical.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+
+    def _set_columns(self) -> None:
+        for place, column in enumerate(self._model.columns):
+            if column.width:
+                self.setColumnWidth(place, column.width)
+
+    def _fit_columns(self) -> None:
+        """Give what the fixed columns leave to those without a width."""
+        open_columns = [place for place, column in enumerate(self._model.columns) if not column.width]
+        if open_columns:
+            room = self.viewport().width() - sum(column.width for column in self._model.columns)
+            for place in open_columns:
+                self.setColumnWidth(place, max(room // len(open_columns), 120))
+
+    def _first_words(self) -> int:
+        return 1 if CHECK in self._columns else 0
+
+    def _step(self, by: int) -> None:
+        place = min(max(self.currentIndex().row() + by, 0), self._model.rowCount() - 1)
+        if place >= 0:
+            index = self._model.index(place, self._first_words())
+            self.selectionModel().setCurrentIndex(index, Flag.NoUpdate)
+            self.scrollTo(index)
+
+    def _open(self, index: QModelIndex | QPersistentModelIndex) -> None:
+        if index.isValid() and index.column() != self._columns.get(CHECK, -1):
+            self.opened.emit(self._model.row(index.row()))
+
+    def _hover(self, row: int) -> None:
+        if row != self.hovered:
+            self.hovered = row
+            self.viewport().update()
+
+    def _check_all_or_none(self) -> None:
+        if self.checked():
+            self.uncheck()
+        else:
+            self.selectAll()
+
+    def _tell_checked(self) -> None:
+        count = len(self.selectionModel().selectedRows())
+        self.header.show_checked(count, self._model.rowCount())
+        self.checked_changed.emit(count)

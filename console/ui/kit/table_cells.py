@@ -1,0 +1,75 @@
+"""The delegate of a table: grounds, hairlines, the edge of the current row, and each cell's own look."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtGui import QHelpEvent, QPainter
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip
+
+from console.bridge.table import LOOK_ROLE
+from console.ui import theme
+from console.ui.kit import paint
+from console.ui.kit.cells import Cell
+from console.ui.kit.choices import check_mark
+
+if TYPE_CHECKING:
+    from console.ui.kit.table import Table
+
+Index = QModelIndex | QPersistentModelIndex
+PADDING = 8
+EDGE = 3  # of the current row
+CHECKED = object()  # the look of a cell with the row's check box
+
+
+class Cells(QStyledItemDelegate):
+    """Paints every cell; nothing of it is left to the style."""
+
+    def __init__(self, table: Table) -> None:
+        super().__init__(table)
+        self._table = table
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
+        return QSize(40, theme.ROW)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        tokens = theme.tokens_of(option.palette)
+        rect = QRectF(option.rect)
+        checked = bool(option.state & QStyle.StateFlag.State_Selected)
+        current = self._table.currentIndex().row() == index.row()
+        painter.save()
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        if checked:
+            painter.fillRect(rect, tokens["select"])
+        elif self._table.hovered == index.row() or (current and self._table.hasFocus()):
+            painter.fillRect(rect, tokens["hover"])
+        painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), tokens["line"])
+        if current and index.column() == 0:
+            painter.fillRect(QRectF(rect.left(), rect.top(), EDGE, rect.height()), tokens["accent"])
+        self._paint_look(painter, rect.adjusted(PADDING, 0, -PADDING, -1), tokens, index, checked)
+        painter.restore()
+
+    def _paint_look(self, painter: QPainter, rect: QRectF, tokens: theme.Tokens, index: Index, checked: bool) -> None:
+        look = index.data(LOOK_ROLE)
+        end = self._table.header.columns[index.column()].end
+        align: paint.Align = "end" if end else "start"
+        if look is CHECKED:
+            state = Qt.CheckState.Checked if checked else Qt.CheckState.Unchecked
+            check_mark(painter, rect.left(), rect.center().y() - 8, tokens, state)
+        elif isinstance(look, Cell):
+            look.paint(painter, rect, tokens, align)
+        else:
+            paint.text(painter, rect, str(look), tokens["text2"], align=align)
+
+    def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
+        """The whole text of a cell that shows only a part of it."""
+        if event.type() != QHelpEvent.Type.ToolTip or not index.isValid():
+            return super().helpEvent(event, view, option, index)
+        tip = index.data(Qt.ItemDataRole.ToolTipRole)
+        words = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
+        room = view.visualRect(index).width() - 2 * PADDING - 24
+        if not tip and paint.width(words, 13, 500) > room:
+            tip = words
+        QToolTip.showText(event.globalPos(), str(tip) if tip else "", view)
+        return True
