@@ -11,9 +11,9 @@ from importlib import import_module
 from types import FrameType
 
 from console.cli.arguments import parser
-from console.cli.logfile import LogFile
 from console.cli.session import OpenWindow, Session, StartWorker
 from console.cli.terminal import Terminal
+from console.ops.logfile import LogFile
 from worker.core.errors import NotFoundError, OcrConsoleError, ServiceError, SettingsError, UsageError
 
 DONE, NOT_ALL, USAGE, UNREACHABLE, NOT_FOUND, INTERRUPTED = 0, 1, 2, 3, 4, 130

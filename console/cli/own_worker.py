@@ -3,81 +3,94 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
 
 from console.cli.session import Session
 from worker.core.errors import InternalError, NotFoundError, ServiceError
 
 if TYPE_CHECKING:
-    from console.ops.local_workers import LocalWorkers
     from console.ops.services import Services
     from console.ops.worker_state import LocalWorker
 
-NOBODY_S = 15.0  # so long nothing runs, and we look whether there is a worker at all
-
-Check = Callable[[bool], None]
+QUIET_S = 8.0  # nothing runs for so long: look whether there is a worker at all
 
 
-def somebody_works(services: Services) -> bool:
-    """Whether a worker is online."""
-    from console.ops.fleet import Presence, workers
+class OwnWorker:
+    """Sees to it that somebody works while we wait; call `check` at every look at the jobs.
 
-    return any(worker.state is Presence.ONLINE for worker in workers(services))
-
-
-@contextmanager
-def worker_while_waiting(session: Session, services: Services) -> Iterator[Check]:
-    """Have a worker on the embedded stack. Gives what `wait_for` calls at every look.
-
-    On other profiles nothing is started; it is said once if nobody works there.
+    On the embedded stack it starts a worker where none is online, also when the last one goes meanwhile, and stops it
+    at the end. On other profiles nothing is started, and it is said once that nobody works there.
     """
-    if not session.embedded or somebody_works(services):
-        yield _watch_fleet(session, services)
-        return
-    from console.ops.local_workers import LocalWorkers
 
-    workers = LocalWorkers(session.home)
-    session.terminal.say("No worker is online. One is started and works for as long as this waits.")
-    worker = workers.start(services.settings, stop_with_console=True)
-    try:
-        yield _watch_worker(workers, worker)
-    finally:
-        workers.close()
+    def __init__(self, session: Session, services: Services) -> None:
+        from console.ops.local_workers import LocalWorkers
 
+        self._session = session
+        self._services = services
+        self._workers = LocalWorkers(session.home)
+        self._mine: LocalWorker | None = None
+        self._quiet_since = time.monotonic()
+        self._said = False
 
-def _watch_worker(workers: LocalWorkers, worker: LocalWorker) -> Check:
-    """Ends the wait when our worker has given up: nobody else would do the work."""
-    from console.ops.worker_state import GAVE_UP
+    def __enter__(self) -> Self:
+        if self._session.embedded and not self._somebody_works():
+            self._start()
+        return self
 
-    def check(_running: bool) -> None:
-        try:
-            now = workers.find(worker.name)
-        except NotFoundError:
-            raise InternalError(f"The worker {worker.name} was stopped.", "The jobs wait in the queue.") from None
-        if now.state == GAVE_UP or not now.alive:
-            raise InternalError(f"The worker {now.name} does not run. {now.sentence}", f"Its log: {now.log}")
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self._workers.close()
 
-    return check
+    def check(self, running: bool) -> None:
+        """Look after the work.
 
+        Args:
+            running: whether one of the jobs is being read just now.
 
-def _watch_fleet(session: Session, services: Services) -> Check:
-    quiet_since = time.monotonic()
-    said = False
-
-    def check(running: bool) -> None:
-        nonlocal quiet_since, said
-        if running:
-            quiet_since = time.monotonic()
-        if said or time.monotonic() - quiet_since < NOBODY_S:
+        Raises:
+            InternalError: our own worker gave up, and nobody else would do the work.
+        """
+        if self._mine is not None:
+            self._check_mine(self._mine.name)
             return
-        quiet_since = time.monotonic()
+        now = time.monotonic()
+        if running or now - self._quiet_since < QUIET_S:
+            self._quiet_since = now if running else self._quiet_since
+            return
+        self._quiet_since = now
         try:
-            said = not somebody_works(services)
+            works = self._somebody_works()
         except ServiceError:
             return
-        if said:
-            session.terminal.say("No worker is online on this profile. The jobs wait until one is.")
+        if not works and self._session.embedded:
+            self._start()
+        elif not works and not self._said:
+            self._said = True
+            self._session.terminal.say("No worker is online on this profile. The jobs wait until one is.")
 
-    return check
+    def wait_ready(self) -> None:
+        """Wait until our worker, if we have one, takes work."""
+        if self._mine is not None:
+            self._workers.wait_ready(self._mine, lambda name, _: name in self._online())
+
+    def _somebody_works(self) -> bool:
+        return bool(self._online())
+
+    def _online(self) -> set[str]:
+        from console.ops.fleet import Presence, workers
+
+        return {worker.name for worker in workers(self._services) if worker.state is Presence.ONLINE}
+
+    def _start(self) -> None:
+        self._session.terminal.say("No worker is online. One is started and works for as long as this waits.")
+        self._mine = self._workers.start(self._services.settings, stop_with_console=True)
+
+    def _check_mine(self, name: str) -> None:
+        from console.ops.worker_state import GAVE_UP
+
+        try:
+            now = self._workers.find(name)
+        except NotFoundError:
+            raise InternalError(f"The worker {name} was stopped.", "The jobs wait in the queue.") from None
+        if now.state == GAVE_UP or not now.alive:
+            raise InternalError(f"The worker {name} does not run. {now.sentence}", f"Its log: {now.log}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import signal
 import threading
 import time
@@ -20,16 +19,14 @@ from console.cli.session import Session
 from console.cli.waiting import jobs_of, wait_for
 from console.ops.commands import FetchResults, Submit, counted, first_error
 from console.ops.found import Skipped
-from console.ops.intake import Plan, existing, plan
+from console.ops.intake import Plan, check_options, existing, plan
 from console.ops.uploads import Order, Same, Step, Uploaded
 from worker.core.errors import UsageError
 from worker.core.jobs import Job, Options, Priority, State
-from worker.core.page_range import check_range
 
 if TYPE_CHECKING:
     from console.ops.services import Services
 
-_LANGUAGES = re.compile(r"[A-Za-z0-9_]{2,40}(\+[A-Za-z0-9_]{2,40})*")
 QUEUED = frozenset({Step.QUEUED, Step.REUSED})
 
 
@@ -62,11 +59,10 @@ def run(session: Session) -> int:
 def _order(args: Namespace) -> Order:
     if args.out and not args.wait:
         raise UsageError("--out fetches results, so it needs --wait.", "Or fetch them later: ocr-console results.")
-    if not _LANGUAGES.fullmatch(args.lang):
-        raise UsageError(f"“{args.lang}” names no languages.", "Write them as tesseract does: eng or deu+eng.")
-    check_range(args.pages)
+    options = Options(languages=args.lang, mode=args.mode, pages=args.pages, preset=args.preset)
+    check_options(options)
     return Order(
-        Options(languages=args.lang, mode=args.mode, pages=args.pages, preset=args.preset),
+        options,
         Priority[args.priority.upper()],
         args.batch,
         Same(args.same),
@@ -76,11 +72,11 @@ def _order(args: Namespace) -> Order:
 
 def _submit(session: Session, services: Services, planned: Plan, order: Order, began: float) -> int:
     if session.args.wait:
-        from console.cli.own_worker import worker_while_waiting
+        from console.cli.own_worker import OwnWorker
 
-        with worker_while_waiting(session, services) as check, progress(session.terminal) as shown:
+        with OwnWorker(session, services) as worker, progress(session.terminal) as shown:
             uploaded = _upload(session, services, planned, order, shown)
-            jobs = wait_for(services, _ids(uploaded, QUEUED), shown, check=check)
+            jobs = wait_for(services, _ids(uploaded, QUEUED), shown, check=worker.check)
     else:
         with progress(session.terminal) as shown:
             uploaded = _upload(session, services, planned, order, shown)

@@ -119,7 +119,7 @@ class Retry:
         services.store.audit(
             who=submitter(), profile=services.profile.name, action="retry", asked=acted.asked, done=len(acted.done)
         )
-        left = f" {counted(len(refused), 'job')} left as they were." if refused else ""
+        left = " The others stay as they are." if refused else ""
         return Done(f"{len(acted.done)} of {counted(acted.asked, 'job')} queued again.{left}", acted)
 
 

@@ -11,12 +11,13 @@ import os
 import subprocess
 import sys
 import threading
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TextIO
 
 from console.ops.program import program, program_environment
+from worker.core.document import Limits
 from worker.core.errors import CorruptFile, NeedsPassword, OcrConsoleError, PageTimedOut
 
 if TYPE_CHECKING:
@@ -24,6 +25,14 @@ if TYPE_CHECKING:
 
 TIMEOUT_S = 30.0
 MEMORY_BYTES = 4 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How files are looked into."""
+
+    password: str | None = field(default=None, repr=False)  # tried where one is asked for
+    limits: Limits | None = None  # None: those of the program
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +77,9 @@ class Examiner:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         self.close()
 
-    def examine(self, path: Path, *, name: str, password: str | None = None) -> Finding:
+    def examine(self, path: Path, *, name: str, look: Look | None = None) -> Finding:
         """Look into one file; never raises for what the file does."""
-        request = json.dumps({"path": os.fsencode(path).hex(), "name": name, "password": password})
+        request = json.dumps({"path": os.fsencode(path).hex(), "name": name, **asdict(look or Look())})
         child = self._running()
         alarm = threading.Timer(self._timeout_s, child.kill)
         alarm.start()
@@ -143,8 +152,9 @@ def _answer(request: dict[str, Any], answers: TextIO) -> None:
     from worker.core.examine import examine
 
     path = Path(os.fsdecode(bytes.fromhex(request["path"])))
+    limits = Limits(**request["limits"]) if request["limits"] else None
     try:
-        finding = _finding(examine(path, name=request["name"], password=request["password"]))
+        finding = _finding(examine(path, name=request["name"], password=request["password"], limits=limits))
     except OcrConsoleError as error:
         finding = Finding.refused(error)
     except (MemoryError, RecursionError):

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import os
+import re
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from console.ops.examining import Examiner, Finding
+from console.ops.examining import Examiner, Finding, Look
 from console.ops.found import Found, Skipped, walk
+from worker.core.document import Limits
 from worker.core.errors import NeedsPassword, UsageError
 from worker.core.jobs import Options
 from worker.core.page_range import check_range, page_numbers
 
-__all__ = ["Plan", "PlannedFile", "Skipped", "plan"]
+__all__ = ["Plan", "PlannedFile", "Skipped", "check_options", "existing", "plan"]
 
 CHILDREN = 4  # processes that look into files at a time, at most
+_LANGUAGES = re.compile(r"[A-Za-z0-9_]{2,40}(\+[A-Za-z0-9_]{2,40})*")
 Progress = Callable[[int, int], None]
 
 
@@ -71,6 +74,7 @@ def plan(
     options: Options | None = None,
     *,
     password: str | None = None,
+    limits: Limits | None = None,
     progress: Progress | None = None,
     cancel: threading.Event | None = None,
 ) -> Plan:
@@ -80,6 +84,7 @@ def plan(
         paths: files and folders; folders are gone through to the bottom.
         options: how the files will be read; its page range decides what counts.
         password: tried on files that are locked.
+        limits: what a file may ask for, where the profile has its own.
         progress: told how many files were looked into, of how many; called from several threads.
         cancel: set, the plan ends early with the files that were looked into so far.
 
@@ -87,9 +92,10 @@ def plan(
         UsageError: a path that does not exist, or a page range that cannot be meant. Nothing was looked into then.
     """
     wanted = options or Options()
-    check_range(wanted.pages)
+    check_options(wanted)
     found, skipped = walk(existing(paths), cancel)
-    findings = _examine(found, password, progress, cancel)
+    look = Look(password, limits)
+    findings = _examine(found, look, progress, cancel)
     files: list[PlannedFile] = []
     for file, finding in zip(found, findings, strict=True):
         if finding is None:
@@ -100,6 +106,17 @@ def plan(
         else:
             files.append(verdict)
     return Plan(tuple(files), tuple(sorted(skipped, key=lambda entry: entry.path)))
+
+
+def check_options(options: Options) -> None:
+    """Refuse options that cannot be meant, whatever the files.
+
+    Raises:
+        UsageError: the languages or the page range.
+    """
+    if not _LANGUAGES.fullmatch(options.languages):
+        raise UsageError(f"“{options.languages}” names no languages.", "Write them as tesseract does: eng or deu+eng.")
+    check_range(options.pages)
 
 
 def existing(paths: Iterable[str | os.PathLike[str]]) -> list[Path]:
@@ -119,7 +136,7 @@ def existing(paths: Iterable[str | os.PathLike[str]]) -> list[Path]:
 
 
 def _examine(
-    found: Sequence[Found], password: str | None, progress: Progress | None, cancel: threading.Event | None
+    found: Sequence[Found], look: Look, progress: Progress | None, cancel: threading.Event | None
 ) -> list[Finding | None]:
     """A finding for every file, in order; None for those that were left when `cancel` was set."""
     findings: list[Finding | None] = [None] * len(found)
@@ -135,7 +152,7 @@ def _examine(
                     index = next(left, None)
                 if index is None:
                     return
-                findings[index] = examiner.examine(found[index].source, name=found[index].path, password=password)
+                findings[index] = examiner.examine(found[index].source, name=found[index].path, look=look)
                 with lock:
                     seen += 1
                     if progress is not None:

@@ -17,7 +17,7 @@ from pathlib import Path
 import psutil
 
 from console.ops.program import program, program_environment
-from console.ops.servers.files import last_lines, make_private_folder, open_log
+from console.ops.servers.files import make_private_folder, open_log
 from console.ops.servers.processes import Detached, find, kill, mark
 from console.ops.worker_state import GAVE_UP, LocalWorker, all_workers
 from worker.core.errors import InternalError, NotFoundError, UsageError
@@ -149,7 +149,7 @@ class LocalWorkers:
             except NotFoundError:
                 raise InternalError(f"The worker {worker.name} was stopped before it was ready.", "") from None
             if now.state == GAVE_UP or not now.alive:
-                why = now.sentence or " ".join(last_lines(now.log, 1))
+                why = now.sentence or now.last_words()
                 raise InternalError(f"The worker {worker.name} does not start. {why}", f"Its log: {now.log}")
             if now.pid is not None and said_so(now.name, now.pid):
                 return now

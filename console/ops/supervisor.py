@@ -20,7 +20,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from console.ops.program import program
-from console.ops.servers.files import last_lines, open_log
+from console.ops.servers.files import open_log
 from console.ops.servers.processes import mark
 from console.ops.worker_state import GAVE_UP, RUNNING, STARTING, WAITING, LocalWorker
 from worker.core.errors import OcrConsoleError
@@ -51,10 +51,10 @@ class Supervisor:
             self._ends.append(time.monotonic())
             if self._hopeless():
                 self._say(
-                    GAVE_UP, f"It ended {BRAKE} times within {self._brake_s:.0f} seconds. {_why(self._state.log)}"
+                    GAVE_UP, f"It ended {BRAKE} times within {self._brake_s:.0f} seconds. {self._state.last_words()}"
                 )
                 return 1
-            self._say(WAITING, f"It ended and is started again. {_why(self._state.log)}", worker=None)
+            self._say(WAITING, f"It ended and is started again. {self._state.last_words()}", worker=None)
             self.stop.wait(self._pause())
             self._state = replace(self._state, restarts=self._state.restarts + 1)
         self._state.file.unlink(missing_ok=True)
@@ -105,11 +105,6 @@ def _kill_group(pid: int) -> None:
     if sys.platform != "win32":
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(pid, signal.SIGKILL)
-
-
-def _why(log: Path) -> str:
-    lines = last_lines(log, 1)
-    return f"The last line of its log: {lines[0][:300]}" if lines else "It logged nothing."
 
 
 def watch(descriptor: int, ended: Callable[[], None]) -> None:

@@ -48,6 +48,16 @@ class LocalWorker:
         """Where this is kept."""
         return folder(self.home) / f"{self.name}.json"
 
+    def last_words(self) -> str:
+        """The last line of its log, where the reason of an end usually stands."""
+        try:
+            with self.log.open("rb") as file:
+                file.seek(max(0, self.log.stat().st_size - 4096))
+                lines = [line.strip() for line in file.read().decode("utf-8", "replace").splitlines() if line.strip()]
+        except OSError:
+            lines = []
+        return f"The last line of its log: {lines[-1][:300]}" if lines else "It logged nothing."
+
     def save(self) -> None:
         """Write the file, whole or not at all, with mode 0600."""
         make_private_folder(self.file.parent)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from worker.core.settings import Settings
 
 LIMIT = 1_000_000  # bytes
+_SHORTEST = 6  # a password such as “ocr” is also a word; inside an address it is masked all the same
 
 
 class LogFile(RotatingFileHandler):
@@ -28,7 +29,9 @@ class LogFile(RotatingFileHandler):
     def format(self, record: logging.LogRecord) -> str:
         """The entry without secrets."""
         text = mask_url(super().format(record))
-        for secret in {secret for settings in self._settings for secret in settings.secrets if secret}:
+        for secret in {
+            secret for settings in self._settings for secret in settings.secrets if len(secret) >= _SHORTEST
+        }:
             text = text.replace(secret, MASK)
         return text
 
