@@ -15,10 +15,12 @@ _HOME = Path(tempfile.mkdtemp(prefix="ocr-console-tests-"))
 def pytest_configure(config: pytest.Config) -> None:
     """A developer's DATABASE_URL must never be the one that a test empties."""
     for variable in VARIABLES:
-        for name in (variable.name, *variable.aliases):
-            os.environ.pop(name, None)
+        if variable.field != "tessdata":  # where this machine keeps its languages
+            for name in (variable.name, *variable.aliases):
+                os.environ.pop(name, None)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    os.environ["OCR_CONSOLE_HOME"] = str(_HOME)
+    os.environ["OCR_CONSOLE_HOME"] = str(_HOME / "data")
+    os.environ["XDG_CONFIG_HOME"] = str(_HOME / "config")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
