@@ -1,0 +1,128 @@
+"""Addresses where something is wrong, and a front that speaks TLS for a server that does not."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import ipaddress
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+HOST = "127.0.0.1"
+NO_HOST = "no.such.host.invalid"
+
+
+def closed_port() -> int:
+    """A port where nothing listens."""
+    with socket.socket() as taken:
+        taken.bind((HOST, 0))
+        return int(taken.getsockname()[1])
+
+
+@contextmanager
+def mute_port() -> Iterator[int]:
+    """A server that takes connections and says nothing."""
+    with socket.create_server((HOST, 0)) as server:
+        yield server.getsockname()[1]
+
+
+@contextmanager
+def black_hole() -> Iterator[int]:
+    """A port that does not answer at all: its queue of connections is full, so the system drops what comes."""
+    with socket.create_server((HOST, 0), backlog=0) as server, contextlib.ExitStack() as waiting:
+        for _ in range(4):
+            filler = waiting.enter_context(socket.socket())
+            filler.setblocking(False)
+            filler.connect_ex(server.getsockname())
+        yield server.getsockname()[1]
+
+
+@contextmanager
+def tls_front(target: tuple[str, int], folder: Path) -> Iterator[tuple[int, Path]]:
+    """A TLS port in front of a server, and the file of the authority that vouches for it."""
+    authority = _certificate(folder)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(authority, folder / "key.pem")
+
+    def serve(plain: socket.socket) -> None:
+        plain.settimeout(5)
+        with context.wrap_socket(plain, server_side=True) as outer:
+            outer.settimeout(None)
+            _join(outer, target)
+
+    with _front(serve) as port:
+        yield port, authority
+
+
+@contextmanager
+def flaky_front(target: tuple[str, int], drops: int) -> Iterator[int]:
+    """A port in front of a server that hears the first requests and hangs up without a word."""
+    left = iter(range(drops))
+
+    def serve(outer: socket.socket) -> None:
+        if next(left, None) is None:
+            _join(outer, target)
+        else:
+            outer.recv(65_536)
+
+    with _front(serve) as port:
+        yield port
+
+
+@contextmanager
+def _front(serve: Callable[[socket.socket], None]) -> Iterator[int]:
+    def one(outer: socket.socket) -> None:
+        with contextlib.suppress(OSError), outer:
+            serve(outer)
+
+    def accept(server: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                threading.Thread(target=one, args=(server.accept()[0],), daemon=True).start()
+
+    with socket.create_server((HOST, 0)) as server:
+        threading.Thread(target=accept, args=(server,), daemon=True).start()
+        yield server.getsockname()[1]
+
+
+def _join(outer: socket.socket, target: tuple[str, int]) -> None:
+    with socket.create_connection(target) as inner:
+        back = threading.Thread(target=_pass_on, args=(inner, outer), daemon=True)
+        back.start()
+        _pass_on(outer, inner)
+        back.join()
+
+
+def _pass_on(source: socket.socket, sink: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while data := source.recv(65_536):
+            sink.sendall(data)
+    with contextlib.suppress(OSError):
+        sink.shutdown(socket.SHUT_WR)
+
+
+def _certificate(folder: Path) -> Path:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "a test")])
+    now = dt.datetime.now(dt.UTC)
+    day = dt.timedelta(days=1)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now - day, now + day)
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(HOST))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    (folder / "key.pem").write_bytes(secret)
+    (folder / "authority.pem").write_bytes(certificate.public_bytes(pem))
+    return folder / "authority.pem"
