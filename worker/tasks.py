@@ -14,7 +14,8 @@ from worker.app import celery_app, settings
 from worker.bench import Bench, bench
 from worker.core.errors import InternalError, OcrConsoleError, OutOfMemory, PageTimedOut
 from worker.core.jobs import TASK_NAME, TaskState
-from worker.core.leases import Lease, LeaseLost, Renewer
+from worker.core.leases import Lease, LeaseLost
+from worker.core.renewer import Renewer
 from worker.reading import Reading
 
 log = logging.getLogger("worker.ocr")

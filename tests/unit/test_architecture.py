@@ -78,8 +78,8 @@ def room(module: str) -> str:
 
 
 def is_plain_data(modules: dict[str, ast.Module], target: str, name: str) -> bool:
-    """A dataclass, an enumeration, a named tuple: what holds no connection. Followed to where it is defined."""
-    if target in DATA_MODULES:
+    """A dataclass, an enumeration, a named tuple, a constant: what holds no connection. Followed to its definition."""
+    if target in DATA_MODULES or (name.isupper() and target in modules):
         return True
     for node in modules[target].body if target in modules else []:
         match node:

@@ -23,7 +23,6 @@ from worker.core.database import single, transaction, unpooled
 from worker.core.errors import OcrConsoleError, PageTimedOut, WorkerLost
 from worker.core.ids import new_id
 from worker.core.jobs import QUEUE, Doorbell, Output, Page, Priority, TaskKind, TaskState
-from worker.core.renewer import Renewer
 from worker.core.rows import (
     MAX_SENTENCE,
     MAX_TRACEBACK,
@@ -33,7 +32,7 @@ from worker.core.rows import (
     to_json,
 )
 
-__all__ = ["Lease", "LeaseLost", "Leases", "Renewer", "add_task", "requeue_tasks"]
+__all__ = ["Lease", "LeaseLost", "Leases", "add_task", "requeue_tasks"]
 
 TRIES = 4  # the first and three automatic retries
 MAX_INTERRUPTIONS = 10
