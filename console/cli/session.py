@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from console.ops.profiles import Profile
     from console.ops.services import Services
     from console.ops.stack import Stack
+    from worker.core.document import Limits
     from worker.core.settings import Settings
 
 StartWorker = Callable[[list[str]], None]
@@ -64,6 +65,13 @@ class Session:
     def embedded(self) -> bool:
         """Whether the services are the embedded ones."""
         return self.profile.embedded
+
+    @property
+    def limits(self) -> Limits | None:
+        """What the profile lets a file ask for; None where it does not say."""
+        from worker.core.document import Limits
+
+        return Limits.of(self.profile.settings) if self.profile.settings else None
 
     def confirm(self) -> None:
         """Refuse to change a production profile without `--confirm` and its name."""

@@ -43,6 +43,7 @@ def run(session: Session) -> int:
             args.paths,
             order.options,
             password=order.password,
+            limits=session.limits,
             progress=lambda done, total: shown.set("Looking into files", done, total, "files"),
         )
     for entry in planned.skipped:

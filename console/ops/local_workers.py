@@ -17,7 +17,7 @@ from pathlib import Path
 import psutil
 
 from console.ops.program import program, program_environment
-from console.ops.servers.files import make_private_folder, open_log
+from console.ops.servers.files import make_private_folder, open_log, put_aside_if_long
 from console.ops.servers.processes import Detached, find, kill, mark
 from console.ops.worker_state import GAVE_UP, LocalWorker, all_workers
 from worker.core.errors import InternalError, NotFoundError, UsageError
@@ -25,6 +25,7 @@ from worker.core.jobs import LEGACY_QUEUE, QUEUE
 from worker.core.settings import VARIABLES, Settings
 
 READY_S = 60.0
+LOGS_KEPT_S = 14 * 86_400.0
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,80}(@[A-Za-z0-9_.-]{1,120})?")
 _OURS = frozenset(name for variable in VARIABLES for name in (variable.name, *variable.aliases))
 
@@ -75,6 +76,8 @@ class LocalWorkers:
             grace_s=settings.soft_shutdown_s + 10.0,
         )
         make_private_folder(worker.log.parent)
+        put_aside_if_long(worker.log)
+        self._forget_old_logs(worker.log.parent)
         worker.save()
         self._lifelines[full] = self._spawn(worker, environment(settings))
         worker = replace(worker, supervisor=mark(self._lifelines[full].pid))
@@ -175,6 +178,14 @@ class LocalWorkers:
         if any(worker.name == full for worker in self.running()):
             raise UsageError(f"A worker called {full} runs here already.", "Choose another name, or stop it first.")
         return full
+
+    def _forget_old_logs(self, folder: Path) -> None:
+        """Each worker has a log of its own name, so they would gather for ever."""
+        in_use = {worker.log for worker in self.running()}
+        for log in folder.glob("worker-*.log*"):
+            with contextlib.suppress(OSError):
+                if log not in in_use and log.stat().st_mtime < time.time() - LOGS_KEPT_S:
+                    log.unlink()
 
     def _spawn(self, worker: LocalWorker, env: Mapping[str, str]) -> Detached:
         output = open_log(worker.log)

@@ -20,7 +20,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from console.ops.program import program
-from console.ops.servers.files import open_log
+from console.ops.servers.files import open_log, put_aside_if_long
 from console.ops.servers.processes import mark
 from console.ops.worker_state import GAVE_UP, RUNNING, STARTING, WAITING, LocalWorker
 from worker.core.errors import OcrConsoleError
@@ -62,6 +62,7 @@ class Supervisor:
 
     def _run_once(self) -> None:
         """Start the worker and stay until it ended, by itself or because `stop` was set."""
+        put_aside_if_long(self._state.log)
         output = open_log(self._state.log)
         try:
             process = subprocess.Popen(
