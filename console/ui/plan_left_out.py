@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.bridge.table import Column, TableModel
 from console.ui import theme, words
+from console.ui.jobs_columns import job_icon
 from console.ui.kit import paint
 from console.ui.kit.boxes import STRETCH, row
 from console.ui.kit.buttons import Button
@@ -22,7 +23,6 @@ from console.ui.plan_groups import LeftOut, Why
 from console.ui.theme import Tokens
 
 translate = QCoreApplication.translate
-_IMAGES = ("png", "jpg", "jpeg", "tif", "tiff", "bmp", "webp", "gif")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +97,13 @@ class LeftOutList(QWidget):
         QGuiApplication.clipboard().setText(self.as_text())
 
 
-def file_icon(name: str) -> str:
-    """The icon of a file by the end of its name."""
-    return "file-image" if name.rpartition(".")[2].lower() in _IMAGES else "file-text"
-
-
 def _columns() -> tuple[Column[LeftOut], ...]:
     return (
         Column(
             "file",
             translate("Plan", "File"),
             lambda entry: entry.name,
-            look=lambda entry: Named(entry.name, file_icon(entry.name)),
+            look=lambda entry: Named(entry.name, job_icon(entry.name)),
         ),
         Column("folder", translate("Plan", "Folder"), lambda entry: entry.folder, width=120),
         Column(
