@@ -58,7 +58,7 @@ def cancel(engine: Engine, job: UUID) -> None:
     """A cancel as RELIABILITY describes it: the job's row first, then its tasks."""
     change(
         engine,
-        """update jobs set state = 'CANCELLED' where id = :job;
+        """update jobs set state = 'CANCELLED' where id = :job and state in ('QUEUED', 'RUNNING');
            update tasks set status = 'cancelled' where job_id = :job and status in ('queued', 'running')""",
         job=job,
     )
