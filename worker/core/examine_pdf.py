@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pikepdf
@@ -30,14 +30,20 @@ def open_pdf(path: Path, name: str, password: str | None = None) -> Iterator[pik
         NeedsPassword, CorruptFile: also when what is done with it shows that it is damaged.
     """
     try:
-        with pikepdf.open(path, password=password or "", suppress_warnings=True) as pdf:
+        with _open(path, name, password) as pdf:
             yield pdf
-    except pikepdf.PasswordError as problem:
-        if password:
-            raise NeedsPassword(f"The password given does not open “{name}”.") from problem
-        raise NeedsPassword(f"“{name}” is locked with a password.") from problem
     except (*_DAMAGED, RecursionError) as problem:
         raise CorruptFile(f"“{name}” is damaged beyond repair.") from problem
+
+
+def _open(path: Path, name: str, password: str | None) -> pikepdf.Pdf:
+    """Without the password first: most files need none, though their user gave one for all."""
+    for attempt in ("", password) if password else ("",):
+        with suppress(pikepdf.PasswordError):
+            return pikepdf.open(path, password=attempt, suppress_warnings=True)
+    if password:
+        raise NeedsPassword(f"The password given does not open “{name}”.")
+    raise NeedsPassword(f"“{name}” is locked with a password.")
 
 
 def examine_pdf(path: Path, name: str, password: str | None, limits: Limits) -> Document:
@@ -52,6 +58,7 @@ def examine_pdf(path: Path, name: str, password: str | None, limits: Limits) -> 
             raise UnsupportedForm(f"“{name}” is a form (XFA) whose pages only Adobe Reader can draw.")
         pages = tuple(_page(page, number) for number, page in enumerate(pdf.pages, 1))
         repaired = bool(pdf.get_warnings())
+        needed = password if pdf.is_encrypted and not _opens_without(path) else None
         return Document(
             path,
             name,
@@ -59,11 +66,19 @@ def examine_pdf(path: Path, name: str, password: str | None, limits: Limits) -> 
             PDF.name,
             PDF.extension,
             pages,
-            notes=tuple(_notes(pdf, repaired, bool(password))),
+            notes=tuple(_notes(pdf, repaired, bool(needed))),
             encrypted=pdf.is_encrypted,
             repaired=repaired,
-            password=password if pdf.is_encrypted else None,
+            password=needed,
         )
+
+
+def _opens_without(path: Path) -> bool:
+    try:
+        pikepdf.open(path, suppress_warnings=True).close()
+    except pikepdf.PasswordError:
+        return False
+    return True
 
 
 def _notes(pdf: pikepdf.Pdf, repaired: bool, has_password: bool) -> Iterator[str]:

@@ -6,7 +6,6 @@ import hashlib
 import importlib.util
 import os
 import re
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,21 +104,17 @@ def _home(language: str, path: Path) -> Path:
 
 
 def _folder_of_links(wanted: Mapping[str, Path]) -> Path:
-    """A folder of our own with links to the files; made once for each set of files, whole or not at all."""
+    """A folder of our own with links to the files: the same folder for the same files, in every process."""
     name = hashlib.sha256(repr(sorted(wanted.items())).encode()).hexdigest()[:16]
     folder = platformdirs.user_cache_path("ocr-console") / "tessdata" / name
-    if folder.is_dir() and all((folder / f"{language}.traineddata").exists() for language in wanted):
-        return folder
-    folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    new = Path(tempfile.mkdtemp(prefix=name, dir=folder.parent))
     for language, path in wanted.items():
-        link = new / f"{language}.traineddata"
-        link.parent.mkdir(exist_ok=True)
-        link.symlink_to(path.resolve())
-    try:
-        new.replace(folder)
-    except OSError:  # another process was quicker, or an old one has lost a file: ours is as good
-        return folder if all((folder / f"{language}.traineddata").exists() for language in wanted) else new
+        link = folder / f"{language}.traineddata"
+        if not link.exists():
+            link.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            new = link.with_name(f".{link.name}.{os.getpid()}")
+            new.unlink(missing_ok=True)
+            new.symlink_to(path.resolve())
+            new.replace(link)
     return folder
 
 

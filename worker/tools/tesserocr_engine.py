@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections import OrderedDict
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,7 @@ class Tesserocr:
         """Read the image in one pass; see Engine."""
         api = self._api(languages)
         api.SetVariable("user_defined_dpi", str(dpi))
+        started = time.perf_counter()
         try:
             good = api.ProcessPages(str(base), str(image), timeout=max(int(timeout * 1000), 1))
         except MemoryError as problem:
@@ -55,10 +57,10 @@ class Tesserocr:
         except RuntimeError as problem:
             raise EngineCrashed("tesseract could not read the page's image.") from problem
         if not good:
-            if not image.exists() or image.stat().st_size == 0:
-                raise EngineCrashed("tesseract could not read the page's image.")
             self._forget(languages)
-            raise PageTimedOut(f"The page was not read within {timeout:g} s.")
+            if time.perf_counter() - started >= timeout:
+                raise PageTimedOut(f"The page was not read within {timeout:g} s.")
+            raise EngineCrashed("tesseract could not read the page's image.")
         if missing := [suffix for suffix in SUFFIXES if not base.with_name(f"{base.name}.{suffix}").exists()]:
             raise EngineCrashed(f"tesseract wrote no {', '.join(missing)}.")
 

@@ -1,0 +1,1 @@
+"""From a file to its outputs, with the real libraries and engines."""
