@@ -40,6 +40,7 @@ class UploadRow:
     job: Job | None = None
     error_class: str | None = None
     sentence: str = ""
+    file: PlannedFile | None = None
 
     @property
     def pages_done(self) -> int:
@@ -75,7 +76,7 @@ class UploadRow:
 
 def row_of(file: PlannedFile) -> UploadRow:
     """A file that waits for its turn."""
-    return UploadRow(str(file.source), file.name, file.path, file.bytes, file.chosen_pages)
+    return UploadRow(str(file.source), file.name, file.path, file.bytes, file.chosen_pages, file=file)
 
 
 def advanced(row: UploadRow, told: Uploaded) -> UploadRow:

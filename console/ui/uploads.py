@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Signal
@@ -39,7 +40,7 @@ class UploadsPage(QWidget):
     """Shows what `ops.uploads` tells. It is fed with `advance` and `show_jobs`, and asks through its signals."""
 
     stop_asked = Signal()
-    resume_asked = Signal()
+    resume_asked = Signal(object)  # tuple[PlannedFile, ...]: those that did not arrive
     jobs_asked = Signal()
     open_asked = Signal(object)  # the id of a job
 
@@ -49,6 +50,7 @@ class UploadsPage(QWidget):
         self._rows: dict[str, UploadRow] = {}
         self._keys: dict[object, str] = {}  # of a job's id
         self._stage: Stage | None = None
+        self._trouble = ""
         self._totals = Totals()
         self._speed = Speed()
         self._title = Label(size=20, weight=600)
@@ -90,6 +92,7 @@ class UploadsPage(QWidget):
         """
         self._rows = {str(file.source): row_of(file) for file in files}
         self._keys, self._totals, self._speed = {}, Totals(), Speed()
+        self._trouble = ""
         self._title.setText(name)
         self._since.setText(since)
         self.pane.show_agreed(agreed)
@@ -118,6 +121,14 @@ class UploadsPage(QWidget):
         if changed:
             self._tell()
 
+    def end(self, trouble: str = "") -> None:
+        """No upload goes on any more; files that were never begun have stopped. `trouble` says why, in a sentence."""
+        self._trouble = trouble
+        for key, shown in self._rows.items():
+            if shown.step in {"waiting", "sending"}:
+                self._rows[key] = replace(shown, step="stopped")
+        self._tell()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.pane.setVisible(self.width() >= WIDE)
@@ -127,7 +138,8 @@ class UploadsPage(QWidget):
         self._speed.take(self._clock(), totals.sent)
         speed = 0.0 if totals.at_rest else self._speed.value
         self._headline.setText(headline(totals))
-        self._sentence.setText(sentence(totals, speed))
+        self._sentence.setText(self._trouble or sentence(totals, speed))
+        self._sentence.set_role("bad" if self._trouble else "text2")
         self._bar.set_progress(totals.share_read, totals.share_sent)
         self._legend.tell(*legend(totals))
         self.pane.show_speed(speed, running=not totals.at_rest)
@@ -159,13 +171,19 @@ class UploadsPage(QWidget):
         self._stop.set_busy(True)
         self.stop_asked.emit()
 
+    def _ask_resume(self) -> None:
+        self._trouble = ""
+        left = tuple(shown.file for shown in self._rows.values() if shown.step == "stopped" and shown.file)
+        self._stop.set_busy(False)
+        self.resume_asked.emit(left)
+
     def _open(self, shown: UploadRow) -> None:
         if shown.job_id is not None:
             self.open_asked.emit(shown.job_id)
 
     def _connect(self) -> None:
         self._stop.clicked.connect(self._ask_stop)
-        self._resume.clicked.connect(self.resume_asked)
+        self._resume.clicked.connect(self._ask_resume)
         self._jobs.clicked.connect(self.jobs_asked)
         self.table.opened.connect(self._open)
         for stage, chip in self._chips.items():
