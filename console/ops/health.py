@@ -15,6 +15,7 @@ from worker.core.errors import OcrConsoleError, ServiceError
 Name = Literal["redis", "postgres", "s3"]
 State = Literal["ok", "starting", "down"]
 Answer = TypeVar("Answer")
+PATIENCE_S = 5.0  # for the answer of a service; its own limits are shorter where it is reached at all
 TITLES: dict[Name, str] = {"redis": "Redis", "postgres": "PostgreSQL", "s3": "The S3 server"}
 logger = logging.getLogger(__name__)
 

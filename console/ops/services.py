@@ -9,7 +9,7 @@ from typing import Self
 
 from sqlalchemy import Engine, text
 
-from console.ops.health import Health, Name, Question, examined
+from console.ops.health import PATIENCE_S, Health, Name, Question, examined
 from console.ops.profiles import Profile
 from worker.core.addresses import Address
 from worker.core.blobs import Blobs
@@ -22,7 +22,6 @@ from worker.core.schema import upgrade
 from worker.core.settings import Settings
 from worker.core.store import Store
 
-PATIENCE_S = 5.0  # for the answer of a service; its own limits are shorter where it is reached at all
 ALL: tuple[Name, ...] = ("redis", "postgres", "s3")
 
 

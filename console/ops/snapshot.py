@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from console.ops.fleet import Worker, present
-from console.ops.health import Health, Name, Question, dark
+from console.ops.health import PATIENCE_S, Health, Name, Question, dark
 from worker.core.errors import DatabaseError, OcrConsoleError
 from worker.core.jobs import Job, State
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Health", "Snapshot", "Watcher"]
 
-FACTS_PATIENCE_S = 5.0
 CHANGES = 2000  # jobs in one picture; when more changed, the page in view is read anew
 
 
@@ -32,7 +32,7 @@ class Facts:
     pages_waiting: int = 0
     pages_per_minute: int = 0
     failed_today: int = 0
-    changed: tuple[Job, ...] = ()  # since the picture before, oldest change first; some come twice
+    changed: tuple[Job, ...] = ()  # since the picture before, oldest change first
     complete: bool = True  # False: more changed than `changed` holds
 
 
@@ -71,7 +71,7 @@ class Snapshot:
 
     @property
     def changed(self) -> tuple[Job, ...]:
-        """Jobs that changed since the picture before, oldest change first; some come twice."""
+        """Jobs that changed since the picture before, oldest change first."""
         return self.facts.changed
 
     @property
@@ -89,16 +89,18 @@ class Snapshot:
 class Watcher:
     """Takes pictures of one profile's services, one after the other, on one thread."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, *, patience_s: float = PATIENCE_S) -> None:
         self._services = services
+        self._patience_s = patience_s  # for the lamps, and once more for the facts
         self._facts = Facts()
         self._newest: datetime | None = None  # the latest change that was seen
+        self._seen: dict[UUID, datetime | None] = {}  # when what the last look brought had changed
         self._states: dict[Name, Health] = {}
         self._question = Question(self._look, "ask-facts")
 
     def take(self) -> Snapshot:
         """The picture now. Never raises: a dead service is a Health in it, and its facts stay as they were."""
-        health = self._services.check()
+        health = self._services.check(patience_s=self._patience_s)
         self._facts = replace(self._facts, changed=(), complete=True)
         if all(one.ok for one in health if one.service == "postgres"):
             health = self._with_facts(health)
@@ -107,16 +109,21 @@ class Watcher:
     def _with_facts(self, health: tuple[Health, ...]) -> tuple[Health, ...]:
         try:
             self._question.begin()
-            self._facts = self._question.answer(time.monotonic() + FACTS_PATIENCE_S)
+            self._facts = self._unseen(self._question.answer(time.monotonic() + self._patience_s))
         except OcrConsoleError as problem:
             return _replaced(health, problem)
         except Exception as problem:  # noqa: BLE001 - the promise of `take`
             slow = isinstance(problem, TimeoutError)
             what = "does not answer our questions in time" if slow else f"gave an odd answer ({type(problem).__name__})"
             return _replaced(health, DatabaseError(f"PostgreSQL {what}."))
-        if self._facts.changed:
-            self._newest = self._facts.changed[-1].updated or self._newest
         return health
+
+    def _unseen(self, facts: Facts) -> Facts:
+        """The same without the changes of the picture before: the store looks back a little, so they come again."""
+        unseen = tuple(job for job in facts.changed if self._seen.get(job.id) != job.updated)
+        self._seen = {job.id: job.updated for job in facts.changed}
+        self._newest = facts.changed[-1].updated if facts.changed else self._newest
+        return replace(facts, changed=unseen, complete=facts.complete or not unseen)
 
     def _look(self) -> Facts:
         store = self._services.store

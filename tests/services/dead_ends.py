@@ -78,6 +78,49 @@ def flaky_front(target: tuple[str, int], drops: int) -> Iterator[int]:
         yield port
 
 
+class Gate:
+    """A port in front of a server that can hang, and be closed and opened, while others use it."""
+
+    def __init__(self, target: tuple[str, int]) -> None:
+        self._flowing = threading.Event()
+        self._flowing.set()
+        self._target = target
+        self._open: list[socket.socket] = []
+        self._server = socket.create_server((HOST, 0))
+        self.port: int = self._server.getsockname()[1]
+        threading.Thread(target=self._accept, args=(self._server,), daemon=True).start()
+
+    def hang(self) -> None:
+        """Connections stay, and nothing goes through any more."""
+        self._flowing.clear()
+
+    def flow(self) -> None:
+        """What was held back goes on."""
+        self._flowing.set()
+
+    def close(self) -> None:
+        """As if the server had died."""
+        for end in (self._server, *self._open):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+            end.close()
+        self._open.clear()
+
+    def reopen(self) -> None:
+        """As if it had been started again."""
+        self._server = socket.create_server((HOST, self.port))
+        threading.Thread(target=self._accept, args=(self._server,), daemon=True).start()
+
+    def _accept(self, server: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                outer = server.accept()[0]
+                inner = socket.create_connection(self._target)
+                self._open += [outer, inner]
+                for ends in ((outer, inner), (inner, outer)):
+                    threading.Thread(target=_pass_on, args=(*ends, self._flowing), daemon=True).start()
+
+
 @contextmanager
 def _front(serve: Callable[[socket.socket], None]) -> Iterator[int]:
     def one(outer: socket.socket) -> None:
@@ -102,9 +145,11 @@ def _join(outer: socket.socket, target: tuple[str, int]) -> None:
         back.join()
 
 
-def _pass_on(source: socket.socket, sink: socket.socket) -> None:
+def _pass_on(source: socket.socket, sink: socket.socket, flowing: threading.Event | None = None) -> None:
     with contextlib.suppress(OSError):
         while data := source.recv(65_536):
+            if flowing is not None:
+                flowing.wait()
             sink.sendall(data)
     with contextlib.suppress(OSError):
         sink.shutdown(socket.SHUT_WR)

@@ -1,0 +1,65 @@
+"""Queues and workers, from the broker and the database together."""
+
+from dataclasses import replace
+
+import pytest
+
+from console.ops import fleet
+from console.ops.fleet import Presence, Queue, presence
+from console.ops.services import Services
+from tests.services.connections import profile
+from tests.services.queued_jobs import queued
+from tests.services.test_broker import consumer, taken
+from worker.core.jobs import Doorbell, Priority
+from worker.core.store import WorkerReport
+
+
+@pytest.fixture
+def services(settings, clean):
+    with Services.open(profile(settings)) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("silent_s", "working", "expected"),
+    [
+        (0, False, Presence.ONLINE),
+        (5, False, Presence.ONLINE),
+        (5.1, False, Presence.SILENT),
+        (15, False, Presence.SILENT),
+        (15.1, False, Presence.LOST),
+        (15.1, True, Presence.SILENT),
+        (60, True, Presence.SILENT),
+        (60.1, True, Presence.LOST),
+    ],
+)
+def test_presence(silent_s, working, expected):
+    assert presence(silent_s, working=working) is expected
+
+
+def test_depths_without_any_worker(services, store):
+    for priority in Priority:
+        job, task = queued(store)
+        services.broker.ring(Doorbell(task, job, "ocr", priority))
+    ours, legacy = fleet.queues(services)
+    assert (ours.queue, ours.ready, ours.held, ours.running, ours.delayed) == ("ocr", 4, 0, 0, 0)
+    assert ours.oldest_s is not None
+    assert ours.oldest_s < 60
+    assert legacy == Queue("celery", 0, 0, 0, 0, None)
+
+
+def test_held_becomes_running_when_it_is_claimed(services, store, leases, settings):
+    for _ in range(2):
+        job, task = queued(store)
+        services.broker.ring(Doorbell(task, job))
+    with consumer(settings) as app:
+        taken(app)
+        assert replace(fleet.queues(services)[0], oldest_s=None) == Queue("ocr", 1, 1, 0, 0, None)
+        leases.claim(task, "ocr@here")
+        assert replace(fleet.queues(services)[0], oldest_s=None) == Queue("ocr", 1, 0, 1, 0, None)
+
+
+def test_queues_that_only_a_worker_names(services):
+    services.store.put_worker(WorkerReport("ocr@a", "h", 1, "1", queues=("ocr", "bulk")))
+    assert [queue.queue for queue in fleet.queues(services)] == ["ocr", "celery", "bulk"]
+    assert [worker.name for worker in fleet.workers(services)] == ["ocr@a"]
