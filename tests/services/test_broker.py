@@ -80,6 +80,34 @@ def test_the_most_urgent_is_taken_first(broker, own):
     assert order == [str(rung[priority].task_id) for priority in sorted(Priority)]
 
 
+def declare(app: Celery) -> None:
+    """What a worker does when it begins to consume."""
+    with app.connection_for_write() as connection:
+        for queue in app.amqp.queues.values():
+            queue(connection.default_channel).declare()
+
+
+def test_an_older_sender_reaches_the_default_queue_and_no_other(broker, own):
+    with consumer(own) as app, Celery("older", broker=own.broker_url, set_as_current=False) as older:
+        declare(app)
+        older.send_task("ocr.run_job", ["some-job"])
+        ours, legacy = broker.depths(QUEUES)
+        assert (ours.ready, legacy.ready) == (0, 1)
+        assert TASK_HEADER not in taken(app, LEGACY_QUEUE).headers
+        held = broker.depths([LEGACY_QUEUE])[0]
+    assert (held.ready, held.held, held.oldest_s) == (0, 1, None)
+    assert broker.waiting_task_ids(QUEUES) == set()
+
+
+def test_a_message_by_way_of_an_exchange_comes_once(broker, own):
+    with consumer(own) as app:
+        declare(app)
+        for queue in QUEUES:
+            with app.connection_for_write() as connection:
+                connection.Producer().publish({}, exchange=queue, routing_key=queue)
+        assert [depth.ready for depth in broker.depths(QUEUES)] == [1, 1]
+
+
 def test_depths_count_every_priority_and_what_is_held(broker, own):
     for priority in Priority:
         broker.ring(bell(priority))

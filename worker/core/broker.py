@@ -23,6 +23,7 @@ from worker.core.settings import Settings
 
 if TYPE_CHECKING:
     from celery import Celery
+    from kombu.entity import Queue
 
 TASK_HEADER = "ocr_task"  # names the row of leased work; Celery has a header `task` of its own
 SENT_HEADER = "ocr_sent"  # seconds since 1970 when the doorbell was rung: a message carries no time of its own
@@ -45,8 +46,6 @@ class QueueDepth:
 
 def celery_settings(settings: Settings) -> dict[str, Any]:
     """Celery's configuration; RELIABILITY says why each is as it is. Workers and senders use the same."""
-    from kombu.entity import Queue
-
     wires = {
         "socket_timeout": 10,
         "socket_connect_timeout": 3,
@@ -63,7 +62,6 @@ def celery_settings(settings: Settings) -> dict[str, Any]:
             "visibility_timeout": settings.visibility_timeout_s,
             "priority_steps": list(PRIORITY_STEPS),
             "sep": _SEPARATOR,
-            "queue_order_strategy": "priority",
             "interval_start": 1,
             "interval_step": 2,
             "interval_max": 15,
@@ -75,7 +73,7 @@ def celery_settings(settings: Settings) -> dict[str, Any]:
         "redis_socket_connect_timeout": wires["socket_connect_timeout"],
         "redis_socket_keepalive": True,
         "redis_backend_health_check_interval": wires["health_check_interval"],
-        "task_queues": [Queue(name) for name in (QUEUE, LEGACY_QUEUE)],  # type: ignore[no-untyped-call]
+        "task_queues": [_queue_of(name) for name in (QUEUE, LEGACY_QUEUE)],
         "task_default_queue": QUEUE,
         "task_routes": {TASK_NAME: {"queue": QUEUE}},
         "task_serializer": "json",
@@ -92,13 +90,18 @@ def celery_settings(settings: Settings) -> dict[str, Any]:
         "worker_cancel_long_running_tasks_on_connection_loss": False,
         "worker_max_tasks_per_child": settings.max_children_tasks,
         "worker_max_memory_per_child": settings.max_memory_mb * 1024,  # Celery counts KiB
-        "worker_soft_shutdown_timeout": float(
-            settings.soft_shutdown_s
-        ),  # with REMAP_SIGTERM=SIGQUIT: a stop is bounded
+        "worker_soft_shutdown_timeout": float(settings.soft_shutdown_s),  # bounds a stop, with REMAP_SIGTERM=SIGQUIT
         "worker_redirect_stdouts": False,
         "timezone": "UTC",
         "enable_utc": True,
     }
+
+
+def _queue_of(name: str) -> Queue:
+    """With an exchange of its own: by Celery's default both queues would hang on one, and a message come twice."""
+    from kombu.entity import Exchange, Queue
+
+    return Queue(name, Exchange(name), routing_key=name)  # type: ignore[no-untyped-call]
 
 
 class Broker:
