@@ -102,7 +102,7 @@ def postgres_url(text: str) -> str:
     """A database URL for SQLAlchemy with psycopg2; `postgres://` and every driver's spelling are taken."""
     address = Address.parse(text)
     if address.scheme.partition("+")[0] not in {"postgres", "postgresql"}:
-        raise NotAnAddress("the scheme is another one")
+        raise NotAnAddress("it does not begin with postgresql://")
     if not address.host and "host" not in address.query:
         raise NotAnAddress("the host is missing")
     if not address.path:
@@ -119,7 +119,7 @@ def redis_url(text: str) -> str:
     """
     address = Address.parse(text)
     if address.scheme not in {"redis", "rediss"}:
-        raise NotAnAddress("the scheme is another one")
+        raise NotAnAddress("it does not begin with redis:// or rediss://")
     if not address.host:
         raise NotAnAddress("the host is missing")
     query = dict(address.query)
@@ -139,7 +139,7 @@ def s3_endpoint(text: str) -> tuple[str, bool | None]:
     schemes = {"http": False, "https": True, "plain": None}
     address = Address.parse(text if "://" in text else f"plain://{text}")
     if address.scheme not in schemes:
-        raise NotAnAddress("the scheme is another one")
+        raise NotAnAddress("it begins neither with http:// nor with https://")
     if address.user is not None:
         raise NotAnAddress("keys belong into MINIO_ACCESS_KEY and MINIO_SECRET_KEY")
     if not address.host:
