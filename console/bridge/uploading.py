@@ -22,15 +22,19 @@ TELL_EVERY_MS = 150
 
 
 class Uploading(QObject):
-    """Runs one upload command at a time and gathers what its threads tell."""
+    """Runs one upload command at a time and gathers what its threads tell.
+
+    `services` is asked in the background and may wait until they are open.
+    """
 
     progressed = Signal(object)  # tuple[Uploaded, ...]: the newest state of every file that was begun, in order
     ended = Signal(object)  # Done
     failed = Signal(object)  # OcrConsoleError
 
-    def __init__(self, background: Background, parent: QObject | None = None) -> None:
+    def __init__(self, background: Background, services: Callable[[], Services], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._background = background
+        self._services = services
         self._lock = threading.Lock()
         self._files: dict[object, Uploaded] = {}
         self._changed = False
@@ -44,19 +48,22 @@ class Uploading(QObject):
         """Whether files are on their way."""
         return self._running
 
-    def start(self, services: Services, making: Making) -> None:
-        """Run the command that `making` makes of a watch and a cancel event."""
+    def start(self, making: Making) -> None:
+        """Run the command that `making` makes of a watch and a cancel event, on the services as they are then."""
         with self._lock:
             self._files.clear()
         self._cancel = threading.Event()
         self._running = True
         self._timer.start()
         command = making(self._watch, self._cancel)
-        self._background.submit(command.run, services, done=self._done, failed=self._fail)
+        self._background.submit(self._run, command, done=self._done, failed=self._fail)
 
     def stop(self) -> None:
         """Stop after the bytes that are on their way; the rows stay, and the next start goes on."""
         self._cancel.set()
+
+    def _run(self, command: Command[tuple[Uploaded, ...]]) -> Done[tuple[Uploaded, ...]]:
+        return command.run(self._services())
 
     def _watch(self, uploaded: Uploaded) -> None:  # on the upload's threads
         with self._lock:

@@ -40,7 +40,7 @@ class Session:
     @cached_property
     def home(self) -> Path:
         """The folder of the embedded services, logs and states."""
-        from console.ops.stack import default_home
+        from console.ops.home import default_home
 
         chosen = getattr(self.args, "home", None)
         return Path(chosen).expanduser().absolute() if chosen else default_home().absolute()

@@ -55,7 +55,7 @@ class Submit:
         """Blocks until the last file is queued, failed or stopped."""
         uploader = Uploader(services, self.home, watch=self.watch, cancel=self.cancel)
         uploaded = uploader.upload(self.plan.files, self.order)
-        return Done(_told(uploaded), uploaded)
+        return Done(told(uploaded), uploaded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class ResumeUploads:
             uploader.drop(jobs)
             return Done(f"{counted(len(jobs), 'unfinished upload')} forgotten.", ())
         uploaded = uploader.resume(jobs)
-        return Done(_told(uploaded), uploaded)
+        return Done(told(uploaded), uploaded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +211,8 @@ def _in_order(job: Job) -> list[str]:
     return [*(form for form in FORMATS if form in job.outputs), *sorted(set(job.outputs) - set(FORMATS))]
 
 
-def _told(uploaded: Sequence[Uploaded]) -> str:
+def told(uploaded: Sequence[Uploaded]) -> str:
+    """What became of a submission's files, in a sentence."""
     steps = [one.step for one in uploaded]
     parts = [
         f"{counted(steps.count(Step.QUEUED), 'file')} queued",

@@ -7,7 +7,6 @@ told to stay up. Starting and stopping take another lock, so two programs that b
 from __future__ import annotations
 
 import errno
-import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -17,8 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import platformdirs
-
+from console.ops.home import default_home
 from console.ops.servers.files import write_private
 from console.ops.servers.folder import Folder, Secrets
 from console.ops.servers.group import NAMES, Group, Report, ServerStatus, silent
@@ -34,12 +32,6 @@ SOURCE = "the embedded stack"
 WAIT_FOR_OTHERS_S = 150.0  # longer than a start takes at worst
 
 Progress = Callable[[str, str, float], None]
-
-
-def default_home() -> Path:
-    """The program's data folder: OCR_CONSOLE_HOME, else where this platform keeps a user's data."""
-    chosen = os.environ.get("OCR_CONSOLE_HOME", "").strip()
-    return Path(chosen).expanduser() if chosen else platformdirs.user_data_path("ocr-console", appauthor=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -279,6 +279,11 @@ def _by_options(jobs: Iterable[Job]) -> Mapping[Options, list[Job]]:
     return groups
 
 
+def stopped(job: Job) -> Uploaded:
+    """An upload that was cut off, as far as its row tells."""
+    return Uploaded(_ghost(job), Step.STOPPED, job.id)
+
+
 def _storable(path: Path) -> str:
     """The path as a database takes it; bytes that are no text are replaced."""
     return str(path).encode("utf-8", "surrogateescape").decode("utf-8", "replace")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QCoreApplication, QEvent, QRectF, QTimer
 from PySide6.QtGui import QEnterEvent, QMouseEvent, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMessageBox, QWidget
 
 from console.ui import theme
 from console.ui.kit import paint
@@ -113,6 +113,13 @@ def ask(
     chosen = bool(question.exec())
     question.deleteLater()
     return chosen
+
+
+def refuse(title: str, sentence: str) -> None:
+    """Say why there is no window at all."""
+    box = QMessageBox(QMessageBox.Icon.Critical, title, title)
+    box.setInformativeText(sentence)
+    box.exec()
 
 
 def _undo_word() -> str:

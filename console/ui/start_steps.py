@@ -33,6 +33,22 @@ class Step:
     seconds: float | None = None
 
 
+def getting_ready() -> tuple[str, str, tuple[Step, ...]]:
+    """The title, the note and the steps of the embedded servers' start."""
+    return (
+        translate("Start", "Getting ready on this machine"),
+        translate(
+            "Start", "OCR Console brings its own servers. They run under your account and listen on this machine only."
+        ),
+        (
+            Step("postgres", translate("Start", "Postgres"), translate("Start", "jobs, pages and what was done")),
+            Step("redis", translate("Start", "Redis"), translate("Start", "the queue, kept on disk every second")),
+            Step("s3", translate("Start", "S3"), translate("Start", "your files and the results")),
+            Step("worker", translate("Start", "Worker"), translate("Start", "reads the pages, one on each core")),
+        ),
+    )
+
+
 class Look(NamedTuple):
     """An icon, a colour and a word."""
 

@@ -1,0 +1,236 @@
+"""The root of the window: builds what every layer has, hands it on, and takes it down again."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from PySide6.QtCore import QCoreApplication, QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+from console.bridge.background import Background
+from console.bridge.planning import Planning
+from console.bridge.session import Session
+from console.bridge.uploading import Uploading
+from console.ops.home import default_home
+from console.ops.profiles import Profile, load
+from console.ui import words
+from console.ui.adding import JOBS, Adding, Making
+from console.ui.first_run import FirstRunPage
+from console.ui.frame import Frame
+from console.ui.jobs import JobsPage
+from console.ui.notices import refuse
+from console.ui.start_steps import getting_ready
+from console.ui.theme import Appearance, Choice
+from worker.core.errors import OcrConsoleError, SettingsError
+
+if TYPE_CHECKING:
+    from console.bridge.poller import Poller
+    from console.bridge.runner import Act, Runner
+    from console.ops.commands import Command
+    from console.ops.intake import Plan
+    from console.ops.opening import Opening
+    from console.ops.services import Services
+    from console.ops.snapshot import Snapshot
+    from console.ops.uploads import Order, Uploaded, Watch
+
+translate = QCoreApplication.translate
+START = "start"
+
+
+def run(*, profile: str | None = None, home: Path | None = None, batch: str | None = None) -> int:
+    """Open the window on a profile, or on the embedded stack of a home; returns the exit code.
+
+    Args:
+        profile: name or file, as `--profile` takes it.
+        home: folder of the embedded stack; the platform's if None.
+        batch: name of the batch whose jobs are shown first.
+    """
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("ocr-console")
+    app.setApplicationDisplayName("OCR Console")
+    appearance = Appearance(app, _theme())
+    home = home or default_home()
+    try:
+        chosen = load(profile, os.environ, home)
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        refuse(translate("Console", "This profile cannot be used"), f"{error}")
+        return 2
+    console = Console(chosen, home.absolute(), batch)
+    console.frame.show()
+    QTimer.singleShot(0, console.open)
+    code: int = app.exec()
+    console.close()
+    del appearance
+    return code
+
+
+def _theme() -> Choice:
+    chosen = os.environ.get("OCR_CONSOLE_THEME", "")
+    return "dark" if chosen == "dark" else "light" if chosen == "light" else "system"
+
+
+class Console(QObject):
+    """The window and all that works behind it, on one profile."""
+
+    def __init__(self, profile: Profile, home: Path, batch: str | None) -> None:
+        super().__init__()
+        self._profile, self._home, self._batch = profile, home, batch
+        self._opening: Opening | None = None
+        self._services: Future[Services] = Future()
+        self._languages: frozenset[str] = frozenset()
+        self._poller: Poller | None = None
+        self._runner: Runner | None = None
+        name = translate("Console", "This machine") if profile.embedded else profile.name
+        self.background = Background()
+        self.frame = Frame(name, production=profile.production)
+        self.start_page = FirstRunPage()
+        self.jobs = JobsPage(self.background, profile=name)
+        self._add_pages()
+        planning, uploading = Planning(self.background, _plan), Uploading(self.background, self._services.result)
+        self.adding = Adding(self.frame, planning, uploading, Making(self._submit, self._resume, self._samples))
+        self.session = Session(self.background, self._open_services)
+        self._connect()
+
+    def open(self) -> None:
+        """Begin to open the services; the window is there already."""
+        if self._profile.embedded:
+            self.start_page.begin(*getting_ready())
+        self.session.open()
+
+    def close(self) -> None:
+        """Take everything down, what asks first. Blocks until the servers and the worker of ours are down."""
+        self._services.cancel()
+        if self._poller is not None:
+            self._poller.close()
+        self.background.close()
+        if self._opening is not None:
+            self._opening.close()
+
+    def _add_pages(self) -> None:
+        frame = self.frame
+        frame.add_page(JOBS, self.jobs, text=translate("Console", "Jobs"), icon="files", key="G, J")
+        frame.add_page(START, self.start_page, text="", icon="", place=False)
+        frame.show_page(START if self._profile.embedded else JOBS)
+
+    def _connect(self) -> None:
+        frame, jobs = self.frame, self.jobs
+        frame.files_dropped.connect(self.adding.plan)
+        frame.may_close = self.adding.may_close
+        frame.refresh_asked.connect(self._refresh)
+        for page in (self.start_page, jobs):
+            page.samples_asked.connect(self.adding.read_samples)
+        self.start_page.files_asked.connect(frame.choose_files)
+        self.start_page.again_asked.connect(self.open)
+        jobs.add_files_asked.connect(frame.choose_files)
+        jobs.retry.connect(self._retry)
+        jobs.failed.connect(self._tell)
+        self.adding.refresh_asked.connect(self._refresh)
+        self.background.failed.connect(self._tell)
+        self.session.advanced.connect(self._step)
+        self.session.opened.connect(self._opened)
+        self.session.failed.connect(self._not_opened)
+
+    def _open_services(self, progress: Callable[[str, str, float], None]) -> Services:
+        from console.ops.opening import Opening
+
+        if self._opening is None:
+            self._opening = Opening(self._profile, self._home)
+        return self._opening.open(progress)
+
+    def _step(self, service: str, state: str, _seconds: float) -> None:
+        self.start_page.set_step(service, state)
+
+    def _opened(self, services: Services) -> None:
+        from console.bridge.poller import Poller
+        from console.bridge.runner import Runner
+        from console.ops.snapshot import Watcher
+
+        self._services.set_result(services)
+        self._runner = Runner(self.background, services, self)
+        self._runner.acted.connect(self._acted)
+        self._runner.failed.connect(self._tell)
+        self._poller = Poller(Watcher(services), parent=self)
+        self._poller.pictured.connect(self._pictured)
+        self._poller.start()
+        self.start_page.set_step("worker", "starting" if self._own_worker() else "adopted")
+        self.jobs.open_source(services.store)
+        if self.frame.current_page == START:
+            self.frame.show_page(JOBS)
+        self.background.submit(self._unfinished, done=self._offer)
+
+    def _not_opened(self, error: OcrConsoleError) -> None:
+        self.start_page.show_failure(error.sentence, error.advice)
+        if not self._profile.embedded:
+            self.frame.show_page(START)
+
+    def _own_worker(self) -> str | None:
+        return self._opening.worker if self._opening else None
+
+    def _unfinished(self) -> list[Uploaded]:
+        from console.ops.uploads import Uploader, stopped
+
+        return [stopped(job) for job in Uploader(self._services.result(), self._home).unfinished()]
+
+    def _offer(self, unfinished: list[Uploaded]) -> None:
+        if unfinished and not self.adding.running:
+            self.adding.offer(unfinished)
+
+    def _pictured(self, snapshot: Snapshot, next_s: float) -> None:
+        self.frame.show_snapshot(snapshot, next_s)
+        self.jobs.show_snapshot(snapshot)
+        self.jobs.set_away(any(health.service == "postgres" and not health.ok for health in snapshot.health))
+        self.frame.set_count(JOBS, words.number(sum(snapshot.counts.values())))
+        self.adding.show_jobs(snapshot.changed)
+        online = [worker.report for worker in snapshot.workers if worker.state == "online"]
+        readable = Counter(language for report in online for language in report.languages)
+        self._languages = frozenset(readable)
+        self.adding.set_fleet(readable, len(online), snapshot.pages_per_minute)
+
+    def _refresh(self) -> None:
+        if self._poller is not None:
+            self._poller.poke()
+
+    def _retry(self, ids: list[UUID]) -> None:
+        from console.ops.commands import Retry
+
+        if self._runner is not None:
+            self._runner.run(Retry(tuple(ids)))
+
+    def _acted(self, act: Act) -> None:
+        undo = partial(self._runner.undo, act) if self._runner and act.done.undo else None
+        self.frame.notices.tell(act.done.message, undo=undo)
+        self._refresh()
+
+    def _tell(self, error: OcrConsoleError) -> None:
+        self.frame.notices.tell(error.sentence, error.advice, bad=True)
+
+    def _submit(self, plan: Plan, order: Order, watch: Watch, cancel: threading.Event) -> Command[tuple[Uploaded, ...]]:
+        from console.ops.commands import Submit
+
+        return Submit(plan, order, self._home, watch, cancel)
+
+    def _resume(self, watch: Watch, cancel: threading.Event) -> Command[tuple[Uploaded, ...]]:
+        from console.ops.commands import ResumeUploads
+
+        return ResumeUploads(self._home, watch=watch, cancel=cancel)
+
+    def _samples(self, batch: str, watch: Watch, cancel: threading.Event) -> Command[tuple[Uploaded, ...]]:
+        from console.ops.samples import ReadSamples
+
+        return ReadSamples(batch, self._home, self._languages, watch, cancel)
+
+
+def _plan(*args: Any, **named: Any) -> Plan:
+    from console.ops.intake import plan
+
+    return plan(*args, **named)

@@ -1,0 +1,64 @@
+"""What a window works with, opened and closed as one: embedded servers where the profile has none, and a worker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from console.ops.fleet import Presence, workers
+from console.ops.local_workers import LocalWorkers
+from console.ops.profiles import Profile
+from console.ops.services import Services
+from console.ops.stack import Stack
+from worker.core.errors import ServiceError
+
+Progress = Callable[[str, str, float], None]  # what, its state, seconds since the start
+
+
+class Opening:
+    """The services of a profile for as long as a window is there.
+
+    On the embedded stack a worker is started where none is online; it stops with the window.
+    """
+
+    def __init__(self, profile: Profile, home: Path) -> None:
+        self._profile = profile
+        self._stack = Stack(home) if profile.embedded else None
+        self._workers = LocalWorkers(home)
+        self._services: Services | None = None
+        self.worker: str | None = None  # the name of the one that was started here
+
+    def open(self, progress: Progress) -> Services:
+        """Start what has to be started. Blocks for some seconds; may be called again after it failed.
+
+        Services of a profile that are away are no failure: their lamps say so.
+
+        Raises:
+            ServiceError: the embedded servers do not start.
+            SettingsError: the profile cannot be used.
+        """
+        settings = self._profile.settings
+        if self._stack is not None:
+            self._stack.up(progress=progress)
+            settings = self._stack.settings()
+        services = Services(self._profile, settings)
+        services.check()  # brings the schema up to date and makes the bucket, where they can be reached
+        self._services = services
+        if self._stack is not None and not _somebody_works(services):
+            self.worker = self._workers.start(services.settings, stop_with_console=True).name
+        return services
+
+    def close(self) -> None:
+        """Stop the worker, close the connections, leave the servers. Blocks until all is done."""
+        self._workers.close()
+        if self._services is not None:
+            self._services.close()
+        if self._stack is not None:
+            self._stack.close()
+
+
+def _somebody_works(services: Services) -> bool:
+    try:
+        return any(worker.state is Presence.ONLINE for worker in workers(services))
+    except ServiceError:
+        return False

@@ -1,0 +1,181 @@
+"""From a drop to a batch on its way: the two pages of adding files, and what leads from one to the other."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QObject, Signal
+
+from console.bridge.planning import Planning
+from console.bridge.uploading import Uploading
+from console.ui import counts, words
+from console.ui.frame import Frame
+from console.ui.notices import ask
+from console.ui.plan import PlanPage
+from console.ui.upload_words import agreed
+from console.ui.uploads import UploadsPage
+from worker.core.errors import OcrConsoleError
+
+if TYPE_CHECKING:
+    from console.ops.commands import Command, Done
+    from console.ops.intake import Plan
+    from console.ops.uploads import Order, Uploaded, Watch
+    from worker.core.jobs import Job, Options
+
+translate = QCoreApplication.translate
+PLAN, UPLOADS, JOBS = "plan", "uploads", "jobs"
+
+
+@dataclass(frozen=True)
+class Making:
+    """The commands that adding files runs, made by the root: they know the services, this room does not."""
+
+    submit: Callable[[Plan, Order, Watch, threading.Event], Command[tuple[Uploaded, ...]]]
+    resume: Callable[[Watch, threading.Event], Command[tuple[Uploaded, ...]]]
+    samples: Callable[[str, Watch, threading.Event], Command[tuple[Uploaded, ...]]]
+
+
+class Adding(QObject):
+    """Leads from what was dropped to a plan, and from Start to the bars. One batch is uploaded at a time."""
+
+    open_job = Signal(object)  # UUID
+    refresh_asked = Signal()
+
+    def __init__(self, frame: Frame, planning: Planning, uploading: Uploading, making: Making) -> None:
+        super().__init__(frame)
+        self._frame, self._planning, self._uploading, self._making = frame, planning, uploading, making
+        self._paths: Sequence[str] = ()
+        self._options: Options | None = None
+        self.plan_page = PlanPage(unlock=self._unlock)
+        self.uploads_page = UploadsPage()
+        frame.add_page(PLAN, self.plan_page, text=translate("Adding", "New batch"), icon="folder-open", listed=False)
+        frame.add_page(UPLOADS, self.uploads_page, text=translate("Adding", "Uploads"), icon="upload", listed=False)
+        self._connect()
+
+    @property
+    def running(self) -> bool:
+        """Whether files are on their way."""
+        return self._uploading.running
+
+    def plan(self, paths: Sequence[str]) -> None:
+        """Make a plan of files and folders; nothing is uploaded by it."""
+        if self._uploading.running:
+            wait = translate("Adding", "Add them when the files on their way have arrived.")
+            self._frame.notices.tell(translate("Adding", "One batch at a time."), wait, bad=True)
+            return
+        self._paths = list(paths)
+        self.plan_page.begin(_sources(paths), name=_batch_name(paths), options=self._options)
+        self._frame.list_page(PLAN)
+        self._frame.show_page(PLAN)
+        self._planning.start(self._paths)
+
+    def read_samples(self) -> None:
+        """Read the documents that come with the program; there is nothing to choose."""
+        if self._uploading.running:
+            return
+        name = translate("Adding", "Samples {time}").format(time=f"{datetime.now():%Y-%m-%d %H:%M:%S}")
+        self._begin(name, partial(self._making.samples, name))
+
+    def offer(self, stopped: Sequence[Uploaded]) -> None:
+        """Show uploads that an earlier start did not finish, and offer to go on with them."""
+        self.uploads_page.begin(translate("Adding", "Not finished"), [one.file for one in stopped])
+        self.uploads_page.advance(stopped)
+        self._frame.list_page(UPLOADS)
+        self._frame.show_page(UPLOADS)
+
+    def show_jobs(self, jobs: Iterable[Job]) -> None:
+        """Take what became of jobs."""
+        self.uploads_page.show_jobs(jobs)
+
+    def set_fleet(self, languages: Mapping[str, int], workers: int, pages_per_minute: float) -> None:
+        """Tell what the online workers can read, on how many of them, and how fast they read now."""
+        self.plan_page.set_fleet(languages, workers, pages_per_minute)
+
+    def may_close(self) -> bool:
+        """Ask, if files are on their way."""
+        if not self._uploading.running:
+            return True
+        totals = self.uploads_page.totals
+        arrived = counts.part_of(words.number(totals.arrived), counts.files(totals.files))
+        close = ask(
+            self._frame,
+            title=translate("Adding", "Close while files are uploaded?"),
+            sentence=translate(
+                "Adding", "What has arrived is read anyway. The rest is offered again at the next start."
+            ),
+            facts=((translate("Adding", "Uploaded"), arrived),),
+            safe=translate("Adding", "Keep uploading"),
+            act=translate("Adding", "Close now"),
+        )
+        if close:
+            self._uploading.stop()
+        return close
+
+    def _connect(self) -> None:
+        self._planning.progressed.connect(self.plan_page.progress)
+        self._planning.planned.connect(lambda plan, seconds: self.plan_page.show_plan(plan, seconds=seconds))
+        self._planning.failed.connect(lambda error: self.plan_page.show_failure(error.sentence, error.advice))
+        self.plan_page.start_asked.connect(self._start)
+        self.plan_page.cancelled.connect(self._leave_plan)
+        self.uploads_page.stop_asked.connect(self._uploading.stop)
+        self.uploads_page.resume_asked.connect(self._resume)
+        self.uploads_page.jobs_asked.connect(lambda: self._frame.show_page(JOBS))
+        self.uploads_page.open_asked.connect(self.open_job)
+        self._uploading.progressed.connect(self.uploads_page.advance)
+        self._uploading.ended.connect(self._ended)
+        self._uploading.failed.connect(self._failed)
+
+    def _unlock(self, password: str) -> None:
+        self._planning.start(self._paths, password=password)
+
+    def _start(self, plan: Plan, order: Order) -> None:
+        self._options = order.options
+        self._frame.list_page(PLAN, listed=False)
+        name = order.batch or translate("Adding", "Files")
+        self._begin(name, partial(self._making.submit, plan, order), plan, order)
+
+    def _begin(
+        self,
+        name: str,
+        make: Callable[[Watch, threading.Event], Command[tuple[Uploaded, ...]]],
+        plan: Plan | None = None,
+        order: Order | None = None,
+    ) -> None:
+        since = translate("Adding", "started {clock}").format(clock=words.clock(datetime.now().astimezone()))
+        rows = agreed(plan, order) if plan and order else ()
+        self.uploads_page.begin(name, plan.files if plan else (), agreed=rows, since=since)
+        self._frame.list_page(UPLOADS)
+        self._frame.show_page(UPLOADS)
+        self._uploading.start(make)
+
+    def _resume(self) -> None:
+        self._begin(translate("Adding", "Not finished"), self._making.resume)
+
+    def _leave_plan(self) -> None:
+        self._planning.cancel()
+        self._frame.list_page(PLAN, listed=False)
+        self._frame.show_page(JOBS)
+
+    def _ended(self, done: Done[tuple[Uploaded, ...]]) -> None:
+        self._frame.notices.tell(done.message)
+        self.refresh_asked.emit()
+
+    def _failed(self, error: OcrConsoleError) -> None:
+        self._frame.notices.tell(error.sentence, error.advice, bad=True)
+
+
+def _sources(paths: Sequence[str]) -> str:
+    one, many = translate("Adding", "from {n} dropped item"), translate("Adding", "from {n} dropped items")
+    return words.counted(len(paths), one, many)
+
+
+def _batch_name(paths: Sequence[str]) -> str:
+    """The name of what was dropped, where it is one thing, and when; people find it again by either."""
+    now = f"{datetime.now():%Y-%m-%d %H:%M}"
+    return f"{Path(paths[0]).stem} {now}" if len(paths) == 1 else now
