@@ -78,14 +78,14 @@ def room(module: str) -> str:
 
 
 def is_plain_data(modules: dict[str, ast.Module], target: str, name: str) -> bool:
-    """A dataclass, an enumeration, a named tuple, a constant: what holds no connection. Followed to its definition."""
+    """A dataclass, an enumeration, a named tuple, a protocol, a constant: no connection. Followed to its definition."""
     if target in DATA_MODULES or (name.isupper() and target in modules):
         return True
     for node in modules[target].body if target in modules else []:
         match node:
             case ast.ClassDef(name=defined) if defined == name:
                 kinds = " ".join(ast.unparse(kind) for kind in (*node.decorator_list, *node.bases))
-                return any(kind in kinds for kind in ("dataclass", "Enum", "NamedTuple"))
+                return any(kind in kinds for kind in ("dataclass", "Enum", "NamedTuple", "Protocol"))
             case ast.ImportFrom(module=str(source), names=names) if name in {alias.name for alias in names}:
                 return is_plain_data(modules, source, name)
     return False
