@@ -43,7 +43,7 @@ def rasterizer(which: str) -> Rasterizer:
         raise missing(which, problem.sentence) from problem
 
 
-def missing(which: str, why: str) -> Exception:
+def missing(which: str, why: str) -> BaseException:
     """What to raise: a skip, or a failure where OCR_ALL_TOOLS says that nothing may be missing, as in .ci/run."""
     if os.environ.get("OCR_ALL_TOOLS"):
         return pytest.fail.Exception(f"{which} should be here: {why}")

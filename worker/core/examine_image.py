@@ -38,7 +38,8 @@ def open_image(path: Path, name: str, limits: Limits) -> Iterator[ImageFile.Imag
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # damaged metadata does not make a picture unreadable
-            with Image.open(path, formats=ALLOWED) as image:
+            # By its bytes, not by its name: named, Pillow maps a TIFF into memory and garbles one held sideways.
+            with path.open("rb") as file, Image.open(file, formats=ALLOWED) as image:
                 check_size(image, name, limits)
                 yield image
     except MemoryError as problem:

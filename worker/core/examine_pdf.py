@@ -18,8 +18,9 @@ UNLOCKED = "The file is locked with a password; the searchable copy is not."
 SIGNED = "The file is signed; the signature holds for the original only, the searchable copy is not signed."
 _LETTER = (612.0, 792.0)
 _DEEPEST_FORM = 4
+_DAMAGED = (pikepdf.PdfError, RecursionError)
 # A structure that contradicts itself shows as any of these, wherever it is looked at.
-_DAMAGED = (pikepdf.PdfError, pikepdf.ForeignObjectError, AttributeError, LookupError, TypeError, ValueError)
+CONTRADICTIONS = (*_DAMAGED, AttributeError, LookupError, TypeError, ValueError, ArithmeticError)
 
 
 @contextmanager
@@ -32,8 +33,8 @@ def open_pdf(path: Path, name: str, password: str | None = None) -> Iterator[pik
     try:
         with _open(path, name, password) as pdf:
             yield pdf
-    except (*_DAMAGED, RecursionError) as problem:
-        raise CorruptFile(f"“{name}” is damaged beyond repair.") from problem
+    except _DAMAGED as problem:
+        raise _corrupt(name) from problem
 
 
 def _open(path: Path, name: str, password: str | None) -> pikepdf.Pdf:
@@ -49,28 +50,39 @@ def _open(path: Path, name: str, password: str | None) -> pikepdf.Pdf:
 def examine_pdf(path: Path, name: str, password: str | None, limits: Limits) -> Document:
     """Pages as displayed, notes on what a user should know."""
     with open_pdf(path, name, password) as pdf:
-        count = len(pdf.pages)
-        if count == 0:
-            raise NoPages(f"“{name}” has no pages.")
-        if count > limits.max_pages:
-            raise TooLarge(f"“{name}” has {count:,} pages; {limits.max_pages:,} is the limit.", "Split it in parts.")
-        if _drawn_by_a_program(pdf):
-            raise UnsupportedForm(f"“{name}” is a form (XFA) whose pages only Adobe Reader can draw.")
-        pages = tuple(_page(page, number) for number, page in enumerate(pdf.pages, 1))
-        repaired = bool(pdf.get_warnings())
-        needed = password if pdf.is_encrypted and not _opens_without(path) else None
-        return Document(
-            path,
-            name,
-            "pdf",
-            PDF.name,
-            PDF.extension,
-            pages,
-            notes=tuple(_notes(pdf, repaired, bool(needed))),
-            encrypted=pdf.is_encrypted,
-            repaired=repaired,
-            password=needed,
-        )
+        try:
+            return _look(pdf, path, name, password, limits)
+        except CONTRADICTIONS as problem:
+            raise _corrupt(name) from problem
+
+
+def _look(pdf: pikepdf.Pdf, path: Path, name: str, password: str | None, limits: Limits) -> Document:
+    count = len(pdf.pages)
+    if count == 0:
+        raise NoPages(f"“{name}” has no pages.")
+    if count > limits.max_pages:
+        raise TooLarge(f"“{name}” has {count:,} pages; {limits.max_pages:,} is the limit.", "Split it in parts.")
+    if _drawn_by_a_program(pdf):
+        raise UnsupportedForm(f"“{name}” is a form (XFA) whose pages only Adobe Reader can draw.")
+    pages = tuple(_page(page, number) for number, page in enumerate(pdf.pages, 1))
+    repaired = bool(pdf.get_warnings())
+    needed = password if pdf.is_encrypted and not _opens_without(path) else None
+    return Document(
+        path,
+        name,
+        "pdf",
+        PDF.name,
+        PDF.extension,
+        pages,
+        notes=tuple(_notes(pdf, repaired, bool(needed))),
+        encrypted=pdf.is_encrypted,
+        repaired=repaired,
+        password=needed,
+    )
+
+
+def _corrupt(name: str) -> CorruptFile:
+    return CorruptFile(f"“{name}” is damaged beyond repair.")
 
 
 def _opens_without(path: Path) -> bool:
@@ -102,11 +114,11 @@ def displayed_box(page: pikepdf.Page) -> tuple[float, float, float, float]:
     """The part of the page that is seen, before rotation: the crop box inside the media box, as every viewer has it."""
     try:
         media = pikepdf.Rectangle(pikepdf.Array(page.mediabox))
-    except _DAMAGED:
+    except CONTRADICTIONS:
         return (0.0, 0.0, *_LETTER)  # a page needs a size: viewers take this one where it is missing
     try:
         crop = pikepdf.Rectangle(pikepdf.Array(page.cropbox))
-    except _DAMAGED:
+    except CONTRADICTIONS:
         crop = media
     left, right = max(crop.llx, media.llx), min(crop.urx, media.urx)
     bottom, top = max(crop.lly, media.lly), min(crop.ury, media.ury)

@@ -44,14 +44,13 @@ def flat_frame(path: Path, name: str, number: int, limits: Limits, image: Path) 
         if number > 1:
             opened.seek(number - 1)
             check_size(opened, name, limits)
-        frame: Image.Image = opened
-        if opened.has_transparency_data:
-            frame = _on_white(opened)
-        elif opened.mode not in {"1", "L", "RGB", "P"}:
-            frame = to_grey(opened) if opened.mode.startswith(_DEEP) else opened.convert("RGB")
-        frame.info = {}
-        frame.getexif().clear()
-        ImageOps.exif_transpose(frame).save(image, format="PNG")
+        frame = ImageOps.exif_transpose(opened)
+        if frame.has_transparency_data:
+            frame = _on_white(frame)
+        elif frame.mode not in {"1", "L", "RGB", "P"}:
+            frame = to_grey(frame) if frame.mode.startswith(_DEEP) or frame.mode == "LAB" else frame.convert("RGB")
+        frame.info = {}  # nothing of what the file said of itself holds any more
+        frame.save(image, format="PNG", exif=b"")
 
 
 def to_grey(frame: Image.Image) -> Image.Image:
