@@ -86,6 +86,8 @@ def is_plain_data(modules: dict[str, ast.Module], target: str, name: str) -> boo
             case ast.ClassDef(name=defined) if defined == name:
                 kinds = " ".join(ast.unparse(kind) for kind in (*node.decorator_list, *node.bases))
                 return any(kind in kinds for kind in ("dataclass", "Enum", "NamedTuple", "Protocol"))
+            case ast.Assign(targets=[ast.Name(id=defined)], value=ast.Subscript() | ast.BinOp()) if defined == name:
+                return True  # a name for a type, such as Callable[[int], None]
             case ast.ImportFrom(module=str(source), names=names) if name in {alias.name for alias in names}:
                 return is_plain_data(modules, source, name)
     return False
