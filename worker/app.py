@@ -6,7 +6,6 @@ import os
 import sys
 
 os.environ.setdefault("OMP_THREAD_LIMIT", "1")  # before any engine is loaded: its threads cost 2.5 to 4 times the CPU
-os.environ.setdefault("REMAP_SIGTERM", "SIGQUIT")  # read when celery.apps is imported: a stop is bounded
 
 from celery import Celery
 

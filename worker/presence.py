@@ -23,7 +23,7 @@ from worker.core.logs import configure
 from worker.core.store import WorkerReport
 
 SAY_EVERY_S = 2.0
-WAIT_AT_MOST_S = 15.0  # between two tries while the database is away
+WAIT_AT_MOST_S = 5.0  # between two tries while the database is away: less than a lease
 MEGABYTE = 1_000_000
 log = logging.getLogger("worker.presence")
 
@@ -61,7 +61,9 @@ class Presence:
         wait = 0.0
         while not self._stop.wait(wait):
             try:
-                self._desk.store.put_worker(self._report())
+                children = [process.pid for process in psutil.Process().children() if _works(process)]
+                self._desk.leases.vouch(self._name, [os.getpid(), *children])
+                self._desk.store.put_worker(self._report(children))
                 wait = SAY_EVERY_S
             except OcrConsoleError as error:
                 wait = min(max(wait, SAY_EVERY_S) * 2, WAIT_AT_MOST_S)
@@ -72,10 +74,9 @@ class Presence:
         Housekeeper(self._desk.engine, self._desk.leases, broker).run(self._stop)
         broker.close()
 
-    def _report(self) -> WorkerReport:
+    def _report(self, children: list[int]) -> WorkerReport:
         pool = self._consumer.pool
         doing = self._desk.store.doing(self._name)
-        children = [process.pid for process in psutil.Process().children()]
         return WorkerReport(
             name=self._name,
             host=socket.gethostname(),
@@ -103,6 +104,14 @@ def _abilities(desk: Bench) -> tuple[tuple[str, ...], dict[str, str]]:
         return (), {}
     versions = {tools.engine.name: tools.engine.version, tools.rasterizer.name: tools.rasterizer.version}
     return tuple(sorted(tools.engine.languages())), versions
+
+
+def _works(process: psutil.Process) -> bool:
+    """Whether a child can get on: not dead, not stopped."""
+    try:
+        return process.status() not in {psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD, psutil.STATUS_STOPPED}
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _memory_mb(children: list[int]) -> float:

@@ -24,7 +24,7 @@ where t.id = :task and t.status = 'queued' and t.not_before <= clock_timestamp()
 for no key update of j""")
 
 CLAIM = text("""
-update tasks set status = 'running', attempt = attempt + 1, worker = :worker,
+update tasks set status = 'running', attempt = attempt + 1, worker = :worker, pid = :pid,
     lease_until = clock_timestamp() + make_interval(secs => :lease_s),
     deadline = clock_timestamp() + make_interval(secs => :limit_s),
     started_at = clock_timestamp(), finished_at = null, error_class = null, error = null
@@ -43,6 +43,10 @@ values (:task, :job, :attempt, :worker, cast(:payload as jsonb), 'processing', :
 RENEW = text(f"""
 update tasks set lease_until = clock_timestamp() + make_interval(secs => :lease_s)
 where {MINE} and deadline > clock_timestamp() returning id""")
+
+VOUCH = text("""
+update tasks set lease_until = clock_timestamp() + make_interval(secs => :lease_s)
+where status = 'running' and worker = :worker and pid = any(:pids) and deadline > clock_timestamp()""")
 
 SAVE_PAGE = text(f"""
 insert into pages (job_id, number, state, source, confidence, words, chars, text, width, height, seconds, hocr_key,

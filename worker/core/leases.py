@@ -9,6 +9,7 @@ What a job shows: QUEUED with an error waits for another try after that error; R
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -79,7 +80,8 @@ class Leases:
 
     def claim(self, task_id: UUID, worker: str) -> Lease | None:
         """Take the task for this worker. None if another has it, it is not due, or nobody wants it: then do nothing."""
-        asked = {"task": task_id, "worker": worker, "lease_s": self.lease_s, "limit_s": self.task_limit_s}
+        asked: dict[str, Any] = {"task": task_id, "worker": worker, "pid": os.getpid()}
+        asked |= {"lease_s": self.lease_s, "limit_s": self.task_limit_s}
         with transaction(self.engine) as connection:
             if connection.execute(sql.LOCK_CLAIMABLE, asked).first() is None:
                 return None
@@ -99,6 +101,19 @@ class Leases:
             return connection.execute(sql.RENEW, asked).first() is not None
         with single(self.engine) as own:
             return own.execute(sql.RENEW, asked).first() is not None
+
+    def vouch(self, worker: str, pids: Sequence[int]) -> int:
+        """Renew what these processes of a worker hold: its main process knows that they live.
+
+        A process cannot always do it itself: an engine that reads a page in process may keep the interpreter to itself
+        for longer than a lease lasts (tesserocr's ProcessPages does).
+
+        Returns:
+            How many leases were renewed; none past its deadline.
+        """
+        with single(self.engine) as connection:
+            asked = {"worker": worker, "pids": list(pids), "lease_s": self.lease_s}
+            return connection.execute(sql.VOUCH, asked).rowcount
 
     def progress(self, lease: Lease, page: Page, total_pages: int) -> None:
         """Save a page that was read, in place of what an earlier attempt left; the job's figures follow.

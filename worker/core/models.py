@@ -143,6 +143,7 @@ class TaskRow(Base):
     max_attempts: Mapped[int] = mapped_column(server_default="4")  # the first and three automatic retries
     interruptions: Mapped[int] = mapped_column(server_default="0")
     worker: Mapped[str | None]
+    pid: Mapped[int | None]  # of the process that works on it, on that worker's machine
     lease_until: Mapped[datetime | None]
     deadline: Mapped[datetime | None]
     not_before: Mapped[datetime] = mapped_column(server_default=NOW)

@@ -79,6 +79,7 @@ create table tasks (
     max_attempts integer not null default 4,
     interruptions integer not null default 0,
     worker text,
+    pid integer,
     lease_until timestamptz,
     deadline timestamptz,
     not_before timestamptz not null default now(),

@@ -1,0 +1,49 @@
+"""The main process of a worker renews what its children hold."""
+
+from __future__ import annotations
+
+import os
+
+from sqlalchemy import Engine
+
+from tests.services.queued_jobs import queued, value
+from worker.core.leases import Lease, Leases
+from worker.core.store import Store
+
+UNTIL = "select lease_until from tasks where id = :task"
+
+
+def held(leases: Leases, store: Store) -> Lease:
+    _, task = queued(store)
+    lease = leases.claim(task, "one@desk")
+    assert lease is not None
+    return lease
+
+
+def test_what_a_living_process_holds_is_renewed(store: Store, engine: Engine) -> None:
+    lease = held(Leases(engine, lease_s=10), store)
+    before = value(engine, UNTIL, task=lease.task_id)
+    assert Leases(engine, lease_s=20).vouch("one@desk", [os.getpid()]) == 1
+    assert value(engine, UNTIL, task=lease.task_id) > before
+
+
+def test_what_a_dead_process_holds_is_not(store: Store, engine: Engine) -> None:
+    leases = Leases(engine, lease_s=10)
+    lease = held(leases, store)
+    before = value(engine, UNTIL, task=lease.task_id)
+    assert leases.vouch("one@desk", [os.getpid() + 1]) == 0
+    assert leases.vouch("another@desk", [os.getpid()]) == 0
+    assert value(engine, UNTIL, task=lease.task_id) == before
+
+
+def test_nobody_vouches_past_the_deadline(store: Store, engine: Engine) -> None:
+    leases = Leases(engine, lease_s=10, task_limit_s=0)
+    held(leases, store)
+    assert leases.vouch("one@desk", [os.getpid()]) == 0
+
+
+def test_nobody_vouches_for_what_has_ended(store: Store, engine: Engine) -> None:
+    leases = Leases(engine, lease_s=10)
+    lease = held(leases, store)
+    assert leases.finish(lease, outputs={}, pages=1, engine={}, seconds=1.0)
+    assert leases.vouch("one@desk", [os.getpid()]) == 0
