@@ -97,8 +97,8 @@ class PlanPage(QWidget):
         if seconds is not None and self._password is None:
             took = translate("Plan", "{sources}, looked through in {time}").replace("{time}", words.duration(seconds))
             self._from.setText(took.replace("{sources}", self._from.text()))
-        if not plan.locked:
-            self._star.hide()
+        if self._found.password is not None:
+            self._found.password.show_tried(self._password is not None)
         self._left_out.show_rows(left_out(plan), left_out_note(plan))
         self._show_parts(looking=False)
         self._tell()
@@ -149,7 +149,7 @@ class PlanPage(QWidget):
         self._headline.setText(headline(plan) if plan.files else translate("Plan", "Nothing to read"))
         self._summary.setText(summary(plan, mode))
         self._composition.show_groups(found)
-        self._found.show_groups(found, tried=self._password is not None)
+        self._found.show_groups(found)
         amount = counts.pages(reading) if reading else counts.files(len(plan.files))
         pane.start.setText(translate("Plan", "Start, {amount}").replace("{amount}", amount))
         pane.set_sums(words.size(plan.bytes), self._time_of(reading))

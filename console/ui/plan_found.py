@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QCoreApplication, QRectF, Qt
 from PySide6.QtGui import QPainterPath, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from console.ui import theme, words
 from console.ui.kit import paint
@@ -76,77 +76,100 @@ class Swatch(QWidget):
             paint.rounded(painter, QRectF(4, 4, 10, 10), 2.5, fill=theme.tokens(self)[self._role])
 
 
+class PasswordAsk(QWidget):
+    """A link that turns into a field."""
+
+    def __init__(self, unlock: Callable[[str], None], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._unlock = unlock
+        self.ask = Button(translate("Plan", "Enter password…"), kind="link")
+        self.field = Field(name=translate("Plan", "Password of the locked files"), secret=True)
+        self.field.setFixedHeight(26)
+        self.field.setMaximumWidth(200)
+        self.send = Button(translate("Plan", "Try it"), height=26)
+        lines = QHBoxLayout(self)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(theme.GAP)
+        for widget in (self.ask, self.field, self.send):
+            lines.addWidget(widget)
+        lines.addStretch(1)
+        self._open(False)
+        self.ask.clicked.connect(lambda: self._open(True))
+        self.field.left.connect(lambda: self._open(False))
+        self.field.returnPressed.connect(self._enter)
+        self.send.clicked.connect(self._enter)
+
+    def show_tried(self, tried: bool) -> None:
+        """Begin anew; `tried` says that a password was entered and did not open all."""
+        another, first = translate("Plan", "Another password…"), translate("Plan", "Enter password…")
+        self.ask.setText(another if tried else first)
+        self.field.clear()
+        self._open(False)
+
+    def _open(self, opened: bool) -> None:
+        self.ask.setVisible(not opened)
+        self.field.setVisible(opened)
+        self.send.setVisible(opened)
+        if opened:
+            self.field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _enter(self) -> None:
+        if self.field.text():
+            self._unlock(self.field.text())
+
+
+class FoundLine(QWidget):
+    """One group."""
+
+    def __init__(self, group: Group, answer: QWidget | None) -> None:
+        super().__init__()
+        self._files = _cell("", FILES, role="text2")
+        self._pages = _cell("", PAGES, role="text", weight=600)
+        self._fate = Label(role="text2")
+        line = row(Swatch(group.role), 10, height=HEIGHT, spacing=0)
+        line.add(Label(group.title, weight=600 if group.kind == "read" else 500), stretch=2)
+        star = _cell("*" if group.kind == "locked" else "", STAR, role="text3")
+        line.add(self._files, self._pages, star, GAP).add(answer or self._fate, stretch=3)
+        lines = QVBoxLayout(self)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(0)
+        lines.addWidget(line)
+        lines.addWidget(Hairline())
+
+    def show_group(self, group: Group) -> None:
+        """Its figures and its fate as they are now."""
+        known = group.pages > 0 or group.kind == "read"
+        self._files.setText(words.number(group.files))
+        self._pages.setText(words.number(group.pages) if known else words.DASH)
+        self._fate.setText(group.fate)
+
+
 class FoundLines(QWidget):
     """The groups as lines. With `unlock` the locked ones offer a field for their password."""
 
     def __init__(self, unlock: Callable[[str], None] | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._unlock = unlock
-        self._tried = False
-        self._lines = QVBoxLayout(self)
-        self._lines.setContentsMargins(0, 0, 0, 0)
-        self._lines.setSpacing(0)
-        self._lines.addWidget(_head())
-        self._lines.addWidget(Hairline())
-        self._shown: list[QWidget] = []
+        self.password = PasswordAsk(unlock) if unlock is not None else None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(_head())
+        self._column.addWidget(Hairline())
+        self._lines: dict[str, FoundLine] = {}
 
-    def show_groups(self, groups: Sequence[Group], tried: bool = False) -> None:
-        """Show these; `tried` says that a password was entered and did not open all."""
-        self._tried = tried
-        for widget in self._shown:
-            self._lines.removeWidget(widget)
-            widget.hide()
-            widget.deleteLater()
-        self._shown = [widget for group in groups for widget in (self._line(group), Hairline())]
-        for widget in self._shown:
-            self._lines.addWidget(widget)
-
-    def _line(self, group: Group) -> Box:
-        known = group.pages > 0 or group.kind == "read"
-        line = row(Swatch(group.role), 10, height=HEIGHT, spacing=0)
-        line.add(Label(group.title, weight=600 if group.kind == "read" else 500), stretch=2)
-        line.add(
-            _cell(words.number(group.files), FILES, role="text2"),
-            _cell(words.number(group.pages) if known else words.DASH, PAGES, role="text", weight=600),
-            _cell("*" if group.kind == "locked" else "", STAR, role="text3"),
-            GAP,
-        )
-        if group.kind == "locked" and self._unlock is not None:
-            return line.add(self._password(self._unlock), stretch=3)
-        return line.add(Label(group.fate, role="text2"), stretch=3)
-
-    def _password(self, unlock: Callable[[str], None]) -> QWidget:
-        ask = Button(
-            translate("Plan", "Another password…") if self._tried else translate("Plan", "Enter password…"), kind="link"
-        )
-        field = Field(name=translate("Plan", "Password of the locked files"), secret=True)
-        field.setFixedHeight(26)
-        field.setMaximumWidth(200)
-        send = Button(translate("Plan", "Try it"), height=26)
-        line = row(ask, field, send, spacing=theme.GAP).add("stretch")
-        field.hide()
-        send.hide()
-
-        def begin() -> None:
-            ask.hide()
-            field.show()
-            send.show()
-            field.setFocus(Qt.FocusReason.OtherFocusReason)
-
-        def give_up() -> None:
-            field.hide()
-            send.hide()
-            ask.show()
-
-        def enter() -> None:
-            if field.text():
-                unlock(field.text())
-
-        ask.clicked.connect(begin)
-        field.left.connect(give_up)
-        field.returnPressed.connect(enter)
-        send.clicked.connect(enter)
-        return line
+    def show_groups(self, groups: Sequence[Group]) -> None:
+        """Show these. What is being typed stays."""
+        shown = {group.kind for group in groups}
+        for kind, line in self._lines.items():
+            line.setVisible(kind in shown)
+        for group in groups:
+            if group.kind not in self._lines:
+                answer = self.password if group.kind == "locked" else None
+                self._lines[group.kind] = FoundLine(group, answer)
+            line = self._lines[group.kind]
+            line.show_group(group)
+            self._column.addWidget(line)
+            line.show()
 
 
 def _head() -> Box:

@@ -1,0 +1,201 @@
+"""A new batch: what was found, what can be chosen, what Start asks for."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel
+
+from console.ops.intake import Plan
+from console.ops.uploads import Same
+from console.ui.languages import LanguageField, language_name
+from console.ui.plan import PlanPage
+from console.ui.plan_found import shares
+from console.ui.plan_groups import groups, headline, left_out, pages_to_read, summary
+from tests.gui.accessible import unnamed
+from tests.gui.planned import mixed_plan, planned
+from worker.core.jobs import Options, Priority
+
+
+@pytest.fixture
+def page(qtbot) -> PlanPage:
+    made = PlanPage(unlock=lambda _password: None)
+    qtbot.addWidget(made)
+    made.resize(1200, 800)
+    made.show()
+    made.begin("from 3 dropped folders", name="Archiv 2026-11")
+    return made
+
+
+def words(page: PlanPage) -> str:
+    return "\n".join(label.text() for label in page.findChildren(QLabel) if label.isVisible())
+
+
+def test_the_groups_of_a_plan():
+    found = groups(mixed_plan(), "auto")
+    assert [(group.kind, group.files, group.pages) for group in found] == [
+        ("read", 340, 5780),
+        ("text", 14, 476),
+        ("locked", 2, 2),
+        ("out", 7, 0),
+    ]
+    assert headline(mixed_plan()) == "356 files, 6,258 pages"
+    assert summary(mixed_plan(), "auto") == "5,780 to read, 476 already have text, 2 need a password, 7 left out"
+
+
+def test_reading_anew_counts_the_pages_that_have_text_too():
+    assert pages_to_read(mixed_plan(), "auto") == 5782
+    assert pages_to_read(mixed_plan(), "force") == 6258
+
+
+def test_what_nobody_misses_is_one_line():
+    rows = left_out(mixed_plan())
+    assert [row.why for row in rows] == ["password", "password", "unreadable", "other", "other"]
+    assert rows[-1].name == "Thumbs.db and 4 more"
+    assert rows[-1].folder == "5 folders"
+    assert rows[-1].bytes == 5000
+
+
+def test_the_shares_fill_the_bar_and_none_vanishes():
+    lengths = shares([5780, 476, 2], 500, gap=2, least=7)
+    assert sum(lengths) == pytest.approx(496)
+    assert min(lengths) == 7
+    assert shares([], 500, gap=2, least=7) == []
+
+
+def test_nothing_can_be_started_while_files_are_looked_through(page: PlanPage):
+    page.progress(131, 412)
+    assert not page.settings.start.isEnabled()
+    assert "131 of 412 files" in words(page)
+
+
+def test_a_plan_is_shown_with_all_that_it_leaves_out(page: PlanPage):
+    page.show_plan(mixed_plan(), seconds=3.8)
+    said = words(page)
+    assert "356 files, 6,258 pages" in said
+    assert "looked through in 3.8 s" in said
+    assert page.settings.start.isEnabled()
+    assert page.settings.start.text() == "Start, 5,782 pages"
+
+
+def test_start_asks_for_what_was_chosen(page: PlanPage, qtbot):
+    page.show_plan(mixed_plan())
+    page.settings.choose(Options(languages="deu+eng", mode="force", formats=("pdf", "txt")))
+    page.settings.priority.choose(3)
+    page.settings.same.setCurrentIndex(1)
+    page.name.setText("Rat")
+    with qtbot.waitSignal(page.start_asked) as asked:
+        qtbot.keyClick(page, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    plan, order = asked.args
+    assert plan == mixed_plan()
+    assert (order.options.languages, order.options.mode) == ("deu+eng", "force")
+    assert set(order.options.formats) == {"pdf", "txt"}
+    assert (order.priority, order.batch, order.same) == (Priority.NEXT, "Rat", Same.READ)
+
+
+def test_no_language_or_no_output_cannot_start(page: PlanPage):
+    page.show_plan(mixed_plan())
+    page.settings.languages.choose([])
+    assert not page.settings.start.isEnabled()
+    assert page.settings.start.toolTip() == "Choose a language."
+    page.settings.languages.choose(["eng"])
+    for box in page.settings.formats.values():
+        box.setChecked(False)
+    assert not page.settings.start.isEnabled()
+
+
+def test_a_plan_without_files_cannot_start_but_says_why(page: PlanPage):
+    page.show_plan(Plan((), mixed_plan().skipped))
+    assert not page.settings.start.isEnabled()
+    assert "Nothing to read" in words(page)
+
+
+def test_a_password_is_tried_and_goes_with_the_order(qtbot):
+    tried: list[str] = []
+    page = PlanPage(unlock=tried.append)
+    qtbot.addWidget(page)
+    page.show()
+    page.begin("from 1 file", name="x")
+    page.show_plan(Plan((planned("a.pdf", locked=True),), ()))
+    asking = page._found.password
+    assert asking is not None
+    asking.ask.click()
+    asking.field.setText("geh")
+    page.set_fleet({"eng": 1}, 1, 12.0)  # a new picture every second must not disturb who types
+    assert asking.field.isVisible()
+    assert asking.field.text() == "geh"
+    asking.field.setText("geheim")
+    qtbot.keyClick(asking.field, Qt.Key.Key_Return)
+    assert tried == ["geheim"]
+    assert not page.settings.start.isEnabled()
+    page.show_plan(Plan((planned("a.pdf", 4),), ()))
+    with qtbot.waitSignal(page.start_asked) as asked:
+        page.settings.start.click()
+    assert asked.args[1].password == "geheim"
+    assert "geheim" not in repr(asked.args[1])
+
+
+def test_a_failure_says_what_and_what_to_do(page: PlanPage):
+    page.show_failure("There is no /data/Rechnungen.", "Check the spelling.")
+    assert "There is no /data/Rechnungen." in words(page)
+    assert "Check the spelling." in words(page)
+    assert not page.settings.start.isEnabled()
+
+
+def test_a_time_is_estimated_only_for_enough_pages(page: PlanPage, qtbot):
+    page.set_fleet({"eng": 4}, 4, 152.0)
+    page.show_plan(mixed_plan())
+    qtbot.waitUntil(lambda: "about 38 min on 4 workers" in words(page))
+    page.show_plan(Plan((planned("a.pdf", 19),), ()))
+    assert "about" not in words(page)
+
+
+def test_the_list_is_chosen_by_chips_and_can_be_copied(page: PlanPage):
+    page.show_plan(mixed_plan())
+    shown = page._left_out
+    shown._chips["password"].click()
+    assert {row.why for row in shown.model.rows} == {"password"}
+    shown._copy()
+    assert QGuiApplication.clipboard().text().splitlines()[0].startswith("Bescheid 1971.pdf\tArchiv / Steuern\t")
+
+
+def test_a_language_that_no_worker_has_is_named(page: PlanPage):
+    page.settings.languages.choose(["vie", "eng"])
+    page.set_fleet({"eng": 2, "osd": 2}, 2)
+    assert "No worker that is online has Vietnamese." in words(page)
+    page.set_fleet({"eng": 2, "vie": 1}, 2)
+    assert "No worker that is online" not in words(page)
+    assert "on 1 of 2 workers" in words(page)
+
+
+def test_languages_are_added_from_what_workers_have(qtbot):
+    field = LanguageField()
+    qtbot.addWidget(field)
+    field.set_known({"eng": 2, "deu": 2, "vie": 1, "osd": 2}, 2)
+    texts = [action.text() for action in field.menu().actions()]
+    assert texts == ["German", "Vietnamese  (on 1 of 2 workers)"]
+    field.menu().actions()[0].trigger()
+    assert field.value == "eng+deu"
+    with qtbot.waitSignal(field.changed):
+        field._tokens[0].click()
+    assert field.value == "deu"
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [("deu", "German"), ("vie", "Vietnamese"), ("chi_sim", "Chinese (simplified)"), ("xyz_q", "xyz_q")],
+)
+def test_languages_have_names(code: str, name: str):
+    assert language_name(code) == name
+
+
+def test_escape_leaves(page: PlanPage, qtbot):
+    with qtbot.waitSignal(page.cancelled):
+        qtbot.keyClick(page, Qt.Key.Key_Escape)
+
+
+def test_every_control_has_a_name(page: PlanPage):
+    page.set_fleet({"eng": 1, "deu": 1}, 1)
+    page.show_plan(mixed_plan())
+    assert unnamed(page) == []
