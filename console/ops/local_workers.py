@@ -25,6 +25,7 @@ from worker.core.jobs import LEGACY_QUEUE, QUEUE
 from worker.core.settings import VARIABLES, Settings
 
 READY_S = 60.0
+MARGIN_S = 10.0  # for a worker to end, beyond the time that its tasks are given
 LOGS_KEPT_S = 14 * 86_400.0
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,80}(@[A-Za-z0-9_.-]{1,120})?")
 _OURS = frozenset(name for variable in VARIABLES for name in (variable.name, *variable.aliases))
@@ -73,7 +74,7 @@ class LocalWorkers:
             queues=tuple(queues),
             stops_with_console=stop_with_console,
             embedded=embedded,
-            grace_s=settings.soft_shutdown_s + 10.0,
+            grace_s=settings.soft_shutdown_s + MARGIN_S,
         )
         make_private_folder(worker.log.parent)
         put_aside_if_long(worker.log)
@@ -119,7 +120,7 @@ class LocalWorkers:
         if process is not None:
             with contextlib.suppress(psutil.Error):
                 process.terminate()
-                process.wait(worker.grace_s + 10)
+                process.wait(worker.grace_s + MARGIN_S)
         self._end_what_is_left(worker)
         lifeline = self._lifelines.pop(worker.name, None)
         if lifeline is not None:

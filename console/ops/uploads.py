@@ -6,86 +6,30 @@ Whatever cuts this off leaves a row from which the rest can be done: `unfinished
 from __future__ import annotations
 
 import contextlib
-import getpass
 import logging
-import os
-import socket
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 from uuid import UUID
 
 from console.ops import upload
 from console.ops.intake import PlannedFile, plan
+from console.ops.submission import Order, Same, Step, Uploaded, Watch, submitter
 from console.ops.upload_register import UploadRegister
-from worker.core.errors import InternalError, OcrConsoleError, ServiceError, UnreadableFile, UsageError
-from worker.core.jobs import QUEUE, Doorbell, Job, Options, Priority, State
+from worker.core.errors import BY_CLASS, InternalError, OcrConsoleError, ServiceError, UnreadableFile, UsageError
+from worker.core.jobs import QUEUE, Doorbell, Job, Options, State
 from worker.core.sealing import seal
 
 if TYPE_CHECKING:
     from console.ops.services import Services
 
+__all__ = ["Order", "Same", "Step", "Uploaded", "Uploader", "Watch", "submitter"]
+
 PARALLEL = 4
 logger = logging.getLogger(__name__)
-
-
-class Same(StrEnum):
-    """What to do with a file that was read before with the same options."""
-
-    REUSE = "reuse"
-    READ = "read"
-    SKIP = "skip"
-
-
-class Step(StrEnum):
-    """Where one file is on its way."""
-
-    WAITING = "waiting"
-    SENDING = "sending"
-    QUEUED = "queued"
-    REUSED = "reused"  # done at once, with the outputs of an earlier reading
-    SKIPPED = "skipped"  # read before, and the operator chose to leave such files out
-    FAILED = "failed"
-    STOPPED = "stopped"  # its row stays UPLOADING; the next start goes on
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """How the files of one submission are to be handled."""
-
-    options: Options = field(default_factory=Options)
-    priority: Priority = Priority.NORMAL
-    batch: str | None = None  # its name
-    same: Same = Same.REUSE
-    password: str | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Uploaded:
-    """One file's progress, and at the end what became of it."""
-
-    file: PlannedFile
-    step: Step = Step.WAITING
-    job_id: UUID | None = None
-    sent: int = 0
-    error: OcrConsoleError | None = None
-    rung: bool = True  # False: queued, but the broker did not take the message; the housekeeper sends it
-
-
-Watch = Callable[[Uploaded], None]
-
-
-def submitter() -> str:
-    """`user@host`, as rows name who submitted them."""
-    try:
-        user = getpass.getuser()
-    except (OSError, KeyError):  # an account without a name, as in a container
-        user = str(os.getuid()) if hasattr(os, "getuid") else "somebody"
-    return f"{user}@{socket.gethostname()}"
 
 
 class Uploader:
@@ -120,12 +64,12 @@ class Uploader:
         unfinished = {(job.source_path, job.options): job for job in self.unfinished()}
         batch_id = self._batch(order.batch) if files else None
 
-        def row(file: PlannedFile) -> Job:
+        def begun(file: PlannedFile) -> Job | None:
             known = (_storable(file.source), order.options)
-            return unfinished.pop(known) if known in unfinished else self._add_row(file, order, batch_id)
+            return unfinished.pop(known) if known in unfinished else None
 
-        begun = ((file, row(file)) for file in files)
-        return self._send_all(begun, order)
+        pairs = ((file, begun(file)) for file in files)
+        return self._send_all(pairs, order, batch_id)
 
     def unfinished(self) -> list[Job]:
         """This user's uploads that were cut off; not those that another console is just sending."""
@@ -136,14 +80,14 @@ class Uploader:
         """Go on with uploads that were cut off. A file that is gone or no longer readable fails its job."""
         done: list[Uploaded] = []
         for options, alike in _by_options(jobs).items():
-            begun = []
+            pairs: list[tuple[PlannedFile, Job | None]] = []
             for job in alike:
                 file = self._plan_again(job, options, password)
                 if isinstance(file, Uploaded):
                     done.append(file)
                 else:
-                    begun.append((file, job))
-            done += self._send_all(begun, Order(options, password=password, same=Same.READ))
+                    pairs.append((file, job))
+            done += self._send_all(pairs, Order(options, password=password, same=Same.READ))
         return tuple(done)
 
     def drop(self, jobs: Iterable[Job]) -> None:
@@ -178,32 +122,39 @@ class Uploader:
             return self._give_up(_ghost(job), job, UnreadableFile(f"{job.path} is no longer where it was.", "Add it."))
         if again.files:
             return replace(again.files[0], path=job.path)
-        kind = again.skipped[0]
-        return self._give_up(_ghost(job), job, UnreadableFile(kind.reason))
+        (why,) = again.skipped
+        return self._give_up(_ghost(job), job, BY_CLASS.get(why.error_class, UnreadableFile)(why.reason, ""))
 
     def _give_up(self, file: PlannedFile, job: Job, error: OcrConsoleError) -> Uploaded:
         self._store.abandon_upload(job.id, error)
         return self._tell(Uploaded(file, Step.FAILED, job.id, error=error))
 
-    def _send_all(self, begun: Iterable[tuple[PlannedFile, Job]], order: Order) -> tuple[Uploaded, ...]:
-        """Rows are made ahead of the bytes, so that a console that is killed leaves a row for every file."""
+    def _send_all(
+        self, pairs: Iterable[tuple[PlannedFile, Job | None]], order: Order, batch_id: UUID | None = None
+    ) -> tuple[Uploaded, ...]:
+        """Send the files, each in the row that it has or in a new one.
+
+        Rows are made ahead of the bytes, so that a console that is killed leaves a row for every file.
+        """
         sealed = seal(order.password, self._settings) if order.password else None
-        futures: list[Future[Uploaded]] = []
+        results: list[Uploaded | Future[Uploaded]] = []
         with ThreadPoolExecutor(self._parallel, thread_name_prefix="upload") as pool:
             try:
-                for file, job in begun:
+                for file, known in pairs:
                     if self.cancel.is_set():
-                        break
+                        results.append(self._tell(Uploaded(file, Step.STOPPED, known.id if known else None)))
+                        continue
+                    job = known or self._add_row(file, order, batch_id)
                     self._register.add(job.id)
                     self._tell(Uploaded(file, job_id=job.id))
-                    futures.append(pool.submit(self._send_one, file, job, order, sealed))
+                    results.append(pool.submit(self._send_one, file, job, order, sealed))
             except BaseException:
                 self.cancel.set()
                 raise
             finally:
-                results = [future.result() for future in futures]
+                ended = [one if isinstance(one, Uploaded) else one.result() for one in results]
                 self._register.close()
-        return tuple(results)
+        return tuple(ended)
 
     def _send_one(self, file: PlannedFile, job: Job, order: Order, sealed: bytes | None) -> Uploaded:
         try:
