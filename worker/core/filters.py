@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -75,11 +75,11 @@ class JobPage:
     next: Cursor | None
 
 
-def conditions(chosen: JobFilter) -> tuple[list[str], dict[str, Any]]:
-    """The filter as SQL conditions on `jobs j`, and their parameters."""
+def conditions(chosen: JobFilter, batches: Sequence[UUID] = ()) -> tuple[list[str], dict[str, Any]]:
+    """The filter as SQL conditions on `jobs j`, and their parameters; `batches` are those of the name in it."""
     plain = {
         "batch_id": "j.batch_id = :batch_id",
-        "batch": "j.batch_id in (select id from batches where name = :batch)",
+        "batch": "j.batch_id = any(cast(:batch as uuid[]))",
         "error_class": "j.error_class = :error_class",
         "queue": "j.queue = :queue",
         "submitted_by": "j.submitted_by = :submitted_by",
@@ -88,7 +88,7 @@ def conditions(chosen: JobFilter) -> tuple[list[str], dict[str, Any]]:
     given = {name: value for name in plain if (value := getattr(chosen, name)) is not None}
     parts = [plain[name] for name in given]
     if chosen.batch is not None:
-        given["batch"] = composed(chosen.batch)
+        given["batch"] = list(batches)
     if chosen.states:
         parts.append(_states(chosen.states))
     if words := chosen.text.strip():
