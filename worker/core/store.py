@@ -36,7 +36,8 @@ __all__ = ["Batch", "Cursor", "Doorbell", "JobFilter", "JobPage", "Outcome", "St
 
 OVERLAP_S = 2.0  # a change is stamped before its transaction commits: look back this far for what came late
 COUNT_LIMIT = 10_000  # a count of filtered jobs that is larger means "10,000+"
-FEW = 20_000  # jobs that are found and sorted rather than looked for along the index of the order
+# So many jobs are found and sorted, rather than looked for along the index of the order; those of a batch lie together.
+FEW, FEW_OF_A_BATCH = 5_000, 50_000
 DONE_KEPT_S = 30.0
 DONE_QUICK_S = 0.02  # a count of DONE that is quicker than this is taken anew each time
 
@@ -190,8 +191,9 @@ def _are_few(connection: Connection, chosen: JobFilter, parts: list[str], values
         narrow += [part for part in parts if part.startswith("j.state")]
     if not narrow:
         return False
+    few = FEW_OF_A_BATCH if narrow[0].startswith("j.batch_id") else FEW
     query = text(f"select count(*) from (select from jobs j {_where(narrow)} limit :few) f")  # noqa: S608
-    return int(connection.scalar(query, {**values, "few": FEW}) or 0) < FEW
+    return int(connection.scalar(query, {**values, "few": few}) or 0) < few
 
 
 def _found_first(parts: list[str]) -> str:
