@@ -12,7 +12,7 @@ done
 prepare_system() {
     lacking=$(lacking_packages)
     [ -n "$lacking" ] || return 0
-    if [ "$lacking" != "$(cat "$tried" 2>/dev/null)" ] && may_install "$lacking"; then
+    if [ "$lacking" != "$(cat "$tried" 2>/dev/null)" ] && may_install; then
         # shellcheck disable=SC2086  # one word a package
         install_packages $lacking
         lacking=$(lacking_packages)
@@ -65,8 +65,10 @@ may_install() {
     as_root='sudo -n'
     ! sudo -n true 2>/dev/null || return 0
     [ -t 0 ] && [ -t 1 ] && [ "${CI:-}" != true ] || return 1
-    say "To install: $1" "sudo asks for your password (to go on without: Enter, until it gives up)."
-    sudo -v
+    say "To install: $lacking" "sudo asks for your password (to go on without: Enter, until it gives up)."
+    sudo -v && return 0
+    printf '%s\n' "$lacking" >"$tried" # asked once is enough; `make setup` asks again
+    return 1
 }
 
 # All at once; if that fails one by one, so that a name that this system does not know costs only itself.
