@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import pikepdf
 
@@ -44,9 +45,17 @@ def _without(instructions: Iterable[_Instruction]) -> tuple[list[_Instruction], 
         elif operator == "Q" and outer:
             mode = outer.pop()
         elif operator == "Tr":
-            mode = int(instruction.operands[0])
+            mode = _number(instruction.operands, mode)
         elif mode == _INVISIBLE and operator in _SHOWS_TEXT:
             changed = True
             continue
         kept.append(instruction)
     return kept, changed
+
+
+def _number(operands: Any, otherwise: int) -> int:  # noqa: ANN401 - pikepdf's own list
+    """The mode that is set; a damaged page may name none."""
+    try:
+        return int(operands[0])
+    except (IndexError, TypeError, ValueError):
+        return otherwise

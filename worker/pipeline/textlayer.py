@@ -9,8 +9,8 @@ from pathlib import Path
 import pikepdf
 
 from worker.core.document import Document, Limits
-from worker.core.errors import CorruptFile
-from worker.core.examine_pdf import displayed_box, open_pdf
+from worker.core.errors import CorruptFile, EngineCrashed
+from worker.core.examine_pdf import CONTRADICTIONS, displayed_box, open_pdf
 from worker.pipeline.invisible import drop_invisible_text
 from worker.tools.picture_pdf import pictures_as_pdf
 
@@ -21,21 +21,58 @@ def lay_over(
     """Write the document as PDF with the layers over its pages; `dropped`: pages that lose an earlier layer first.
 
     Raises:
-        CorruptFile: the original, or a layer, is damaged.
+        CorruptFile: the original is damaged.
+        EngineCrashed: a layer is not what an engine should have written.
     """
     original, password = document.path, document.password
     if document.kind == "image":
         original, password = work / "pictures.pdf", None
         pictures_as_pdf(document, work, original, limits)
     losing = frozenset(dropped)
-    with ExitStack() as stack:
-        pdf = stack.enter_context(open_pdf(original, document.name, password))
+    with open_pdf(original, document.name, password) as pdf, ExitStack() as stack:
+        if len(pdf.pages) < max(layers, default=0):
+            raise CorruptFile(f"“{document.name}” lost pages while its copy was written.")
+        text = _Text(pdf, stack)
         for number, page in enumerate(pdf.pages, 1):
             if number in losing:
                 drop_invisible_text(pdf, page)
             if number in layers:
-                layer = stack.enter_context(pikepdf.open(layers[number]))
-                page.add_overlay(layer.pages[0], pikepdf.Rectangle(*displayed_box(page)))
-        if len(pdf.pages) < max(layers, default=0):
-            raise CorruptFile(f"“{document.name}” lost pages while its copy was written.")
+                page.add_overlay(text.form(layers[number]), pikepdf.Rectangle(*displayed_box(page)))
         pdf.save(target, compress_streams=True, encryption=False)
+
+
+class _Text:
+    """Layers as forms of one PDF. They share their font, and a file is open no longer than it is read."""
+
+    def __init__(self, pdf: pikepdf.Pdf, stack: ExitStack) -> None:
+        self._pdf = pdf
+        self._stack = stack
+        self._fonts: dict[tuple[bytes, ...], pikepdf.Object] = {}
+
+    def form(self, layer: Path) -> pikepdf.Object:
+        """The text of a layer, as a form."""
+        try:
+            with pikepdf.open(layer) as opened:
+                page = opened.pages[0]
+                fonts = page.obj.Resources.Font
+                content = page.obj.Contents
+                form = pikepdf.Stream(self._pdf, content.read_raw_bytes())
+                if "/Filter" in content:
+                    form.Filter = pikepdf.Name(str(content.Filter))
+                form.Type, form.Subtype = pikepdf.Name.XObject, pikepdf.Name.Form
+                form.BBox = pikepdf.Array([float(side) for side in page.mediabox])
+                shared = {name: self._font(name, font, layer) for name, font in fonts.items()}
+                form.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(shared))
+                return self._pdf.make_indirect(form)
+        except CONTRADICTIONS as problem:
+            raise EngineCrashed("The text layer of a page is damaged.") from problem
+
+    def _font(self, name: str, font: pikepdf.Object, layer: Path) -> pikepdf.Object:
+        """The same font once: each layer comes with a copy, which takes half as much room as the text itself."""
+        descendant = font.DescendantFonts[0]
+        parts = (font.ToUnicode, descendant.CIDToGIDMap, descendant.FontDescriptor.FontFile2)
+        key = tuple(part.read_raw_bytes() for part in parts)
+        if key not in self._fonts:
+            source = self._stack.enter_context(pikepdf.open(layer))  # what is copied is fetched when it is written
+            self._fonts[key] = self._pdf.copy_foreign(source.pages[0].obj.Resources.Font[name])
+        return self._fonts[key]
