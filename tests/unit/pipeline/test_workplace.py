@@ -1,0 +1,70 @@
+"""A folder to work in: private, in memory where there is room, and gone afterwards."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+import tempfile
+from collections import namedtuple
+from pathlib import Path
+
+import pytest
+
+from worker.core.errors import DiskFull
+from worker.pipeline.workplace import workplace
+
+Usage = namedtuple("Usage", "total used free")
+
+
+def free(monkeypatch: pytest.MonkeyPatch, **room: int) -> None:
+    """Pretend how much room there is, by the folder's name."""
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: Usage(0, 0, room[Path(folder).name]))
+
+
+@pytest.fixture
+def memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in ("memory", "disk"):
+        (tmp_path / name).mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "disk"))
+    return tmp_path / "memory"
+
+
+def test_in_memory_where_there_is_room(memory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    free(monkeypatch, memory=10**9, disk=10**12)
+    with workplace(1000, memory=memory) as folder:
+        assert folder.parent == memory
+        assert folder.stat().st_mode & 0o077 == 0
+        (folder / "page.pgm").write_bytes(b"x")
+    assert list(memory.iterdir()) == []
+
+
+def test_on_disk_where_memory_is_short(memory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    free(monkeypatch, memory=10**9, disk=10**12)
+    with workplace(10**9, memory=memory) as folder:
+        assert folder.parent == memory.parent / "disk"
+
+
+def test_on_disk_where_there_is_no_memory_file_system(memory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    free(monkeypatch, disk=10**12)
+    with workplace(1000, memory=memory / "none") as folder:
+        assert folder.parent == memory.parent / "disk"
+
+
+def test_no_room_at_all(memory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    free(monkeypatch, memory=10**6, disk=10**6)
+    with pytest.raises(DiskFull, match="200 MB"), workplace(1000, memory=memory):
+        pass
+
+
+def test_room_that_runs_out(memory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    free(monkeypatch, memory=10**9)
+    with pytest.raises(DiskFull), workplace(1000, memory=memory):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert list(memory.iterdir()) == []
+
+
+def test_it_is_gone_after_a_failure(memory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    free(monkeypatch, memory=10**9)
+    with pytest.raises(PermissionError), workplace(1000, memory=memory):
+        raise PermissionError(errno.EACCES, "no")
+    assert list(memory.iterdir()) == []
