@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import sys
 from pathlib import Path
 
@@ -33,8 +34,16 @@ def _start_worker(options: list[str]) -> None:
 
 
 def _open_window(profile: str | None, home: Path | None, batch: str | None) -> int:
-    from console.app import run
+    from console.cli.display import NO_DISPLAY, is_display_named
 
+    if not is_display_named() and "QT_QPA_PLATFORM" not in os.environ:
+        print(f"{NO_DISPLAY} `ocr-console --help` lists what works without one.", file=sys.stderr)
+        return 1
+    try:
+        from console.app import run
+    except ImportError as error:
+        print(f"The window cannot be opened: {error}. `make demo` gets what is missing, or says how.", file=sys.stderr)
+        return 1
     return run(profile=profile, home=home, batch=batch)
 
 

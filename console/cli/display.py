@@ -7,13 +7,19 @@ import subprocess
 import sys
 
 LIMIT_S = 30.0
+NO_DISPLAY = "There is no display here, so no window is opened."
 _TRY = "from PySide6.QtWidgets import QApplication; QApplication([])"
+
+
+def is_display_named() -> bool:
+    """Whether the environment names a display; it may still refuse us. Costs nothing."""
+    return sys.platform in {"win32", "darwin"} or any(os.environ.get(n) for n in ("DISPLAY", "WAYLAND_DISPLAY"))
 
 
 def why_no_window() -> str | None:
     """A sentence why no window can be opened; None if one can."""
-    if sys.platform not in {"win32", "darwin"} and not any(os.environ.get(n) for n in ("DISPLAY", "WAYLAND_DISPLAY")):
-        return "There is no display here, so no window is opened."
+    if not is_display_named():
+        return NO_DISPLAY
     if getattr(sys, "frozen", False):  # it carries Qt's libraries and runs no other program
         return None
     try:
