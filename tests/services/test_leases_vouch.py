@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from tests.services.queued_jobs import queued, value
+from worker.core.database import transaction
 from worker.core.leases import Lease, Leases
 from worker.core.store import Store
 
@@ -34,6 +35,15 @@ def test_what_a_dead_process_holds_is_not(store: Store, engine: Engine) -> None:
     assert leases.vouch("one@desk", [os.getpid() + 1]) == 0
     assert leases.vouch("another@desk", [os.getpid()]) == 0
     assert value(engine, UNTIL, task=lease.task_id) == before
+
+
+def test_what_another_changes_just_now_holds_nobody_up(store: Store, engine: Engine) -> None:
+    leases = Leases(engine, lease_s=10)
+    first, _ = held(leases, store), held(leases, store)
+    with transaction(engine) as other:
+        other.execute(text("select 1 from tasks where id = :task for update"), {"task": first.task_id})
+        assert leases.vouch("one@desk", [os.getpid()]) == 1
+    assert leases.vouch("one@desk", [os.getpid()]) == 2
 
 
 def test_nobody_vouches_past_the_deadline(store: Store, engine: Engine) -> None:

@@ -44,9 +44,14 @@ RENEW = text(f"""
 update tasks set lease_until = clock_timestamp() + make_interval(secs => :lease_s)
 where {MINE} and deadline > clock_timestamp() returning id""")
 
+# Many rows without their jobs' locks: what another changes just now is left out, or the two could wait for each other.
 VOUCH = text("""
-update tasks set lease_until = clock_timestamp() + make_interval(secs => :lease_s)
-where status = 'running' and worker = :worker and pid = any(:pids) and deadline > clock_timestamp()""")
+update tasks set lease_until = clock_timestamp() + make_interval(secs => :lease_s) where id in (
+    select id from tasks where status = 'running' and worker = :worker and pid = any(:pids)
+        and deadline > clock_timestamp() for no key update skip locked)""")
+
+LET_GO = text("""
+update tasks set lease_until = clock_timestamp() where status = 'running' and worker = :worker""")
 
 SAVE_PAGE = text(f"""
 insert into pages (job_id, number, state, source, confidence, words, chars, text, width, height, seconds, hocr_key,
