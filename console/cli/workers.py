@@ -90,6 +90,7 @@ def _run(session: Session) -> int:
     name = args.name or f"ocr-{secrets.token_hex(3)}"
     session.confirm()
     options = ["--hostname", name if "@" in name else f"{name}@{socket.gethostname()}"]
+    options += ["--without-mingle", "--without-gossip"]  # what neighbours know is in the database; a second less
     options += ["--concurrency", str(args.concurrency or os.cpu_count() or 1), "--queues", ",".join(_queues(args))]
     with session.settings() as settings:
         os.environ.clear()
