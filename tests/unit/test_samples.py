@@ -9,6 +9,7 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 
 import resources.samples
+from console.ops.intake import plan
 from resources.samples import draw
 
 FOLDER = Path(resources.samples.__file__).parent
@@ -73,3 +74,9 @@ def test_a_scanned_page_is_drawn_the_same_again():
 def test_the_photo_is_drawn_the_same_again():
     with Image.open(FOLDER / "photo.jpg") as committed:
         assert difference(draw.photo(), committed) < 1.5
+
+
+def test_a_plan_knows_which_pages_have_text_already():
+    found = {file.name: file.pages_with_text for file in plan([FOLDER]).files}
+    assert found["born-digital.pdf"] == 1
+    assert found["english-scan.pdf"] == found["photo.jpg"] == 0
