@@ -47,10 +47,12 @@ def run(argv: Sequence[str], *, start_worker: StartWorker, open_window: OpenWind
         open_window: opens the window on a profile, a home and a batch; returns its exit code.
     """
     args = parser().parse_args(argv)
-    if args.verb is None:
-        parser().error("a verb is missing")
     terminal = Terminal(as_json=getattr(args, "json", False))
+    if args.verb is None and terminal.as_json:
+        parser().error("a verb is missing")
     session = Session(args, terminal, start_worker=start_worker, open_window=open_window)
+    if args.verb is None:
+        return open_window(session.profile_name, session.home, None)
     log_file = LogFile(session.home, session.seen_settings)
     logging.basicConfig(level=logging.WARNING, handlers=[log_file], force=True)
     signal.signal(signal.SIGTERM, _terminated)

@@ -22,7 +22,7 @@ from worker.core.errors import (
 )
 from worker.core.settings import Settings
 
-SECRET = "s3cr3t-pass"  # noqa: S105
+SECRET = "s3cr3t-pass"
 ENVIRONMENT = {
     "DATABASE_URL": f"postgresql://ocr:{SECRET}@127.0.0.1:1/ocr",
     "CELERY_BROKER_URL": "redis://127.0.0.1:1/0",
@@ -165,3 +165,15 @@ def test_a_password_comes_out_of_a_file(tmp_path: Path):
             password_in(str(file))
     with pytest.raises(UsageError):
         password_in(str(tmp_path / "nothing"))
+
+
+def test_without_a_verb_the_window_opens_on_the_profile(tmp_path: Path):
+    asked: list[object] = []
+
+    def open_window(*given: object) -> int:
+        asked.extend(given)
+        return 7
+
+    words = ["--profile", "live", "--home", str(tmp_path)]
+    assert run(words, start_worker=lambda _: None, open_window=open_window) == 7
+    assert asked == ["live", tmp_path, None]
