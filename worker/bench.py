@@ -31,7 +31,7 @@ class Bench:
         from worker.core.database import open_engine
         from worker.core.schema import upgrade
 
-        engine = open_engine(self.settings, application="ocr worker", pool_size=2)
+        engine = open_engine(self.settings, application="ocr worker", pool_size=4)
         upgrade(engine)
         return engine
 

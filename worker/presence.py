@@ -11,7 +11,7 @@ import threading
 from importlib.metadata import version
 
 import psutil
-from celery.signals import setup_logging, worker_ready, worker_shutdown
+from celery.signals import setup_logging, worker_ready, worker_shutdown, worker_shutting_down
 from celery.worker.consumer import Consumer
 
 from worker.app import settings
@@ -23,7 +23,8 @@ from worker.core.logs import configure
 from worker.core.store import WorkerReport
 
 SAY_EVERY_S = 2.0
-WAIT_AT_MOST_S = 5.0  # between two tries while the database is away: less than a lease
+WAIT_AT_MOST_S = 15.0  # between two tries while the database is away
+GOODBYE_S = 5.0
 MEGABYTE = 1_000_000
 log = logging.getLogger("worker.presence")
 
@@ -39,6 +40,7 @@ class Presence:
         self._stop = threading.Event()
         self._threads = [
             threading.Thread(target=self._say, name="presence", daemon=True),
+            threading.Thread(target=self._vouch, name="vouch", daemon=True),
             threading.Thread(target=self._keep_house, name="housekeeper", daemon=True),
         ]
 
@@ -48,34 +50,47 @@ class Presence:
             thread.start()
 
     def close(self) -> None:
-        """Say goodbye; a database that is away does not hold the stop up."""
+        """Say goodbye; a database that is away does not hold the stop up for long."""
         self._stop.set()
         for thread in self._threads:
-            thread.join(timeout=5)
-        try:
-            self._desk.store.worker_goodbye(self._name)
-        except OcrConsoleError as error:
-            log.warning("No goodbye: %s", error.sentence)
+            thread.join(timeout=GOODBYE_S)
 
     def _say(self) -> None:
         wait = 0.0
         while not self._stop.wait(wait):
             try:
-                children = [process.pid for process in psutil.Process().children() if _works(process)]
-                self._desk.leases.vouch(self._name, [os.getpid(), *children])
-                self._desk.store.put_worker(self._report(children))
+                self._desk.store.put_worker(self._report())
                 wait = SAY_EVERY_S
             except OcrConsoleError as error:
                 wait = min(max(wait, SAY_EVERY_S) * 2, WAIT_AT_MOST_S)
                 log.warning("The database does not hear this worker. %s Next try in %.0f s.", error.sentence, wait)
+
+        self._say_goodbye()
+
+    def _say_goodbye(self) -> None:
+        """What is still held now is cut off: a warm stop comes here when all is finished, a cold one kills the rest."""
+        try:
+            self._desk.leases.let_go(self._name)
+            self._desk.store.worker_goodbye(self._name)
+        except OcrConsoleError as error:
+            log.warning("No goodbye: %s", error.sentence)
+
+    def _vouch(self) -> None:
+        while not self._stop.wait(settings.renew_s):
+            try:
+                working = [process.pid for process in psutil.Process().children() if _works(process)]
+                self._desk.leases.vouch(self._name, [os.getpid(), *working])
+            except OcrConsoleError:  # the other thread says so; what is read goes on, and its end is fenced
+                continue
 
     def _keep_house(self) -> None:
         broker = Broker(settings)
         Housekeeper(self._desk.engine, self._desk.leases, broker).run(self._stop)
         broker.close()
 
-    def _report(self, children: list[int]) -> WorkerReport:
+    def _report(self) -> WorkerReport:
         pool = self._consumer.pool
+        children = [process.pid for process in psutil.Process().children()]
         doing = self._desk.store.doing(self._name)
         return WorkerReport(
             name=self._name,
@@ -137,6 +152,12 @@ def _log_to_stdout(**_: object) -> None:
 def _begin(sender: Consumer, **_: object) -> None:
     _presence.append(Presence(sender))
     _presence[0].start()
+
+
+@worker_shutting_down.connect
+def _end_cold(how: str, **_: object) -> None:
+    if how == "Cold":  # after its time to end softly; what still runs is killed next, and no worker_shutdown follows
+        _end()
 
 
 @worker_shutdown.connect

@@ -140,7 +140,7 @@ def test_what_was_rung_before_the_broker_went_is_marked(store: Store, engine: En
             if self.calls > 2:
                 raise NetworkError("Redis is away.")
 
-        def waiting_task_ids(self, queues: object) -> set[UUID]:
+        def waiting_task_ids(self, queues: object, *, held: bool = True) -> set[UUID]:
             return set()
 
     for _ in range(4):
@@ -216,3 +216,42 @@ def test_it_waits_for_a_database_that_is_away(
         wait_until(lambda: caplog.text.count("cannot be reached") > 1)
         assert not keeper.acting.is_set()
     nowhere.dispose()
+
+
+def take(settings: Settings, task: UUID) -> None:
+    """As a worker does that died with the message in its hand."""
+    with redis.Redis.from_url(settings.broker_url) as client:
+        raw = client.rpop("ocr\x06\x166")
+        assert raw is not None
+        client.hset("unacked", str(task), b"[" + raw + b', "ocr", "ocr"]')  # type: ignore[operator]
+
+
+def test_what_was_interrupted_is_rung_for_though_its_old_message_is_held(
+    store: Store, settings: Settings, engine: Engine, keeper: Housekeeper, broker: Broker, leases: Leases
+) -> None:
+    job, task = queued(store)
+    broker.ring(Doorbell(task, job))
+    store.mark_published([task])
+    assert leases.claim(task, "gone@desk")
+    take(settings, task)
+    expire(engine, task)
+    assert keeper.tick().reaped == 1
+    make_due(engine, task)
+    old(engine)
+    assert keeper.tick() == Tick(0, 1)
+    assert broker.waiting_task_ids(["ocr"], held=False) == {task}
+
+
+def test_what_a_dead_worker_held_unclaimed_is_rung_for_once_more(
+    store: Store, settings: Settings, engine: Engine, keeper: Housekeeper, broker: Broker
+) -> None:
+    job, task = queued(store)
+    broker.ring(Doorbell(task, job))
+    store.mark_published([task])
+    take(settings, task)
+    old(engine)
+    assert keeper.tick() == Tick(0, 1)
+    old(engine)
+    keeper._look_again = 0.0
+    assert keeper.tick() == Tick(0, 0)
+    assert broker.depths(["ocr"])[0].ready == 1

@@ -163,16 +163,16 @@ class Broker:
         by_key = dict(zip(keys, zip(answers[::2], answers[1::2], strict=True), strict=True))
         return [self._depth(queue, [by_key[key] for key in self._lists(queue)], held) for queue in queues]
 
-    def waiting_task_ids(self, queues: Sequence[str]) -> set[UUID]:
-        """The rows whose doorbells lie in the queues or are held by a worker.
+    def waiting_task_ids(self, queues: Sequence[str], *, held: bool = True) -> set[UUID]:
+        """The rows whose doorbells lie in the queues or, unless `held` is False, are held by a worker.
 
         A message can be seen twice and cannot be missed: senders push at the head, from which we read, workers take
         from the tail, and what they took meanwhile is in the hash that is read last.
         """
         with self._errors():
             waiting = [_loads(raw) for queue in queues for key in self._lists(queue) for raw in self._all(key)]
-            held = [_held(raw) for raw in _bytes(self._redis.hvals(self._prefix + "unacked"))]
-        found = (_task_id(message) for message in [*waiting, *held] if message)
+            taken = _bytes(self._redis.hvals(self._prefix + "unacked")) if held else ()
+        found = (_task_id(message) for message in [*waiting, *map(_held, taken)] if message)
         return {task_id for task_id in found if task_id}
 
     def close(self) -> None:

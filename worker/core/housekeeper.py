@@ -11,10 +11,10 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, Row, text
 
 from worker.core.database import database_errors, single, unpooled
 from worker.core.errors import OcrConsoleError
@@ -25,15 +25,20 @@ from worker.core.rows import priority_of
 TICK_S = 1.0
 WAIT_AT_MOST_S = 15.0
 WINDOW = 500  # looked at in one tick, most urgent first: more than there are slots
+HELD_S = 30.0  # a message that is held for longer, its row unclaimed, may be in dead hands
 LOOK_SHARE = 20  # reading the broker's queues takes at most a twentieth of the time
 ELECTION_KEY = 0x4F43_5201
 
 log = logging.getLogger("worker.housekeeper")
 
 # Whoever queues a task rings for it at once: two seconds are left to him. What waits again after an error or an
-# interruption has published_at empty and an old created_at, and is rung for as soon as it is due.
+# interruption has published_at empty and an old created_at, and is rung for as soon as it is due: a message of its last
+# attempt may still be held, by a worker that is dead. So may one that nobody ever claimed: after a while it is rung for
+# once more, and while that second message lies in the queue no third follows.
 _UNHEARD = text("""
-select t.id, t.job_id, t.queue, t.priority from tasks t join jobs j on j.id = t.job_id
+select t.id, t.job_id, t.queue, t.priority, t.published_at is null as unrung,
+    t.published_at < clock_timestamp() - make_interval(secs => :held_s) as long_ago
+from tasks t join jobs j on j.id = t.job_id
 where t.status = 'queued' and t.not_before <= clock_timestamp() and j.state in ('QUEUED', 'RUNNING')
     and case when t.published_at is null then t.created_at < clock_timestamp() - interval '2 s'
         else t.published_at < clock_timestamp() - interval '5 s' end
@@ -48,8 +53,8 @@ class Bells(Protocol):
     def ring(self, bell: Doorbell) -> None:
         """Tell the workers to look at a row."""
 
-    def waiting_task_ids(self, queues: Sequence[str]) -> set[UUID]:
-        """The rows whose messages are ready or held."""
+    def waiting_task_ids(self, queues: Sequence[str], *, held: bool = True) -> set[UUID]:
+        """The rows whose messages are ready or, if asked for, held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +95,8 @@ class Housekeeper:
         """One round, whoever holds the office."""
         reaped = self._leases.reap()
         with single(self.engine) as connection:
-            rows = connection.execute(_UNHEARD, {"window": WINDOW}).all()
-        bells = [Doorbell(row.id, row.job_id, row.queue, priority_of(row.priority)) for row in rows]
-        published = self._publish(bells) if bells else 0
+            rows = connection.execute(_UNHEARD, {"window": WINDOW, "held_s": HELD_S}).all()
+        published = self._publish(self._unheard(rows)) if rows else 0
         return Tick(len(reaped), published)
 
     def _serve(self, stop: threading.Event, every: float) -> None:
@@ -109,18 +113,29 @@ class Housekeeper:
                     log.info("Taken back from lost workers: %d; rung for again: %d", done.reaped, done.published)
                 stop.wait(every)
 
-    def _publish(self, bells: Sequence[Doorbell]) -> int:
+    def _unheard(self, rows: Sequence[Row[Any]]) -> list[Doorbell]:
+        """Of the rows that may be unheard of, those whose message is in no queue and in no living hand."""
+        unsure = [row for row in rows if not row.unrung]
+        waiting: set[UUID] = set()
         begun = time.monotonic()
-        if begun < self._look_again:
-            return 0
-        waiting = self._broker.waiting_task_ids(sorted({QUEUE, LEGACY_QUEUE, *(bell.queue for bell in bells)}))
-        self._look_again = time.monotonic() + LOOK_SHARE * (time.monotonic() - begun)
+        if unsure and begun < self._look_again:
+            rows = [row for row in rows if row.unrung]
+        elif unsure:
+            queues = sorted({QUEUE, LEGACY_QUEUE, *(row.queue for row in unsure)})
+            waiting = self._broker.waiting_task_ids(queues)
+            if any(row.long_ago and row.id in waiting for row in unsure):
+                ready = self._broker.waiting_task_ids(queues, held=False)
+                waiting -= {row.id for row in unsure if row.long_ago} - ready
+            self._look_again = time.monotonic() + LOOK_SHARE * (time.monotonic() - begun)
+        unheard = [row for row in rows if row.unrung or row.id not in waiting]
+        return [Doorbell(row.id, row.job_id, row.queue, priority_of(row.priority)) for row in unheard]
+
+    def _publish(self, bells: Sequence[Doorbell]) -> int:
         rung: list[UUID] = []
         try:
             for bell in bells:
-                if bell.task_id not in waiting:
-                    self._broker.ring(bell)
-                    rung.append(bell.task_id)
+                self._broker.ring(bell)
+                rung.append(bell.task_id)
         finally:
             if rung:
                 with single(self.engine) as connection:

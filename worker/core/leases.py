@@ -115,6 +115,11 @@ class Leases:
             asked = {"worker": worker, "pids": list(pids), "lease_s": self.lease_s}
             return connection.execute(sql.VOUCH, asked).rowcount
 
+    def let_go(self, worker: str) -> None:
+        """End the leases of a worker that is being stopped, so that others need not wait for them to run out."""
+        with single(self.engine) as connection:
+            connection.execute(sql.LET_GO, {"worker": worker})
+
     def progress(self, lease: Lease, page: Page, total_pages: int) -> None:
         """Save a page that was read, in place of what an earlier attempt left; the job's figures follow.
 

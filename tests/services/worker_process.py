@@ -1,0 +1,136 @@
+"""A real worker, started with plain Celery, and jobs for it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from worker.core.blobs import Blobs
+from worker.core.broker import Broker
+from worker.core.jobs import Doorbell, Job, Options, Priority, State
+from worker.core.settings import Settings
+from worker.core.store import Store
+
+ROOT = Path(__file__).parents[2]
+PATIENCE_S = 90
+
+
+def until(fact: Callable[[], object], what: str, seconds: float = PATIENCE_S) -> None:
+    """Wait for a fact; what is missing is named when it does not come."""
+    end = time.monotonic() + seconds
+    while not fact():
+        assert time.monotonic() < end, f"never so: {what}"
+        time.sleep(0.05)
+
+
+@dataclass
+class Worker:
+    """The process, and what it logs."""
+
+    process: subprocess.Popen[bytes]
+    log_file: Path
+    name: str
+
+    @property
+    def log(self) -> str:
+        return self.log_file.read_text("utf-8")
+
+    def child_pids(self, store: Store) -> tuple[int, ...]:
+        return next(report.children for report in store.workers() if report.name == self.name)
+
+
+@contextmanager
+def celery_worker(
+    settings: Settings, store: Store, folder: Path, *, name: str = "one@desk", slots: int = 1, **environment: str
+) -> Iterator[Worker]:
+    """`celery -A worker.app:celery_app worker -l info`, until the block ends; ready when it says so in the database."""
+    log_file = folder / f"{name}.log"
+    command = [sys.executable, "-m", "celery", "-A", "worker.app:celery_app", "worker", "-l", "info"]
+    with log_file.open("wb") as log:
+        process = subprocess.Popen(
+            [*command, "-c", str(slots), "-n", name],
+            cwd=ROOT,
+            env={**os.environ, **settings.as_environment(), "REMAP_SIGTERM": "SIGQUIT", **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    worker = Worker(process, log_file, name)
+    try:
+        until(lambda: process.poll() is not None or name in {report.name for report in store.workers()}, "ready")
+        assert process.poll() is None, worker.log
+        yield worker
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+class Desk:
+    """Adds jobs and looks at them, as the console does."""
+
+    def __init__(self, settings: Settings, store: Store) -> None:
+        self.store, self.blobs, self.broker = store, Blobs(settings), Broker(settings)
+        self.blobs.ensure_bucket()
+
+    def add(
+        self,
+        source: Path,
+        options: Options | None = None,
+        *,
+        priority: Priority = Priority.NORMAL,
+        ring: bool = True,
+        password: bytes | None = None,
+    ) -> UUID:
+        """Upload and queue a file."""
+        job = self.store.add_job(
+            name=source.name,
+            path=source.name,
+            batch_id=None,
+            options=options or Options(),
+            priority=priority,
+            source_path=str(source),
+            source_bytes=source.stat().st_size,
+            source_mtime=source.stat().st_mtime,
+            submitted_by="ann@desk",
+        )
+        key = f"uploads/{job}/source.bin"
+        self.blobs.put_file(key, source)
+        sha256 = hashlib.sha256(source.read_bytes()).hexdigest()
+        size = source.stat().st_size
+        task = self.store.queue_job(
+            job,
+            source_key=key,
+            source_bytes=size,
+            source_sha256=sha256,
+            media_type="",
+            pages=None,
+            password=password,
+        )
+        if ring:
+            self.broker.ring(Doorbell(task, job, "ocr", priority))
+            self.store.mark_published([task])
+        return job
+
+    def ended(self, job_id: UUID) -> Job:
+        """The job, when it has come to an end."""
+        ends = {State.DONE, State.FAILED, State.CANCELLED}
+        until(lambda: self.store.job(job_id).state in ends, f"the end of {self.store.job(job_id)}")
+        return self.store.job(job_id)
+
+    def text(self, job: Job, kind: str = "txt") -> str:
+        """An output of it, as text."""
+        return self.blobs.get_bytes(job.outputs[kind].key, 10_000_000).decode("utf-8")
