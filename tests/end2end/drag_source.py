@@ -1,0 +1,41 @@
+"""Another program: a small window whose files can be dragged out of it. `python drag_source.py FILE…`."""
+
+from __future__ import annotations
+
+import sys
+
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QDrag, QMouseEvent
+from PySide6.QtWidgets import QApplication, QLabel
+
+
+class Source(QLabel):
+    """Begins a drag as soon as the pressed pointer moves far enough, and prints how it ended."""
+
+    def __init__(self, files: list[str]) -> None:
+        super().__init__("Drag me")
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setWindowTitle("drag source")
+        self.setFixedSize(180, 120)
+        self._files = files
+        self._pressed = QPoint()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        self._pressed = event.position().toPoint()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        if (event.position().toPoint() - self._pressed).manhattanLength() < QApplication.startDragDistance():
+            return
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(file) for file in self._files])
+        drag = QDrag(self)
+        drag.setMimeData(data)
+        offered = Qt.DropAction.CopyAction | Qt.DropAction.MoveAction  # as file managers offer both
+        print(f"dragged: {drag.exec(offered, Qt.DropAction.MoveAction).name}", flush=True)
+
+
+if __name__ == "__main__":
+    app = QApplication(sys.argv[:1])
+    source = Source(sys.argv[1:])
+    source.show()
+    app.exec()

@@ -1,0 +1,137 @@
+"""The main job in the real window: files dragged out of another program, Start, a finished job, a clean end.
+
+OCR_SCREENSHOTS names a folder for pictures of what is on the screen before, during and after.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import resources.samples
+from tests.end2end.program import Program
+from tests.end2end.screen import Screen, missing, wait_until
+
+SAMPLES = Path(resources.samples.__file__).parent
+FILES = ("photo.jpg", "born-digital.pdf")
+WINDOW, SOURCE = (340, 40), (30, 60)  # places on the screen
+START = (-150, -66)  # of its button, from the window's right lower corner
+
+pytestmark = [
+    pytest.mark.skipif(bool(missing()), reason=f"no {', '.join(missing())}: a real drag needs them"),
+    pytest.mark.timeout(240),
+]
+
+
+@pytest.fixture(scope="module")
+def program() -> Iterator[Program]:
+    home = Path(tempfile.mkdtemp(prefix="ocr-window-"))
+    made = Program(home)
+    yield made
+    made.run("stack", "down")
+    shutil.rmtree(home)
+
+
+@pytest.fixture
+def screen() -> Iterator[Screen]:
+    with Screen() as made:
+        yield made
+
+
+class Camera:
+    """Takes pictures for people to look at; without a folder it takes none."""
+
+    def __init__(self, screen: Screen, theme: str) -> None:
+        named = os.environ.get("OCR_SCREENSHOTS")
+        self._screen, self._theme = screen, theme
+        self._folder = Path(named) if named else None
+        self._count = 0
+
+    def take(self, what: str) -> None:
+        self._count += 1
+        if self._folder is not None:
+            self._screen.photograph(self._folder / f"{self._theme}-{self._count}-{what}.png")
+
+
+def jobs(program: Program) -> list[dict[str, Any]]:
+    answer: list[dict[str, Any]] = program.run("jobs", "--json").json
+    return answer
+
+
+def ready(program: Program) -> bool:
+    """The servers answer and the window's worker is online."""
+    if not program.run("stack", "status", "--json").json["running"]:
+        return False
+    return any(worker["state"] == "online" for worker in program.run("workers", "--json").json)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_real_drag_ends_in_finished_jobs(theme: str, program: Program, screen: Screen, tmp_path: Path):
+    for name in FILES:
+        shutil.copy(SAMPLES / name, tmp_path)
+    sources = [tmp_path / name for name in FILES]
+    before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in sources}
+    known = {job["id"] for job in jobs(program)} if theme == "dark" else set()
+    home = {"OCR_CONSOLE_HOME": str(program.home), "OCR_CONSOLE_THEME": theme}
+
+    console = screen.start([sys.executable, "-m", "console"], home)
+    window = screen.window("OCR Console")
+    screen.put(window, WINDOW)
+    camera = Camera(screen, theme)
+    camera.take("getting-ready")
+    other = screen.start([sys.executable, str(Path(__file__).with_name("drag_source.py")), *map(str, sources)])
+    screen.put(screen.window("drag source"), SOURCE)
+    wait_until(lambda: ready(program), "servers and worker", every=1.0)
+    camera.take("before")
+
+    wide, high = screen.size(window)
+    screen.drag((SOURCE[0] + 90, SOURCE[1] + 60), (WINDOW[0] + wide // 2, WINDOW[1] + high // 2))
+    camera.take("over-the-window")
+    screen.drop()
+    assert other.stdout is not None
+    assert other.stdout.readline().strip() == "dragged: CopyAction"
+
+    start = (WINDOW[0] + wide + START[0], WINDOW[1] + high + START[1])
+    camera.take("dropped")
+
+    def new() -> list[dict[str, Any]]:
+        return [job for job in jobs(program) if job["id"] not in known]
+
+    assert new() == []  # nothing is uploaded before Start
+
+    def started() -> bool:
+        """Start waits for the plan; a press before that does nothing."""
+        camera.take("plan")
+        screen.click(start)
+        return bool(new())
+
+    wait_until(started, "the first job", every=1.0)
+    camera.take("started")
+    wait_until(lambda: [job["state"] for job in new()] == ["DONE"] * len(FILES), "the finished jobs", every=1.0)
+    screen.raise_up(window)
+    camera.take("finished")
+
+    assert console.poll() is None
+    read(program, new(), tmp_path)
+    assert {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in sources} == before
+    screen.raise_up(window)
+    screen.key("alt+F4")
+    assert console.wait(60) == 0
+    assert not program.run("stack", "status", "--json").json["running"]
+
+
+def read(program: Program, done: list[dict[str, Any]], folder: Path) -> None:
+    """The texts hold what the samples say."""
+    ids = [job["id"] for job in done]
+    program.run("results", *ids, "--to", folder / "out", "--format", "txt")
+    texts = " ".join(path.read_text("utf-8") for path in sorted((folder / "out").rglob("*.txt")))
+    said = " ".join(texts.split())
+    assert "Notice to All Tenants" in said
+    assert "Every box has a blue label with a number" in said
