@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import tempfile
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer
@@ -27,6 +29,7 @@ from console.ui.adding import JOBS, Adding, Making
 from console.ui.first_run import FirstRunPage
 from console.ui.frame import Frame
 from console.ui.jobs import JobsPage
+from console.ui.looking import Looking
 from console.ui.notices import refuse
 from console.ui.start_steps import getting_ready
 from console.ui.theme import Appearance, Choice
@@ -38,9 +41,11 @@ if TYPE_CHECKING:
     from console.ops.commands import Command
     from console.ops.intake import Plan
     from console.ops.opening import Opening
+    from console.ops.previews import Picture, Previews
     from console.ops.services import Services
     from console.ops.snapshot import Snapshot
     from console.ops.uploads import Order, Uploaded, Watch
+    from worker.core.jobs import Job, Options, Page
 
 translate = QCoreApplication.translate
 START = "start"
@@ -88,6 +93,7 @@ class Console(QObject):
         self._opening: Opening | None = None
         self._services: Future[Services] = Future()
         self._languages: frozenset[str] = frozenset()
+        self._previews_folder = Path(tempfile.mkdtemp(prefix="ocr-console-"))
         self._poller: Poller | None = None
         self._runner: Runner | None = None
         name = translate("Console", "This machine") if profile.embedded else profile.name
@@ -96,8 +102,11 @@ class Console(QObject):
         self.start_page = FirstRunPage()
         self.jobs = JobsPage(self.background, profile=name)
         self._add_pages()
-        planning, uploading = Planning(self.background, _plan), Uploading(self.background, self._services.result)
+        planning, uploading = Planning(self.background, self._plan), Uploading(self.background, self._services.result)
         self.adding = Adding(self.frame, planning, uploading, Making(self._submit, self._resume, self._samples))
+        self.looking = Looking(
+            self.frame, self.background, load=self._load_job, render=self._render_page, pdf=self._fetch_pdf
+        )
         self.session = Session(self.background, self._open_services)
         self._connect()
 
@@ -113,6 +122,7 @@ class Console(QObject):
         if self._poller is not None:
             self._poller.close()
         self.background.close()
+        shutil.rmtree(self._previews_folder, ignore_errors=True)
         if self._opening is not None:
             self._opening.close()
 
@@ -133,6 +143,10 @@ class Console(QObject):
         self.start_page.again_asked.connect(self.open)
         jobs.add_files_asked.connect(frame.choose_files)
         jobs.retry.connect(self._retry)
+        jobs.open_job.connect(self.looking.open)
+        self.adding.open_job.connect(self.looking.open)
+        self.looking.retry_asked.connect(self._retry)
+        self.looking.save_asked.connect(self._save)
         jobs.failed.connect(self._tell)
         self.adding.refresh_asked.connect(self._refresh)
         self.background.failed.connect(self._tell)
@@ -191,6 +205,7 @@ class Console(QObject):
         self.jobs.set_away(any(health.service == "postgres" and not health.ok for health in snapshot.health))
         self.frame.set_count(JOBS, words.number(sum(snapshot.counts.values())))
         self.adding.show_jobs(snapshot.changed)
+        self.looking.page.show_jobs(snapshot.changed)
         online = [worker.report for worker in snapshot.workers if worker.state == "online"]
         readable = Counter(language for report in online for language in report.languages)
         self._languages = frozenset(readable)
@@ -200,11 +215,33 @@ class Console(QObject):
         if self._poller is not None:
             self._poller.poke()
 
-    def _retry(self, ids: list[UUID]) -> None:
+    def _retry(self, ids: list[UUID], password: str = "") -> None:
         from console.ops.commands import Retry
 
         if self._runner is not None:
-            self._runner.run(Retry(tuple(ids)))
+            self._runner.run(Retry(tuple(ids), password or None))
+
+    def _save(self, ids: list[UUID], folder: Path) -> None:
+        from console.ops.commands import FetchResults
+
+        if self._runner is not None:
+            self._runner.run(FetchResults(tuple(ids), folder))
+
+    def _load_job(self, job_id: UUID) -> tuple[Job, Sequence[Page]]:
+        store = self._services.result().store
+        return store.job(job_id), store.pages(job_id)
+
+    def _render_page(self, job: Job, number: int, width: int, height: int) -> Picture:
+        return self._previews.page(job, number, width, height)
+
+    def _fetch_pdf(self, job: Job) -> Path:
+        return self._previews.pdf(job)
+
+    @cached_property
+    def _previews(self) -> Previews:
+        from console.ops.previews import Previews
+
+        return Previews(self._services.result().blobs.get_file, self._previews_folder)
 
     def _acted(self, act: Act) -> None:
         undo = partial(self._runner.undo, act) if self._runner and act.done.undo else None
@@ -229,8 +266,17 @@ class Console(QObject):
 
         return ReadSamples(batch, self._home, self._languages, watch, cancel)
 
+    def _plan(
+        self,
+        paths: Sequence[str],
+        options: Options | None,
+        *,
+        password: str | None,
+        progress: Callable[[int, int], None],
+        cancel: threading.Event,
+    ) -> Plan:
+        from console.ops.intake import plan
+        from worker.core.document import Limits
 
-def _plan(*args: Any, **named: Any) -> Plan:
-    from console.ops.intake import plan
-
-    return plan(*args, **named)
+        limits = Limits.of(self._services.result().settings)
+        return plan(paths, options, password=password, progress=progress, cancel=cancel, limits=limits)
