@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -12,13 +13,15 @@ from worker.core.document import Document, Limits, PageInfo
 from worker.core.errors import CorruptFile, NeedsPassword, NoPages, TooLarge, UnsupportedForm
 from worker.core.media_types import PDF
 
+logging.getLogger("pikepdf").setLevel(logging.ERROR)  # what it repaired is a note of the document
+
 REPAIRED = "The file was damaged; it was repaired before it was read."
 RESTRICTED = "The file forbids changes or copying with an owner password; the searchable copy does not."
 UNLOCKED = "The file is locked with a password; the searchable copy is not."
 SIGNED = "The file is signed; the signature holds for the original only, the searchable copy is not signed."
 _LETTER = (612.0, 792.0)
 _DEEPEST_FORM = 4
-_DAMAGED = (pikepdf.PdfError, RecursionError)
+_DAMAGED = (pikepdf.PdfError, RuntimeError)  # of which qpdf has one of its own, and too deep a tree is another
 # A structure that contradicts itself shows as any of these, wherever it is looked at.
 CONTRADICTIONS = (*_DAMAGED, AttributeError, LookupError, TypeError, ValueError, ArithmeticError)
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 import pikepdf
+
+from worker.core.examine_pdf import CONTRADICTIONS
 
 _SHOWS_TEXT = frozenset({"Tj", "TJ", "'", '"'})
 _INVISIBLE = 3
@@ -14,10 +17,12 @@ _Instruction = pikepdf.ContentStreamInstruction | pikepdf.ContentStreamInlineIma
 
 
 def drop_invisible_text(pdf: pikepdf.Pdf, page: pikepdf.Page) -> None:
-    """Rewrite the page's content, and that of the forms that it draws, without text in rendering mode 3."""
-    kept, changed = _without(pikepdf.parse_content_stream(page))
-    if changed:
-        page.obj.Contents = pdf.make_stream(pikepdf.unparse_content_stream(kept))
+    """Rewrite the page's content, and that of the forms that it draws, without text in rendering mode 3.
+
+    Content that is damaged stays as it is.
+    """
+    if (kept := _rewritten(page)) is not None:
+        page.obj.Contents = pdf.make_stream(kept)
     _clean_forms(page.obj.get("/Resources"), 0)
 
 
@@ -27,10 +32,18 @@ def _clean_forms(resources: pikepdf.Object | None, depth: int) -> None:
         return
     for form in drawn.values():
         if isinstance(form, pikepdf.Stream) and form.get("/Subtype") == pikepdf.Name.Form:
-            kept, changed = _without(pikepdf.parse_content_stream(form))
-            if changed:
-                form.write(pikepdf.unparse_content_stream(kept))
+            if (kept := _rewritten(form)) is not None:
+                form.write(kept)
             _clean_forms(form.get("/Resources"), depth + 1)
+
+
+def _rewritten(drawn: pikepdf.Page | pikepdf.Stream) -> bytes | None:
+    """The content without unseen text, None where there is none or the content cannot be understood."""
+    with suppress(*CONTRADICTIONS):
+        kept, changed = _without(pikepdf.parse_content_stream(drawn))
+        if changed:
+            return pikepdf.unparse_content_stream(kept)
+    return None
 
 
 def _without(instructions: Iterable[_Instruction]) -> tuple[list[_Instruction], bool]:

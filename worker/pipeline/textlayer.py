@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -36,9 +37,23 @@ def lay_over(
         for number, page in enumerate(pdf.pages, 1):
             if number in losing:
                 drop_invisible_text(pdf, page)
-            if number in layers:
+            if number in layers and _can_be_unpacked(page):
                 page.add_overlay(text.form(layers[number]), pikepdf.Rectangle(*displayed_box(page)))
-        pdf.save(target, compress_streams=True, encryption=False)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of oddities that the original had and the copy keeps
+            pdf.save(target, compress_streams=True, encryption=False)
+
+
+def _can_be_unpacked(page: pikepdf.Page) -> bool:
+    """Whether something can be laid over it: the page's own content must be wrapped for that."""
+    contents = page.obj.get("/Contents")
+    try:
+        for part in contents if isinstance(contents, pikepdf.Array) else [contents]:
+            if isinstance(part, pikepdf.Stream):
+                part.read_bytes()
+    except CONTRADICTIONS:
+        return False
+    return True
 
 
 class _Text:

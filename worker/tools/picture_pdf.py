@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import tempfile
+import warnings
 from collections.abc import Iterable
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -19,20 +20,6 @@ from worker.tools.pictures import flat_frame
 logging.getLogger("img2pdf").setLevel(logging.ERROR)  # it warns of what is meant: a soft mask for transparency
 
 _AS_THEY_ARE = frozenset({"image/jpeg", "image/png", "image/tiff"})
-# Transparency, odd colours, mirrored photos, more bits than PDF knows; and what it raises when it is at a loss.
-_REFUSED = (
-    img2pdf.AlphaChannelError,
-    img2pdf.ExifOrientationError,
-    img2pdf.ImageOpenError,
-    img2pdf.JpegColorspaceError,
-    img2pdf.NegativeDimensionError,
-    img2pdf.PdfTooLargeError,
-    img2pdf.UnsupportedColorspaceError,
-    NotImplementedError,
-    ValueError,
-    TypeError,
-    OSError,
-)
 
 
 def pictures_as_pdf(document: Document, work: Path, target: Path, limits: Limits) -> None:
@@ -42,7 +29,8 @@ def pictures_as_pdf(document: Document, work: Path, target: Path, limits: Limits
         CorruptFile: a frame cannot be decoded.
     """
     if document.media_type in _AS_THEY_ARE and _is_upright(document, limits):
-        with suppress(*_REFUSED):
+        # Transparency, odd colours, mirrored photos, more bits than PDF knows: it raises plain Exceptions among others.
+        with suppress(Exception):
             _convert(document.path, document.pages, target)
             with pikepdf.open(target) as pdf:
                 if len(pdf.pages) == len(document.pages):
@@ -58,7 +46,8 @@ def _convert(picture: Path, pages: Iterable[PageInfo], target: Path) -> None:
         points = POINTS_PER_INCH / ((page and page.dpi) or guessed_dpi(width, height))
         return width * points, height * points, width * points, height * points
 
-    with target.open("wb") as file:
+    with target.open("wb") as file, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # damaged metadata does not make a picture unreadable
         img2pdf.convert(str(picture), layout_fun=layout, outputstream=file, nodate=True)
 
 

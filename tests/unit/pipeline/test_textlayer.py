@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,12 @@ from tests.unit.documents import SENTENCE, drawn, invisible, page_pdf, picture, 
 from tests.unit.pipeline.conftest import Read
 from worker.core.examine import examine
 from worker.core.examine_pdf import open_pdf
+from worker.core.jobs import Options
+from worker.pipeline.assemble import assemble
 from worker.pipeline.invisible import drop_invisible_text
+from worker.pipeline.read import PageReading, read_page
 from worker.tools.pdfium_text import BoxedWord, text_lines
+from worker.tools.toolbox import Toolbox
 
 # The picture of print lies in the lower left of a letter page, 312 × 48 points.
 SCAN = b"q 312 0 0 48 100 300 cm /Im1 Do Q\n"
@@ -163,6 +168,30 @@ def test_only_unseen_text_is_dropped(tmp_path: Path, content: bytes, kept: list[
     assert b"gone" not in left
     assert all(b"(" + text + b")" in left for text in kept)
     assert (b"BI" in left) == (b"BI" in content)
+
+
+def test_damaged_content_stays_as_it_is(tmp_path: Path) -> None:
+    content = b"BT 3 Tr (left) Tj \xff\xfe\xfd ET"
+    with open_pdf(page_pdf(tmp_path / "a.pdf", content), "a.pdf") as pdf:
+        drop_invisible_text(pdf, pdf.pages[0])
+        assert pdf.pages[0].Contents.read_bytes() == content
+
+
+def test_a_page_whose_content_cannot_be_unpacked_costs_only_its_own_layer(
+    toolbox: Toolbox, tmp_path: Path, work: Path
+) -> None:
+    path = scan_pdf(tmp_path / "a.pdf", copies=2)
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        broken = pikepdf.Stream(pdf, b"no such packing", Filter=pikepdf.Name.FlateDecode)
+        pdf.pages[0].obj.Contents = pdf.make_indirect(broken)
+        pdf.save(path)
+    document = examine(path)
+    reading = read_page(document, 2, Options(), work, toolbox)
+    first = PageReading(replace(reading.page, number=1), reading.files, drops_text=True)
+    outputs = assemble(document, [first, reading], ("pdf",), work)
+    assert streams(outputs["pdf"]) == streams(path)
+    with pikepdf.open(outputs["pdf"]) as pdf:
+        assert [len(page.obj.Resources.XObject) for page in pdf.pages] == [1, 2]
 
 
 def test_links_bookmarks_and_what_a_document_says_of_itself_stay(read: Read, tmp_path: Path) -> None:
