@@ -122,6 +122,8 @@ class Console(QObject):
         if self._poller is not None:
             self._poller.close()
         self.background.close()
+        if "_previews" in self.__dict__:
+            self._previews.close()
         shutil.rmtree(self._previews_folder, ignore_errors=True)
         if self._opening is not None:
             self._opening.close()
