@@ -112,6 +112,11 @@ class Screen:
         self.point(place)
         self._xdotool("click", "1")
 
+    def double_click(self, place: Place) -> None:
+        """With the left button."""
+        self.point(place)
+        self._xdotool("click", "--repeat", "2", "--delay", "60", "1")
+
     def key(self, *keys: str) -> None:
         """Press keys, in the window that has the keyboard."""
         self._xdotool("key", *keys)
@@ -137,6 +142,13 @@ class Screen:
         """What is on the screen now, as PNG."""
         path.parent.mkdir(parents=True, exist_ok=True)
         ImageGrab.grab(xdisplay=self.display).save(path)
+
+    def colour(self, place: Place) -> tuple[int, ...]:
+        """Red, green and blue of a pixel."""
+        x, y = place
+        found = ImageGrab.grab((x, y, x + 1, y + 1), xdisplay=self.display).convert("RGB").getpixel((0, 0))
+        assert isinstance(found, tuple)
+        return tuple(int(part) for part in found)
 
     def _root_properties(self) -> str:
         try:

@@ -20,9 +20,15 @@ from tests.end2end.program import Program
 from tests.end2end.screen import Screen, missing, wait_until
 
 SAMPLES = Path(resources.samples.__file__).parent
-FILES = ("photo.jpg", "born-digital.pdf")
+BATCHES = {  # what is dragged, and what its texts then say
+    "light": (("photo.jpg", "born-digital.pdf"), ("Notice to All Tenants", "Every box has a blue label with a number")),
+    "dark": (("english-scan.pdf",), ("the barque Margaret Ellen", "to lend us a reading machine")),
+}
 WINDOW, SOURCE = (340, 40), (30, 60)  # places on the screen
 START = (-150, -66)  # of its button, from the window's right lower corner
+FIRST_ROW = (340, 326)  # of the table of uploads, from the window's left upper corner
+BESIDE_PAPER = (322, 500)  # the ground on which a job's pages lie, from there too
+TABLE = {"light": (238, 241, 244), "dark": (14, 16, 20)}  # the colour of that ground
 
 pytestmark = [
     pytest.mark.skipif(bool(missing()), reason=f"no {', '.join(missing())}: a real drag needs them"),
@@ -74,9 +80,8 @@ def ready(program: Program) -> bool:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_real_drag_ends_in_finished_jobs(theme: str, program: Program, screen: Screen, tmp_path: Path):
-    for name in FILES:
-        shutil.copy(SAMPLES / name, tmp_path)
-    sources = [tmp_path / name for name in FILES]
+    names, phrases = BATCHES[theme]
+    sources = [Path(shutil.copy(SAMPLES / name, tmp_path)) for name in names]
     before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in sources}
     known = {job["id"] for job in jobs(program)} if theme == "dark" else set()
     home = {"OCR_CONSOLE_HOME": str(program.home), "OCR_CONSOLE_THEME": theme}
@@ -85,6 +90,7 @@ def test_a_real_drag_ends_in_finished_jobs(theme: str, program: Program, screen:
     window = screen.window("OCR Console")
     screen.put(window, WINDOW)
     camera = Camera(screen, theme)
+    wait_until(lambda: screen.colour((WINDOW[0] + 400, WINDOW[1] + 60)) != (0, 0, 0), "the first paint")
     camera.take("getting-ready")
     other = screen.start([sys.executable, str(Path(__file__).with_name("drag_source.py")), *map(str, sources)])
     screen.put(screen.window("drag source"), SOURCE)
@@ -114,12 +120,18 @@ def test_a_real_drag_ends_in_finished_jobs(theme: str, program: Program, screen:
 
     wait_until(started, "the first job", every=1.0)
     camera.take("started")
-    wait_until(lambda: [job["state"] for job in new()] == ["DONE"] * len(FILES), "the finished jobs", every=1.0)
+    wait_until(lambda: [job["state"] for job in new()] == ["DONE"] * len(names), "the finished jobs", every=1.0)
     screen.raise_up(window)
     camera.take("finished")
 
+    screen.double_click((WINDOW[0] + FIRST_ROW[0], WINDOW[1] + FIRST_ROW[1]))
+    beside = (WINDOW[0] + BESIDE_PAPER[0], WINDOW[1] + BESIDE_PAPER[1])
+    wait_until(lambda: screen.colour(beside) == TABLE[theme], "the job's pages")
+    wait_until(lambda: min(screen.colour((beside[0] + 60, beside[1]))) > 200, "the picture of the page")
+    camera.take("pages")
+
     assert console.poll() is None
-    read(program, new(), tmp_path)
+    assert [phrase for phrase in phrases if phrase not in texts_of(program, new(), tmp_path)] == []
     assert {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in sources} == before
     screen.raise_up(window)
     screen.key("alt+F4")
@@ -127,11 +139,8 @@ def test_a_real_drag_ends_in_finished_jobs(theme: str, program: Program, screen:
     assert not program.run("stack", "status", "--json").json["running"]
 
 
-def read(program: Program, done: list[dict[str, Any]], folder: Path) -> None:
-    """The texts hold what the samples say."""
-    ids = [job["id"] for job in done]
-    program.run("results", *ids, "--to", folder / "out", "--format", "txt")
-    texts = " ".join(path.read_text("utf-8") for path in sorted((folder / "out").rglob("*.txt")))
-    said = " ".join(texts.split())
-    assert "Notice to All Tenants" in said
-    assert "Every box has a blue label with a number" in said
+def texts_of(program: Program, done: list[dict[str, Any]], folder: Path) -> str:
+    """What was read, without the breaks of its lines."""
+    program.run("results", *(job["id"] for job in done), "--to", folder / "out", "--format", "txt")
+    texts = [path.read_text("utf-8") for path in sorted((folder / "out").rglob("*.txt"))]
+    return " ".join(" ".join(texts).split())
