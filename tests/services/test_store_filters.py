@@ -79,6 +79,7 @@ def test_an_unknown_order(store: Store) -> None:
     ("words", "found"),
     [
         ("100%", ["100% wool.pdf"]),
+        ("1%w", []),
         ("a_b", ["a_b.pdf"]),
         ("\\", ["back\\slash.pdf"]),
         ("LETTER", ["Letter to Ngân.pdf"]),

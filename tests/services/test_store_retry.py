@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from sqlalchemy import Engine
 
@@ -112,6 +114,17 @@ def test_batches_are_capped(store: Store, engine: Engine, monkeypatch: pytest.Mo
     assert {bell.job_id for bell in outcome.doorbells} == set(jobs)
     assert value(engine, "select count(*) from tasks where status = 'queued'") == 16
     assert value(engine, "select count(distinct xmin::text) from jobs") == -(-16 // size)
+
+
+def test_two_who_retry_the_same_jobs_share_them(store: Store, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("worker.core.retries.BATCH", 4)
+    jobs = [job for job, _ in many(store, 40)]
+    change(engine, "update jobs set state = 'FAILED'")
+    change(engine, "update tasks set status = 'failed'")
+    with ThreadPoolExecutor(4) as pool:
+        outcomes = list(pool.map(store.retry, [jobs, jobs[::-1], jobs, jobs[::-1]]))
+    assert sorted(job for outcome in outcomes for job in outcome.done) == sorted(jobs)
+    assert {store.job(job).attempts for job in jobs} == {2}
 
 
 def test_nothing_asked(store: Store) -> None:
