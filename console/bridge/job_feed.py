@@ -65,7 +65,7 @@ class JobFeed(QObject):
         self._meanwhile: dict[UUID, Job] = {}  # what changed while a page was being loaded
         self._waiting: set[UUID] = set()
         self._counts: Mapping[State, int] = {}
-        self._total = 0
+        self.total = 0  # all jobs there are, by the last picture
         model.wanted.connect(self._load_more)
 
     @property
@@ -93,8 +93,8 @@ class JobFeed(QObject):
         """Take over what changed since the last picture."""
         if not self.chosen.text:
             self._tell_counts(snapshot.counts)
-        total, before = sum(snapshot.counts.values()), self._total
-        self._total = total
+        total, before = sum(snapshot.counts.values()), self.total
+        self.total = total
         if self._source is None:
             return
         if not snapshot.facts.complete or total < before:  # more than one picture holds, or something was deleted

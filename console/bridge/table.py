@@ -15,7 +15,7 @@ ROW_ROLE = Qt.ItemDataRole.UserRole + 1  # the row itself
 _NONE = QModelIndex()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # slots would forbid Column[Job](…)
 class Column(Generic[Row]):
     """One column: what it says of a row, and how wide it is."""
 

@@ -45,6 +45,11 @@ class AwayBand(QWidget):
         self._detail.setText(detail)
         self.show()
 
+    @property
+    def said(self) -> str:
+        """What it says now."""
+        return f"{self._title.text()} {self._detail.text()}"
+
     def resizeEvent(self, _event: QResizeEvent) -> None:
         self._line.setGeometry(theme.MARGIN, 0, self.width() - theme.MARGIN - 16, self.height())
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from console.ops.snapshot import Snapshot
 
 translate = QCoreApplication.translate
+EDGE = 3  # the red frame of a production profile
 SIZE, SMALLEST = (1440, 900), (1024, 640)
 
 
@@ -114,6 +115,7 @@ class Frame(QWidget):
         self.top_bar.show_health(snapshot.health)
         if snapshot.facts.at is not None:
             self.strip.show_figures(strip_figures(snapshot, snapshot.facts.at))
+            self._tick()
         said = away_words(snapshot, next_s)
         if said is None:
             self.away.hide()
@@ -152,7 +154,8 @@ class Frame(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         tokens = theme.tokens(self)
         with paint.painting(self) as painter:
-            painter.fillRect(self.rect(), tokens["bad_fill" if self._production else "surface"])
+            painter.fillRect(self.rect(), tokens["bad_fill"] if self._production else tokens["surface"])
+            painter.fillRect(self.contentsRect(), tokens["surface"])
 
     def _make_actions(self) -> None:
         self.add_files = Action(self, translate("Frame", "Add files…"), self.choose_files, icon="plus", key="Ctrl+O")
@@ -171,8 +174,9 @@ class Frame(QWidget):
         middle.addWidget(self.side_bar)
         middle.addLayout(content, 1)
         lines = QVBoxLayout(self)
-        edge = 3 if self._production else 0  # the red frame of a production profile
-        lines.setContentsMargins(edge, edge, edge, edge)
+        lines.setContentsMargins(0, 0, 0, 0)
+        edge = EDGE if self._production else 0
+        self.setContentsMargins(edge, edge, edge, edge)
         lines.setSpacing(0)
         lines.addWidget(self.top_bar)
         lines.addLayout(middle, 1)

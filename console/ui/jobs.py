@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QHideEvent, QShowEvent
+from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from console.bridge.background import Background
@@ -55,7 +55,8 @@ class JobsPage(QWidget):
         self.feed = JobFeed(self.model, background, parent=self)
         self.filter = JobsFilter()
         self.table = Table(self.model, name=translate("Jobs", "Jobs"), order=self.feed.order)
-        self._note = Label(translate("Jobs", "on {profile}").format(profile=profile), role="text3")
+        self._profile = profile
+        self._note = Label(role="text3")
         self._underway = Underway()
         self._stale = self._away = False
         self._make_actions()
@@ -94,6 +95,12 @@ class JobsPage(QWidget):
         super().focusInEvent(event)
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._rooms.currentWidget() is self._no_hits:
+            self.filter.clear()
+        else:
+            super().keyPressEvent(event)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep the line of new rows in the middle of the table's upper edge."""
         if watched is self.table and event.type() == QEvent.Type.Resize:
@@ -113,11 +120,11 @@ class JobsPage(QWidget):
         self._rooms = QStackedWidget()
         self._none = self._build_none()
         self._no_hits = self._build_no_hits()
-        self._rows = row(self.table, margins=(theme.GROUP, 0, theme.GAP, 0))
+        self._rows = row(self.table, margins=(theme.GROUP, 0, 4, 0))
         for room in (self._rows, self._none, self._no_hits):
             self._rooms.addWidget(room)
-        self._news = Button("", icon="arrow-up", kind="primary", name=translate("Jobs", "New rows"), parent=self.table)
-        self._news.hide()
+        self.news = Button("", icon="arrow-up", name=translate("Jobs", "New rows"), parent=self.table)
+        self.news.hide()
         lines = QVBoxLayout(self)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.setSpacing(0)
@@ -127,10 +134,10 @@ class JobsPage(QWidget):
         lines.addWidget(self._rooms, 1)
 
     def _build_none(self) -> EmptyState:
-        add = Button(translate("Jobs", "Add files…"), icon="plus", kind="primary", key="Ctrl+O", height=32)
-        add.clicked.connect(self.add_files_asked)
-        samples = Button(translate("Jobs", "Read the sample documents"), icon="play", height=32)
-        samples.clicked.connect(self.samples_asked)
+        self.add_button = Button(translate("Jobs", "Add files…"), icon="plus", kind="primary", key="Ctrl+O", height=32)
+        self.add_button.clicked.connect(self.add_files_asked)
+        self.samples_button = Button(translate("Jobs", "Read the sample documents"), icon="play", height=32)
+        self.samples_button.clicked.connect(self.samples_asked)
         return EmptyState(
             icon="files",
             title=translate("Jobs", "No jobs yet"),
@@ -138,19 +145,19 @@ class JobsPage(QWidget):
                 translate("Jobs", "Drop files or folders anywhere in this window."),
                 translate("Jobs", "A plan comes first. Nothing is uploaded before you press Start."),
             ),
-            buttons=(add, samples),
+            buttons=(self.add_button, self.samples_button),
             note=translate("Jobs", "Reads PDF, PNG, JPEG, TIFF, WebP, BMP and GIF"),
             frame=True,
         )
 
     def _build_no_hits(self) -> EmptyState:
-        clear = Button(translate("Jobs", "Clear the filter"), icon="x", key="Esc", height=32)
+        clear = Button(translate("Jobs", "Clear the filter"), icon="x", key="Esc", kind="primary", height=32)
         clear.clicked.connect(self.filter.clear)
         return EmptyState(icon="list-filter", title=translate("Jobs", "No job fits"), sentences=("",), buttons=(clear,))
 
     def _connect(self) -> None:
         self.filter.changed.connect(self._ask)
-        self.filter.field.left.connect(self.table.setFocus)
+        self.filter.field.left.connect(self._leave_filter)
         self.table.sort_asked.connect(self._ask)
         self.table.opened.connect(lambda job: self.open_job.emit(job.id))
         self.table.at_top_changed.connect(self._set_at_top)
@@ -165,13 +172,14 @@ class JobsPage(QWidget):
         self.feed.failed.connect(self.failed)
         self.model.rowsInserted.connect(self._choose_room)
         self.model.rowsRemoved.connect(self._choose_room)
-        self._news.clicked.connect(self._go_to_news)
+        self.news.clicked.connect(self._go_to_news)
         self.table.installEventFilter(self)
         self._ages = QTimer(self, interval=1000)
         self._ages.timeout.connect(lambda: self.model.say_again([self._updated]))
 
     def _ask(self) -> None:
         self.table.scrollToTop()
+        self._say_how_many()
         self.feed.ask(self.filter.chosen, self.table.header.order, self.table.header.descending)
 
     def _set_at_top(self, at_top: bool) -> None:
@@ -181,6 +189,11 @@ class JobsPage(QWidget):
         self.table.uncheck()
         self.filter.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.filter.field.selectAll()
+
+    def _leave_filter(self) -> None:
+        if self._rooms.currentWidget() is self._no_hits:
+            self.filter.clear()
+        self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _go_to_news(self) -> None:
         self.table.scrollToTop()
@@ -194,19 +207,25 @@ class JobsPage(QWidget):
 
     def _show_counts(self, counts: Mapping[State, int]) -> None:
         self.filter.show_counts(counts)
-        shown = sum(count for state, count in counts.items() if not self.filter.states or state in self.filter.states)
-        text = translate("Jobs", "{shown} of {all} shown")
-        self._note.setText(text.format(shown=words.number(shown), all=words.number(sum(counts.values()))))
+        self._say_how_many()
         self._choose_room()
 
+    def _say_how_many(self) -> None:
+        counts, states = self.feed.counts, self.filter.states
+        shown = sum(count for state, count in counts.items() if not states or state in states)
+        total = max(self.feed.total, sum(counts.values()))
+        text = translate("Jobs", "{shown} of {all} shown") if total else translate("Jobs", "on {profile}")
+        shown_words, all_words = words.number(shown), words.number(total)
+        self._note.setText(text.format(shown=shown_words, all=all_words, profile=self._profile))
+
     def _show_news(self, count: int) -> None:
-        self._news.setText(words.counted(count, translate("Jobs", "{n} new"), translate("Jobs", "{n} new")))
-        self._news.setVisible(count > 0)
+        self.news.setText(words.counted(count, translate("Jobs", "{n} new"), translate("Jobs", "{n} new")))
+        self.news.setVisible(count > 0)
         self._place_news()
 
     def _place_news(self) -> None:
-        self._news.adjustSize()
-        self._news.move((self.table.width() - self._news.width()) // 2, theme.TABLE_HEAD + 8)
+        self.news.adjustSize()
+        self.news.move((self.table.width() - self.news.width()) // 2, theme.TABLE_HEAD + 8)
 
     def _choose_room(self) -> None:
         room: QWidget = self._rows

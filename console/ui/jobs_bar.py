@@ -31,10 +31,15 @@ class JobsBar(QWidget):
         line.setSpacing(6)
         line.addWidget(self._count)
         line.addSpacing(12)
-        for action in actions:
-            line.addWidget(action.button())
+        self._buttons = {action: action.button() for action in actions}
+        for button in self._buttons.values():
+            line.addWidget(button)
         line.addStretch(1)
         line.addWidget(close)
+
+    def button(self, action: Action) -> Button:
+        """The button that does this."""
+        return self._buttons[action]
 
     def show_count(self, count: int) -> None:
         """Say how many rows are checked."""

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QCoreApplication, QEvent, QRectF, QTimer
-from PySide6.QtGui import QEnterEvent, QMouseEvent, QPaintEvent
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer
+from PySide6.QtGui import QEnterEvent, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QWidget
 
 from console.ui import theme
 from console.ui.kit import paint
-from console.ui.kit.buttons import Kind, key_text
+from console.ui.kit.buttons import Button, Kind
 from console.ui.kit.dialogs import Fact, Question
+from console.ui.kit.labels import Label
+from console.ui.kit.pictures import Picture
 
 translate = QCoreApplication.translate
 STAY_MS = 10_000
@@ -30,30 +32,43 @@ class NoticeStrip(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFixedHeight(theme.UNDO_STRIP)
-        self.setMouseTracking(True)
-        self._icon, self._text, self._detail = "circle-check", "", ""
         self._undo: Undo | None = None
+        self._picture = Picture("circle-check", 16, "on_notice")
+        self._text = Label(weight=600, role="on_notice")
+        self._detail = Label(role="on_notice")
+        self.undo_button = Button(translate("Notices", "Undo"), kind="notice", key="Ctrl+Z")
+        self.undo_button.clicked.connect(self.undo)
+        self.close_button = Button(icon="x", kind="notice", name=translate("Notices", "Close the notice"), height=28)
+        self.close_button.clicked.connect(self.hide)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(theme.MARGIN, 0, 6, 0)
+        line.setSpacing(10)
+        for part in (self._picture, self._text):
+            line.addWidget(part)
+        line.addWidget(self._detail, 1)
+        for button in (self.undo_button, self.close_button):
+            line.addWidget(button)
         self._timer = QTimer(self, interval=STAY_MS, singleShot=True)
         self._timer.timeout.connect(self.hide)
         self.hide()
 
     def tell(self, text: str, detail: str = "", *, undo: Undo | None = None, bad: bool = False) -> None:
         """Show a sentence; a newer one takes its place."""
-        self._icon, self._text, self._detail, self._undo = "circle-alert" if bad else "circle-check", text, detail, undo
+        self._undo = undo
+        self._picture.show_icon("circle-alert" if bad else "circle-check", "on_notice")
+        self._text.setText(text)
+        self._detail.setText(detail)
+        self.undo_button.setVisible(undo is not None)
         self.setAccessibleName(f"{text} {detail}".strip())
-        self.setToolTip(detail)
         self.show()
-        self.update()
         self._timer.start()
 
-    def undo(self) -> bool:
-        """Take back what it tells of. False if there is nothing to take back."""
-        if self._undo is None or self.isHidden():
-            return False
+    def undo(self) -> None:
+        """Take back what it tells of, while it stands."""
         undo, self._undo = self._undo, None
-        self.hide()
-        undo()
-        return True
+        if undo is not None and not self.isHidden():
+            self.hide()
+            undo()
 
     def enterEvent(self, event: QEnterEvent) -> None:
         super().enterEvent(event)
@@ -63,36 +78,9 @@ class NoticeStrip(QWidget):
         super().leaveEvent(event)
         self._timer.start()
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if self._close_place().contains(event.position()):
-            self.hide()
-        elif self._undo_place().contains(event.position()):
-            self.undo()
-
     def paintEvent(self, _event: QPaintEvent) -> None:
-        tokens, rect = theme.tokens(self), QRectF(self.rect())
-        colour = tokens["on_notice"]
         with paint.painting(self) as painter:
-            painter.fillRect(rect, tokens["notice"])
-            paint.icon(painter, theme.MARGIN, 14, self._icon, colour)
-            end = (self._undo_place() if self._undo else self._close_place()).left() - 12
-            left = theme.MARGIN + 26.0
-            place = QRectF(left, 0, end - left, rect.height())
-            left += paint.text(painter, place, self._text, colour, theme.font(13, 600)) + 7
-            paint.text(painter, QRectF(left, 0, max(end - left, 0), rect.height()), self._detail, colour)
-            paint.icon(painter, rect.right() - 30, 14, "x", colour)
-            if self._undo:
-                place = self._undo_place()
-                word = paint.text(painter, place, _undo_word(), tokens["notice_link"], theme.font(13, 600))
-                key, border = key_text("Ctrl+Z"), tokens.soft("on_notice", 0.45)
-                paint.key_hint(painter, place.left() + word + 10, rect.center().y(), key, colour, border)
-
-    def _close_place(self) -> QRectF:
-        return QRectF(self.width() - 40, 0, 40, self.height())
-
-    def _undo_place(self) -> QRectF:
-        wide = paint.width(_undo_word(), 13, 600) + 10 + paint.key_width(key_text("Ctrl+Z"))
-        return QRectF(self._close_place().left() - 16 - wide, 0, wide, self.height())
+            painter.fillRect(self.rect(), theme.tokens(self)["notice"])
 
 
 def ask(
@@ -120,7 +108,3 @@ def refuse(title: str, sentence: str) -> None:
     box = QMessageBox(QMessageBox.Icon.Critical, title, title)
     box.setInformativeText(sentence)
     box.exec()
-
-
-def _undo_word() -> str:
-    return translate("Notices", "Undo")

@@ -100,6 +100,10 @@ class SideBar(QWidget):
         self._group.addButton(place)
         self._list.addWidget(place)
 
+    def place(self, name: str) -> Place:
+        """The entry of that name."""
+        return self._places[name]
+
     def list_place(self, name: str, listed: bool) -> None:
         """Show or hide an entry."""
         self._places[name].setVisible(listed)
@@ -115,10 +119,16 @@ class SideBar(QWidget):
             place.setChecked(key == name)
         self._group.setExclusive(True)
 
+    @property
+    def remembered(self) -> list[str]:
+        """The last actions, newest first."""
+        return [line.accessibleName() for line in self._acts_lines]
+
     def remember(self, act: str, clock: str) -> None:
         """Put what was done on top of the last actions."""
         time = Label(clock, size=12, role="text3", align="end")
         line = row(spacing=6).add(Label(act, size=12, role="text2"), stretch=1).add(time)
+        line.setAccessibleName(act)
         self._acts_lines.insert(0, line)
         layout = self._acts.layout()
         assert isinstance(layout, QVBoxLayout)

@@ -84,12 +84,12 @@ class StatusStrip(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 1, 16, 0)
         layout.setSpacing(0)
-        for item in (self.rate, self.waiting, self.left, self.workers, self.failed):
+        self.items = (self.rate, self.waiting, self.left, self.workers, self.failed)
+        for item in self.items:
             layout.addWidget(item)
+            item.hide()
         layout.addStretch(1)
         layout.addWidget(row(Picture("refresh-cw", 13, "text3"), self.age, 8, self.clock))
-        for item in (self.rate, self.waiting, self.left, self.workers, self.failed):
-            item.hide()
 
     def show_figures(self, shown: Figures) -> None:
         """Show a newer picture's words."""
@@ -105,7 +105,7 @@ class StatusStrip(QWidget):
         for item, value in ((self.rate, shown.pages_per_minute), (self.waiting, float(shown.pages_waiting))):
             if item.line is not None:
                 item.line.add(value)
-        for item in (self.rate, self.waiting, self.left, self.workers, self.failed):
+        for item in self.items:
             item.show()
 
     def tick(self, now: datetime) -> None:

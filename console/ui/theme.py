@@ -93,14 +93,17 @@ def tokens_of(palette: QPalette) -> Tokens:
 
 
 @cache
-def font(size: int = 13, weight: Weight = 400, *, mono: bool = False) -> QFont:
-    """The type at a pixel size, with figures of equal width. Do not change what is returned: it is shared."""
+def font(size: int = 13, weight: Weight = 400, *, mono: bool = False, tabular: bool = True) -> QFont:
+    """The type at a pixel size. Do not change what is returned: it is shared.
+
+    Figures are of equal width unless `tabular` is False: for names, whose hyphens would be as wide as a figure too.
+    """
     made = QFont()
     made.setFamilies(MONO if mono else FAMILIES)
     made.setPixelSize(size)
     made.setWeight(QFont.Weight(weight))
     if not mono:
-        made.setFeature(QFont.Tag("tnum"), 1)
+        made.setFeature(QFont.Tag("tnum"), int(tabular))
         made.setVariableAxis(QFont.Tag("wght"), weight)  # Inter is one variable file: the weight alone picks nothing
         made.setVariableAxis(QFont.Tag("opsz"), min(max(size, 14), 32))
     if size >= 20:

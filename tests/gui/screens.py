@@ -12,7 +12,7 @@ from typing import cast
 if __name__ == "__main__":
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QItemSelectionModel
+from PySide6.QtCore import QCoreApplication, QEvent, QItemSelectionModel
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -20,6 +20,7 @@ from console.bridge.background import Background
 from console.ui.frame import Frame
 from console.ui.jobs import JobsPage
 from console.ui.kit.dialogs import Question
+from console.ui.kit.paint import painting
 from console.ui.theme import Appearance, Choice
 from tests.gui.invented import MemoryStore, an_ordinary_day, job, lamps, picture, worker
 from worker.core.jobs import State
@@ -63,6 +64,7 @@ class Window:
         self.frame.close()
         self.background.close()
         self.frame.deleteLater()
+        QCoreApplication.sendPostedEvents(self.frame, QEvent.Type.DeferredDelete)
 
 
 def live() -> Window:
@@ -138,13 +140,12 @@ def question() -> Window:
         act="Close now",
     )
     asked.show()
-    asked.adjustSize()
-    middle = window.frame.geometry().center() - asked.rect().center()
-    asked.move(middle)
     QApplication.processEvents()
-    picture_of = asked.grab()
+    both, sheet = window.frame.grab(), asked.grab()  # two windows, of which no screen takes a picture here
+    with painting(both) as painter:
+        painter.drawPixmap(asked.pos() - window.frame.pos(), sheet)
     asked.close()
-    window.frame.setProperty("overlay", picture_of)
+    window.frame.setProperty("overlay", both)
     return window
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QTimer
-from PySide6.QtGui import QHideEvent, QPaintEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from console.ui import theme
@@ -58,6 +58,11 @@ class Underway(QWidget):
         self._late.timeout.connect(self._tick.start)
         self._tick.timeout.connect(self._move)
 
+    @property
+    def is_moving(self) -> bool:
+        """Whether it is to be seen."""
+        return self._tick.isActive()
+
     def set_running(self, running: bool) -> None:
         """Begin or end. To begin again while it runs changes nothing."""
         if not running:
@@ -66,10 +71,6 @@ class Underway(QWidget):
             self.update()
         elif not self._late.isActive() and not self._tick.isActive():
             self._late.start()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.update()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

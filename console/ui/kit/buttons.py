@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from console.ui import theme
 from console.ui.kit import paint
 from console.ui.theme import Role, Tokens
 
-Kind = Literal["primary", "plain", "ghost", "danger", "destroy", "link"]
+Kind = Literal["primary", "plain", "ghost", "danger", "destroy", "link", "notice"]
 BUSY: Final = "loader-circle"
 
 
@@ -23,15 +23,18 @@ class _Look:
     fill: Role | None = None
     hover: Role | None = None
     border: Role | None = None
+    key: Role = "text3"  # on a coloured ground the key takes the colour of the words
+    ring: Role = "accent"
 
 
 _LOOKS: dict[Kind, _Look] = {
-    "primary": _Look("onfill", "fill", "fill_hover"),  # at most one on a page
+    "primary": _Look("onfill", "fill", "fill_hover", key="onfill"),  # at most one on a page
     "plain": _Look("text", "raised", "sunken", "line2"),
     "ghost": _Look("text2", None, "sunken"),
     "danger": _Look("bad", "raised", "bad_soft", "line2"),
-    "destroy": _Look("on_bad", "bad_fill", "bad_fill"),  # only in a dialog
+    "destroy": _Look("on_bad", "bad_fill", "bad_fill", key="on_bad"),  # only in a dialog
     "link": _Look("accent"),
+    "notice": _Look("notice_link", key="on_notice", ring="notice_link"),  # on the inverted strip
 }
 
 
@@ -65,7 +68,7 @@ class Button(QPushButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the focus where the keys are used
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setAutoDefault(False)
+        self.setAutoDefault(True)  # Enter presses the one that has the focus, in dialogs and elsewhere
         self.setAccessibleName(name or text)
         if name and not text:
             self.setToolTip(name)
@@ -99,7 +102,7 @@ class Button(QPushButton):
         look = _LOOKS[self._kind]
         with paint.painting(self) as painter:
             self._paint_ground(painter, tokens, look)
-            self._paint_content(painter, tokens, tokens[look.text if self.isEnabled() else "text3"])
+            self._paint_content(painter, tokens, look)
 
     def _drawn_icon(self) -> str | None:
         return BUSY if self._busy else self._icon
@@ -130,10 +133,11 @@ class Button(QPushButton):
                 border=tokens[border] if border else None,
             )
         if self.hasFocus():
-            paint.focus_ring(painter, rect, tokens["accent"])
+            paint.focus_ring(painter, rect, tokens[look.ring])
 
-    def _paint_content(self, painter: QPainter, tokens: Tokens, colour: QColor) -> None:
-        rect = QRectF(self.rect())
+    def _paint_content(self, painter: QPainter, tokens: Tokens, look: _Look) -> None:
+        rect, on = QRectF(self.rect()), self.isEnabled()
+        colour, key_colour = tokens[look.text if on else "text3"], tokens[look.key if on else "text3"]
         left = (rect.width() - self._content_width()) / 2
         middle = rect.height() / 2
         drawn = self._drawn_icon()
@@ -145,9 +149,8 @@ class Button(QPushButton):
                 painter, QRectF(left, 0, rect.width() - left, rect.height()), self.text(), colour, theme.font(13, 500)
             )
         if self._key:
-            on_fill = self._kind in {"primary", "destroy"} and self.isEnabled()
-            border = tokens.soft("onfill", 0.45) if on_fill else tokens["line2"]
-            paint.key_hint(painter, left + 8, middle, self._key, colour if on_fill else tokens["text3"], border)
+            border = tokens["line2"] if look.key == "text3" or not on else tokens.soft(look.key, 0.45)
+            paint.key_hint(painter, left + 8, middle, self._key, key_colour, border)
             left += 8 + paint.key_width(self._key)
         if self._menu:
             paint.icon(painter, left + 4, middle - 7, "chevron-down", colour, 14)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtGui import QHideEvent, QPainterPath, QPaintEvent, QRegion, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from console.ui import theme
@@ -37,10 +37,10 @@ class Question(QDialog):
         body: QWidget | None = None,
     ) -> None:
         super().__init__(parent, Qt.WindowType.Dialog | Qt.WindowType.FramelessWindowHint)
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.setWindowTitle(title)
         self.setAccessibleName(title)
         self.setModal(True)
+        self._scrim: Scrim | None = None
         self.setFixedWidth(WIDTH)
         self.safe = Button(safe, key="Esc")
         self.act = Button(act, kind=act_kind)
@@ -61,6 +61,7 @@ class Question(QDialog):
             lines.addWidget(body)
         lines.addSpacing(20)
         lines.addWidget(row(STRETCH, self.safe, self.act))
+        (self.safe if body is None else self.act).setDefault(True)
         (body or self.safe).setFocus(Qt.FocusReason.TabFocusReason)
 
     def _add_facts(self, lines: QVBoxLayout, facts: Sequence[Fact]) -> None:
@@ -71,8 +72,43 @@ class Question(QDialog):
             )
         lines.addWidget(Hairline())
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.adjustSize()
+        parent = self.parentWidget()
+        if parent is not None:
+            window = parent.window()
+            self._scrim = Scrim(window)
+            middle = window.mapToGlobal(window.rect().center())
+            self.move(middle.x() - self.width() // 2, middle.y() - self.height() // 2 - 40)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if self._scrim is not None:
+            self._scrim.deleteLater()
+            self._scrim = None
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        shape = QPainterPath()  # a mask, not a see-through window: those are black where nothing composes them
+        shape.addRoundedRect(QRectF(self.rect()), theme.DIALOG, theme.DIALOG)
+        self.setMask(QRegion(shape.toFillPolygon().toPolygon()))
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         tokens = theme.tokens(self)
         with paint.painting(self) as painter:
             rect = QRectF(self.rect())
             paint.rounded(painter, rect, theme.DIALOG, fill=tokens["raised"], border=tokens["line2"])
+
+
+class Scrim(QWidget):
+    """Dims the window under a dialog."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self.setGeometry(window.rect())
+        self.show()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        with paint.painting(self) as painter:
+            painter.fillRect(self.rect(), theme.tokens(self)["scrim"])

@@ -10,7 +10,7 @@ from collections.abc import Hashable
 from typing import Any
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from console.bridge.table import TableModel
@@ -19,6 +19,7 @@ from console.ui.kit.table_cells import Cells
 from console.ui.kit.table_header import Header
 
 Flag = QItemSelectionModel.SelectionFlag
+SCROLL_BAR = 12
 CHECK = "check"  # the key of the column with the check boxes
 _STEPS = {Qt.Key.Key_J: 1, Qt.Key.Key_K: -1}
 
@@ -94,7 +95,10 @@ class Table(QTableView):
 
     def selectionCommand(self, index: QModelIndex | QPersistentModelIndex, event: QEvent | None = None) -> Any:  # noqa: ANN401
         """A plain click or arrow moves the cursor only; the check box and Ctrl toggle, Shift extends."""
-        if isinstance(event, QMouseEvent | QKeyEvent) and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+        modifiers = QGuiApplication.keyboardModifiers()
+        if isinstance(event, QMouseEvent | QKeyEvent):
+            modifiers = event.modifiers()
+        if modifiers & Qt.KeyboardModifier.ShiftModifier:
             return super().selectionCommand(index, event)
         if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonPress:
             ctrl = event.modifiers() & Qt.KeyboardModifier.ControlModifier
@@ -144,6 +148,7 @@ class Table(QTableView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         vertical = self.verticalHeader()
+        vertical.setAccessibleName(self.accessibleName())
         vertical.hide()
         vertical.setMinimumSectionSize(row_height)
         vertical.setDefaultSectionSize(row_height)
@@ -158,7 +163,8 @@ class Table(QTableView):
         """Give what the fixed columns leave to those without a width."""
         open_columns = [place for place, column in enumerate(self._model.columns) if not column.width]
         if open_columns:
-            room = self.viewport().width() - sum(column.width for column in self._model.columns)
+            # The scroll bar's place is kept free: nothing moves when it comes.
+            room = self.width() - SCROLL_BAR - sum(column.width for column in self._model.columns)
             for place in open_columns:
                 self.setColumnWidth(place, max(room // len(open_columns), 120))
 

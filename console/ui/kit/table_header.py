@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter
 from PySide6.QtWidgets import QHeaderView, QWidget
 
@@ -15,6 +15,7 @@ from console.ui.kit import paint
 from console.ui.kit.choices import check_mark
 from console.ui.kit.table_cells import PADDING
 
+translate = QCoreApplication.translate
 CHECK = "check"
 
 
@@ -29,6 +30,7 @@ class Header(QHeaderView):
         self.columns = tuple(columns)
         self.order, self.descending = "", True
         self._checked = Qt.CheckState.Unchecked
+        self.setAccessibleName(translate("Table", "Columns"))
         self.setFixedHeight(theme.TABLE_HEAD)
         self.setMinimumSectionSize(32)
         self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)

@@ -1,0 +1,190 @@
+"""The window: pages, keys, lamps, the strip, the band, notices, closing."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+
+from console.ops.fleet import Presence
+from console.ui.frame import Frame
+from console.ui.kit.fields import Field
+from console.ui.theme import LIGHT
+from tests.gui.invented import MemoryStore, job, lamps, picture, worker
+
+Key, Ctrl = Qt.Key, Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def frame(qtbot) -> Frame:
+    made = Frame("This machine")
+    qtbot.addWidget(made)
+    for name in ("jobs", "batch"):
+        made.add_page(name, QWidget(), text=name.title(), icon="files", key=f"G, {name[0].upper()}")
+    made.show()
+    qtbot.waitUntil(made.isActiveWindow)
+    return made
+
+
+def test_pages_are_reached_by_click_and_by_key(frame: Frame, qtbot):
+    assert frame.current_page == "jobs"
+    with qtbot.waitSignal(frame.page_shown) as shown:
+        frame.side_bar.place("batch").click()
+    assert (shown.args, frame.current_page) == (["batch"], "batch")
+    QTest.keyClick(frame, Key.Key_G)
+    QTest.keyClick(frame, Key.Key_J)
+    assert frame.current_page == "jobs"
+    assert frame.side_bar.place("jobs").isChecked()
+    assert not frame.side_bar.place("batch").isChecked()
+
+
+def test_an_entry_stands_there_only_while_its_page_has_something_to_show(frame: Frame):
+    frame.list_page("batch", False)
+    assert not frame.side_bar.place("batch").isVisible()
+    frame.list_page("batch")
+    assert frame.side_bar.place("batch").isVisible()
+
+
+def test_counts_are_read_aloud(frame: Frame):
+    frame.set_count("jobs", "48,204")
+    assert frame.side_bar.place("jobs").accessibleName() == "Jobs, 48,204"
+
+
+def test_a_small_window_shows_icons_and_leaves_out_latencies(frame: Frame, qtbot):
+    wide = frame.side_bar.width()
+    frame.resize(1024, 640)
+    qtbot.waitUntil(lambda: frame.side_bar.width() < wide)
+    assert frame.minimumSizeHint().width() <= 1024
+    assert frame.side_bar.place("jobs").toolTip() == "Jobs"
+
+
+def test_lamps_say_what_is_the_matter(frame: Frame):
+    frame.show_snapshot(picture(health=lamps(s3="The S3 server does not answer.")), 2)
+    assert frame.top_bar.lamps["redis"].accessibleName() == "Redis, 0.6 ms"
+    assert frame.top_bar.lamps["s3"].accessibleName() == "S3, away"
+    assert "does not answer" in frame.top_bar.lamps["s3"].toolTip()
+
+
+def test_no_lamp_moves_when_a_figure_grows(frame: Frame):
+    before = frame.top_bar.lamps["redis"].sizeHint()
+    frame.top_bar.lamps["redis"].show_state("slow", "1,400 ms")
+    assert frame.top_bar.lamps["redis"].sizeHint() == before
+
+
+def test_the_band_stands_while_a_service_is_away(frame: Frame, qtbot):
+    frame.show_snapshot(picture(health=lamps(postgres="PostgreSQL does not answer.")), 8)
+    assert frame.away.isVisible()
+    said = frame.away.said
+    assert said.startswith("PostgreSQL does not answer.")
+    assert "What you see is from" in said
+    assert said.endswith("Next try in 8 s.")
+    with qtbot.waitSignal(frame.refresh_asked):
+        QTest.keyClick(frame, Key.Key_F5)
+    frame.show_snapshot(picture(), 1)
+    assert not frame.away.isVisible()
+
+
+def test_the_strip_counts_pages_workers_and_failures(frame: Frame):
+    workers = (worker("a"), worker("b"), worker("c", Presence.LOST))
+    shown = picture(pages_waiting=5392, pages_per_minute=164, failed_today=57, workers=workers)
+    frame.show_snapshot(shown, 1)
+    strip = frame.strip
+    texts = [f"{item.figure.text()} {item.words.text()}".strip() for item in strip.items]
+    assert texts[:2] == ["164 pages/min", "5,392 pages waiting"]
+    assert texts[2].startswith("33 min left, until ")
+    assert texts[3:] == ["2 of 3 workers online", "57 failed today"]
+
+
+@pytest.mark.parametrize(
+    ("values", "text"),
+    [
+        ({"pages_waiting": 0}, "Idle"),
+        ({"pages_waiting": 9, "pages_per_minute": 100, "workers": (worker("a"),)}, "Reading"),
+        ({"pages_waiting": 900, "workers": ()}, "Waiting"),
+    ],
+)
+def test_no_time_is_guessed_from_too_little(frame: Frame, values, text):
+    frame.show_snapshot(picture(**values), 1)
+    assert frame.strip.items[2].figure.text() == text
+
+
+def test_an_old_picture_is_called_old(frame: Frame):
+    frame.show_snapshot(picture(), 1)
+    assert frame.strip.age.text().startswith("Updated")
+    frame.strip.tick(datetime.now(UTC) + timedelta(seconds=30))
+    assert frame.strip.age.text().endswith("old")
+
+
+def test_copied_files_can_be_pasted(frame: Frame, qtbot, tmp_path):
+    copied = QMimeData()
+    copied.setUrls([QUrl.fromLocalFile(str(tmp_path)), QUrl("https://example.org/x.pdf")])
+    QGuiApplication.clipboard().setMimeData(copied)
+    with qtbot.waitSignal(frame.files_dropped) as dropped:
+        QTest.keyClick(frame, Key.Key_V, Ctrl)
+    assert dropped.args == [[str(tmp_path)]]
+
+
+def test_pasting_into_a_field_is_the_fields_matter(frame: Frame, qtbot, tmp_path):
+    field = Field(name="Filter", parent=frame)
+    field.show()
+    field.setFocus()
+    QGuiApplication.clipboard().setText("invoice")
+    with qtbot.assertNotEmitted(frame.files_dropped):
+        QTest.keyClick(field, Key.Key_V, Ctrl)
+    assert field.text() == "invoice"
+
+
+def test_what_happened_can_be_taken_back_once(frame: Frame):
+    undone: list[int] = []
+    frame.notices.tell("128 jobs cancelled.", "3 were already done.", undo=lambda: undone.append(1))
+    assert frame.notices.accessibleName() == "128 jobs cancelled. 3 were already done."
+    QTest.keyClick(frame, Key.Key_Z, Ctrl)
+    QTest.keyClick(frame, Key.Key_Z, Ctrl)
+    assert undone == [1]
+    assert not frame.notices.isVisible()
+
+
+def test_the_notice_is_worked_with_the_mouse_too(frame: Frame, qtbot):
+    undone: list[int] = []
+    frame.notices.tell("Retried 2 jobs.", undo=lambda: undone.append(1))
+    frame.notices.undo_button.click()
+    assert undone == [1]
+    frame.notices.tell("Again.")
+    assert not frame.notices.undo_button.isVisible()
+    frame.notices.close_button.click()
+    assert not frame.notices.isVisible()
+
+
+def test_last_actions_are_remembered_newest_first(frame: Frame):
+    for number in range(5):
+        frame.side_bar.remember(f"Act {number}", "14:02")
+    assert frame.side_bar.remembered == ["Act 4", "Act 3", "Act 2"]
+
+
+def test_the_window_stays_while_something_is_unfinished(frame: Frame, qtbot):
+    frame.may_close = lambda: False
+    with qtbot.assertNotEmitted(frame.closed):
+        assert not frame.close()
+    frame.may_close = lambda: True
+    with qtbot.waitSignal(frame.closed):
+        assert frame.close()
+
+
+def test_a_production_profile_is_framed_and_named(qtbot):
+    framed = Frame("production", production=True)
+    qtbot.addWidget(framed)
+    framed.show()
+    shown = framed.grab().toImage()
+    edges = [(1, 400), (shown.width() - 2, 400), (700, 1), (700, shown.height() - 2)]
+    assert {shown.pixelColor(*edge).name() for edge in edges} == {QColor(LIGHT["bad_fill"]).name()}
+    assert framed.top_bar.badge.accessibleName() == "Production profile production"
+
+
+def test_a_picture_without_facts_leaves_the_strip_empty(frame: Frame):
+    frame.show_snapshot(picture(MemoryStore([job(1)]), at=None), 1)
+    assert not frame.strip.items[0].isVisible()
+    assert frame.strip.age.text() == "Connecting"

@@ -1,0 +1,68 @@
+"""Figures and moments in words."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from PySide6.QtCore import QLocale
+
+from console.ui import words
+
+NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [(0, "0 B"), (999, "999 B"), (1000, "1 KB"), (148_000, "148 KB"), (999_499, "999 KB"), (999_500, "1.0 MB"),
+     (18_400_000, "18.4 MB"), (1_200_000_000, "1.2 GB"), (2e15, "2,000 TB"), (None, "–")],
+)  # fmt: skip
+def test_sizes(count, text):
+    assert words.size(count) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.42, "0.4 s"), (9.94, "9.9 s"), (9.96, "10 s"), (59.4, "59 s"), (59.6, "1 min 0 s"), (372, "6 min 12 s"),
+     (7500, "2 h 5 min")],
+)  # fmt: skip
+def test_durations(seconds, text):
+    assert words.duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0.2, "1 s"), (40, "40 s"), (56, "1 min"), (1980, "33 min"), (9000, "2 h")]
+)
+def test_estimates_have_one_unit(seconds, text):
+    assert words.about(seconds) == text
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(-3, "now"), (0.9, "now"), (31, "31 s"), (125, "2 min"), (7300, "2 h")])
+def test_ages(seconds, text):
+    assert words.age(NOW - timedelta(seconds=seconds), NOW) == text
+
+
+def test_an_age_over_a_day_is_a_date():
+    assert words.age(NOW, NOW + timedelta(days=40)) == words.date(NOW)
+    assert words.age(None, NOW) == words.DASH
+
+
+def test_latencies():
+    assert (words.latency(0.0006), words.latency(0.0142), words.latency(1.5)) == ("0.6 ms", "14 ms", "1,500 ms")
+
+
+def test_counts_agree_in_number():
+    assert words.counted(1, "{n} file", "{n} files") == "1 file"
+    assert words.counted(1234, "{n} file", "{n} files") == "1,234 files"
+
+
+def test_numbers_follow_the_country():
+    QLocale.setDefault(QLocale(QLocale.Language.German))
+    try:
+        assert (words.number(48204), words.decimal(1.5)) == ("48.204", "1,5")
+    finally:
+        QLocale.setDefault(QLocale(QLocale.Language.English))
+
+
+def test_a_name_in_a_sentence_cannot_turn_the_words_around_it():
+    assert words.isolated("x") == "\u2068x\u2069"
