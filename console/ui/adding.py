@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -24,7 +24,7 @@ from worker.core.errors import OcrConsoleError
 
 if TYPE_CHECKING:
     from console.ops.commands import Command, Done
-    from console.ops.intake import Plan
+    from console.ops.intake import Plan, PlannedFile
     from console.ops.uploads import Order, Uploaded, Watch
     from worker.core.jobs import Job, Options
 
@@ -52,6 +52,7 @@ class Adding(QObject):
         self._frame, self._planning, self._uploading, self._making = frame, planning, uploading, making
         self._paths: Sequence[str] = ()
         self._options: Options | None = None
+        self._submitted: tuple[Plan, Order] | None = None
         self.plan_page = PlanPage(unlock=self._unlock)
         self.uploads_page = UploadsPage()
         frame.add_page(PLAN, self.plan_page, text=translate("Adding", "New batch"), icon="folder-open", listed=False)
@@ -149,13 +150,19 @@ class Adding(QObject):
     ) -> None:
         since = translate("Adding", "started {clock}").format(clock=words.clock(datetime.now().astimezone()))
         rows = agreed(plan, order) if plan and order else ()
+        self._submitted = (plan, order) if plan and order else None
         self.uploads_page.begin(name, plan.files if plan else (), agreed=rows, since=since)
         self._frame.list_page(UPLOADS)
         self._frame.show_page(UPLOADS)
         self._uploading.start(make)
 
-    def _resume(self) -> None:
-        self._begin(translate("Adding", "Not finished"), self._making.resume)
+    def _resume(self, left: Sequence[PlannedFile]) -> None:
+        """Go on with what did not arrive: files of this submission, begun or not, or rows of an earlier start."""
+        if self._submitted is None:
+            self._begin(translate("Adding", "Not finished"), self._making.resume)
+            return
+        plan, order = self._submitted
+        self._uploading.start(partial(self._making.submit, replace(plan, files=tuple(left)), order))
 
     def _leave_plan(self) -> None:
         self._planning.cancel()
@@ -163,10 +170,12 @@ class Adding(QObject):
         self._frame.show_page(JOBS)
 
     def _ended(self, done: Done[tuple[Uploaded, ...]]) -> None:
+        self.uploads_page.end()
         self._frame.notices.tell(done.message)
         self.refresh_asked.emit()
 
     def _failed(self, error: OcrConsoleError) -> None:
+        self.uploads_page.end(f"{error.sentence} {error.advice}".strip())
         self._frame.notices.tell(error.sentence, error.advice, bad=True)
 
 

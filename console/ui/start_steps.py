@@ -145,6 +145,7 @@ class Steps(QWidget):
         self._lines = {step.key: StepLine(step, last=step is steps[-1]) for step in steps}
         for line in self._lines.values():
             self._column.addWidget(line)
+            line.show()  # with the first paint, not after it
         self.changed.emit()
 
     def set_state(self, key: str, state: str, *, detail: str | None = None) -> None:

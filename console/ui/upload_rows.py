@@ -40,6 +40,7 @@ class UploadRow:
     job: Job | None = None
     error_class: str | None = None
     sentence: str = ""
+    passing: bool = False  # what stopped it can pass: a server that was away
     file: PlannedFile | None = None
 
     @property
@@ -58,6 +59,11 @@ class UploadRow:
         if self.step in {"queued", "reused"}:
             return self.job is not None and self.job.state in ENDED
         return self.step in {"skipped", "failed", "stopped"}
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether its upload was cut off and may be taken up again."""
+        return self.step == "stopped" or (self.step == "failed" and self.passing)
 
     @property
     def stage(self) -> Stage:
@@ -88,6 +94,7 @@ def advanced(row: UploadRow, told: Uploaded) -> UploadRow:
         job_id=told.job_id or row.job_id,
         error_class=told.error.error_class if told.error else None,
         sentence=f"{told.error.sentence} {told.error.advice}".strip() if told.error else "",
+        passing=bool(told.error and told.error.retryable),
     )
 
 
@@ -164,8 +171,8 @@ def total(rows: Iterable[UploadRow], before: Totals | None = None) -> Totals:
         sent=max(sum(row.bytes if row.step in ARRIVED else row.sent for row in rows), before.sent),
         pages=sum(row.all_pages for row in rows if row.step not in {"skipped", "failed"}),
         pages_read=max(sum(row.pages_done for row in rows), before.pages_read),
-        failed=sum(row.stage == "failed" and row.step != "stopped" for row in rows),
-        stopped=sum(row.step == "stopped" for row in rows),
+        failed=sum(row.stage == "failed" and not row.can_go_on for row in rows),
+        stopped=sum(row.can_go_on for row in rows),
         at_rest=bool(rows) and all(row.step in AT_REST for row in rows),
         ended=bool(rows) and all(row.ended for row in rows),
     )

@@ -173,7 +173,7 @@ class UploadsPage(QWidget):
 
     def _ask_resume(self) -> None:
         self._trouble = ""
-        left = tuple(shown.file for shown in self._rows.values() if shown.step == "stopped" and shown.file)
+        left = tuple(shown.file for shown in self._rows.values() if shown.can_go_on and shown.file)
         self._stop.set_busy(False)
         self.resume_asked.emit(left)
 

@@ -15,6 +15,7 @@ from worker.core.jobs import Page
 translate = QCoreApplication.translate
 WIDTH, NARROW = 416, 320
 LINE_HEIGHT = 135  # per cent
+FULL_LINE = 0.7  # of the longest line: a line as long as this goes on in the next
 
 
 class TextPane(QWidget):
@@ -25,6 +26,7 @@ class TextPane(QWidget):
         self._note = Label(role="text3")
         self.copy = Button(translate("Viewer", "Copy"), icon="copy", kind="ghost", height=28)
         self.copy.clicked.connect(self._copy)
+        self._text = ""
         self._edit = QTextEdit()
         self._edit.setReadOnly(True)
         self._edit.setAcceptRichText(False)
@@ -46,14 +48,15 @@ class TextPane(QWidget):
 
     @property
     def text(self) -> str:
-        """What is shown."""
-        return self._edit.toPlainText()
+        """What the page says, in the lines in which it was read."""
+        return self._text
 
     def show_page(self, page: Page | None) -> None:
         """Show what a page says; None for one that is not read yet."""
         text = page.text if page else ""
-        if text != self.text:
-            self._edit.setPlainText(text)
+        if text != self._text:
+            self._text = text
+            self._edit.setPlainText(flowed(text))
             self._set_leading()
         self._note.setText("" if page is None else _where_from(page))
         self.copy.setEnabled(bool(text))
@@ -79,6 +82,24 @@ class TextPane(QWidget):
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.text)
+
+
+def flowed(text: str) -> str:
+    """Text whose lines run on within a paragraph, so that they break where the pane does.
+
+    A line that is much shorter than the page's longest ends where it ended: headings, addresses, rows of a table.
+    """
+    lines = [line.rstrip() for line in text.strip("\n\f").splitlines()]
+    full = FULL_LINE * max(map(len, lines), default=0)
+    made: list[str] = []
+    runs_on = False
+    for line in lines:
+        if runs_on and line:
+            made[-1] = f"{made[-1]} {line.lstrip()}"
+        else:
+            made.append(line)
+        runs_on = bool(line) and len(line) >= full
+    return "\n".join(made)
 
 
 def _where_from(page: Page) -> str:

@@ -127,7 +127,8 @@ def test_a_real_drag_ends_in_finished_jobs(theme: str, program: Program, screen:
     screen.double_click((WINDOW[0] + FIRST_ROW[0], WINDOW[1] + FIRST_ROW[1]))
     beside = (WINDOW[0] + BESIDE_PAPER[0], WINDOW[1] + BESIDE_PAPER[1])
     wait_until(lambda: screen.colour(beside) == TABLE[theme], "the job's pages")
-    wait_until(lambda: min(screen.colour((beside[0] + 60, beside[1]))) > 200, "the picture of the page")
+    paper = (beside[0] + 60, beside[1])
+    wait_until(lambda: screen.colour(paper) != TABLE[theme] and min(screen.colour(paper)) > 200, "the page's picture")
     camera.take("pages")
 
     assert console.poll() is None

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from console.bridge.background import Background
 from console.ui.viewer import ViewerPage
 from console.ui.viewer_strip import Tile
+from console.ui.viewer_text import flowed
 from tests.gui.accessible import unnamed
 from worker.core.errors import CorruptFile, DatabaseError
 from worker.core.jobs import Job, Options, Output, Page, State
@@ -255,6 +256,14 @@ def test_outputs_can_be_opened_and_saved_once_they_are_there(page: ViewerPage, s
 def test_the_text_is_copied(opened: ViewerPage):
     opened.text.copy.click()
     assert QGuiApplication.clipboard().text() == "Eins und noch eins"
+
+
+def test_lines_of_a_paragraph_run_on_and_rows_of_a_table_do_not():
+    text = "A report\n\nIt was a long line that went on\nand on over two lines and then\nended.\n\n1871 4\n1872 5\n\f"
+    assert flowed(text) == (
+        "A report\n\nIt was a long line that went on and on over two lines and then ended.\n\n1871 4\n1872 5"
+    )
+    assert flowed("") == ""
 
 
 def test_escape_goes_back(opened: ViewerPage, qtbot):
