@@ -1,41 +1,72 @@
-"""A private folder to work on one document in, in memory where there is room, and gone afterwards."""
+"""A private folder to work on one document in: in memory where there is room, and gone afterwards."""
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from worker.core.errors import DiskFull
 
 MEMORY_DISK = Path("/dev/shm")  # noqa: S108 - what is made in it is private
-ROOM_MB = 512  # that has to be left beside the document: pages of several slots lie there for a moment
 TIMES = 4  # a document's outputs and copies, as a multiple of its own size
-MEGABYTE = 1_000_000
+ROOM = 200_000_000  # bytes beside the document: pages of several slots lie there for a moment
+ABANDONED_S = 600.0  # a dead process's folder is swept when nothing was made in it for so long
+_PREFIX = "ocr-console-work-"
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 @contextmanager
-def workspace(source_bytes: int) -> Iterator[Path]:
+def workspace(source_bytes: int, *, memory: Path = MEMORY_DISK) -> Iterator[Path]:
     """The folder; for a document of so many bytes.
 
     Raises:
-        DiskFull: neither memory nor disk has room for it.
+        DiskFull: neither memory nor disk has room for it, or the room ran out within.
     """
-    parent = _parent(source_bytes * TIMES)
-    folder = Path(tempfile.mkdtemp(prefix="ocr-", dir=parent))
+    parent = _parent(source_bytes * TIMES + ROOM, memory)
+    _sweep(parent)
+    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=parent))
     try:
         yield folder
+    except OSError as problem:
+        if problem.errno in _NO_ROOM:
+            raise DiskFull(f"The worker ran out of room in {parent}.") from problem
+        raise
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _parent(needed: int) -> Path:
-    if MEMORY_DISK.is_dir() and shutil.disk_usage(MEMORY_DISK).free > needed + ROOM_MB * MEGABYTE:
-        return MEMORY_DISK
+def _parent(needed: int, memory: Path) -> Path:
+    """In memory, if half of what is free there stays so."""
+    if memory.is_dir() and shutil.disk_usage(memory).free > 2 * needed:
+        return memory
     disk = Path(tempfile.gettempdir())
     free = shutil.disk_usage(disk).free
     if free < needed:
-        raise DiskFull(f"The worker has {free // MEGABYTE:,} MB left in {disk} and needs {needed // MEGABYTE:,} MB.")
+        left, wanted = free // 1_000_000, needed // 1_000_000
+        raise DiskFull(f"The worker has {left:,} MB left in {disk} and needs {wanted:,} MB.")
     return disk
+
+
+def _sweep(parent: Path) -> None:
+    """Remove what killed processes left: in memory, it would stay until the machine is started anew."""
+    for folder in parent.glob(f"{_PREFIX}*-*"):
+        with suppress(OSError, ValueError):
+            pid = int(folder.name.removeprefix(_PREFIX).split("-")[0])
+            if not _lives(pid) and time.time() - folder.stat().st_mtime > ABANDONED_S:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import os
 import shutil
+import subprocess
 import tempfile
 from collections import namedtuple
 from pathlib import Path
@@ -11,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from worker.core.errors import DiskFull
-from worker.pipeline.workplace import workplace
+from worker.pipeline.workspace import workspace
 
 Usage = namedtuple("Usage", "total used free")
 
@@ -31,7 +33,7 @@ def memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_in_memory_where_there_is_room(memory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     free(monkeypatch, memory=10**9, disk=10**12)
-    with workplace(1000, memory=memory) as folder:
+    with workspace(1000, memory=memory) as folder:
         assert folder.parent == memory
         assert folder.stat().st_mode & 0o077 == 0
         (folder / "page.pgm").write_bytes(b"x")
@@ -40,31 +42,51 @@ def test_in_memory_where_there_is_room(memory: Path, monkeypatch: pytest.MonkeyP
 
 def test_on_disk_where_memory_is_short(memory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     free(monkeypatch, memory=10**9, disk=10**12)
-    with workplace(10**9, memory=memory) as folder:
+    with workspace(10**9, memory=memory) as folder:
         assert folder.parent == memory.parent / "disk"
 
 
 def test_on_disk_where_there_is_no_memory_file_system(memory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     free(monkeypatch, disk=10**12)
-    with workplace(1000, memory=memory / "none") as folder:
+    with workspace(1000, memory=memory / "none") as folder:
         assert folder.parent == memory.parent / "disk"
 
 
 def test_no_room_at_all(memory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     free(monkeypatch, memory=10**6, disk=10**6)
-    with pytest.raises(DiskFull, match="200 MB"), workplace(1000, memory=memory):
+    with pytest.raises(DiskFull, match="needs 200 MB"), workspace(1000, memory=memory):
         pass
 
 
 def test_room_that_runs_out(memory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     free(monkeypatch, memory=10**9)
-    with pytest.raises(DiskFull), workplace(1000, memory=memory):
+    with pytest.raises(DiskFull), workspace(1000, memory=memory):
         raise OSError(errno.ENOSPC, "No space left on device")
     assert list(memory.iterdir()) == []
 
 
 def test_it_is_gone_after_a_failure(memory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     free(monkeypatch, memory=10**9)
-    with pytest.raises(PermissionError), workplace(1000, memory=memory):
+    with pytest.raises(PermissionError), workspace(1000, memory=memory):
         raise PermissionError(errno.EACCES, "no")
     assert list(memory.iterdir()) == []
+
+
+def test_what_a_killed_process_left_is_swept(memory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    free(monkeypatch, memory=10**9)
+    with subprocess.Popen(["true"]) as dead:
+        pass
+    old, fresh, living, other = (
+        memory / f"ocr-console-work-{dead.pid}-old",
+        memory / f"ocr-console-work-{dead.pid}-fresh",
+        memory / f"ocr-console-work-{os.getpid()}-living",
+        memory / "somebody-elses",
+    )
+    for folder in (old, fresh, living, other):
+        folder.mkdir()
+        (folder / "page.pgm").touch()
+    for folder in (old, living, other):
+        os.utime(folder, (0, 0))
+    with workspace(1000, memory=memory):
+        assert not old.exists()
+        assert all(folder.exists() for folder in (fresh, living, other))
