@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QShowEvent
@@ -25,6 +24,8 @@ from console.ui.kit.buttons import Button
 from console.ui.kit.empty import EmptyState
 from console.ui.kit.labels import Label
 from console.ui.kit.table import Table
+from console.ui.passwords import ask_password
+from worker.core.errors import NeedsPassword
 from worker.core.jobs import Job, State
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class JobsPage(QWidget):
     """
 
     open_job = Signal(object)  # UUID
-    retry = Signal(list)  # list[UUID]
+    retry = Signal(list, str)  # list[UUID], and the password that opens the locked ones, or ""
     add_files_asked = Signal()
     samples_asked = Signal()
     failed = Signal(object)  # OcrConsoleError
@@ -245,9 +246,11 @@ class JobsPage(QWidget):
         self.retry_action.setEnabled(not self._away and any(job.state in RETRIED for job in chosen))
 
     def _retry(self) -> None:
-        ids: list[UUID] = [job.id for job in self.table.chosen() if job.state in RETRIED]
-        if ids:
-            self.retry.emit(ids)
+        jobs: list[Job] = [job for job in self.table.chosen() if job.state in RETRIED]
+        locked = sum(job.error_class == NeedsPassword.error_class for job in jobs)
+        password = ask_password(self, locked) if locked else ""
+        if jobs and password is not None:
+            self.retry.emit([job.id for job in jobs], password)
 
     def _open(self) -> None:
         for job in self.table.chosen()[:1]:

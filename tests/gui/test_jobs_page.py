@@ -1,52 +1,20 @@
-"""The jobs page: rows, chips, words, sorting, the keyboard, retry, and what stays where it is."""
+"""The jobs page: rows, chips, words, retry, and what it says when there is nothing to show."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
-from console.bridge.background import Background
-from console.ui.jobs import JobsPage
-from tests.gui.invented import MemoryStore, an_ordinary_day, job, picture
+from console.ui.kit.dialogs import Question
+from console.ui.kit.fields import Field
+from tests.gui.invented import an_ordinary_day, job, picture
+from tests.gui.jobs_page import click, store
 from worker.core.errors import DatabaseError
-from worker.core.jobs import Job, State
+from worker.core.jobs import State
 
 Key = Qt.Key
-
-
-@pytest.fixture
-def show(qtbot, background: Background) -> Callable[..., JobsPage]:
-    def made(*jobs: Job) -> JobsPage:
-        page = JobsPage(background, profile="This machine")
-        qtbot.addWidget(page)
-        page.resize(1200, 700)
-        page.show()
-        with qtbot.waitSignal(page.feed.loaded):
-            page.open_source(MemoryStore(jobs))
-        page.show_snapshot(picture(store(page)))
-        page.setFocus()
-        qtbot.waitUntil(page.isActiveWindow)
-        return page
-
-    return made
-
-
-def store(page: JobsPage) -> MemoryStore:
-    source = page.feed._source
-    assert isinstance(source, MemoryStore)
-    return source
-
-
-def click(page: JobsPage, place: int, column: int = 1, modifier=Qt.KeyboardModifier.NoModifier) -> None:
-    middle = page.table.visualRect(page.model.index(place, column)).center()
-    QTest.mouseClick(page.table.viewport(), Qt.MouseButton.LeftButton, modifier, middle)
-
-
-def checked(page: JobsPage) -> list[str]:
-    return [row.name for row in page.table.checked()]
 
 
 def test_rows_are_shown_with_words_for_every_cell(show):
@@ -135,7 +103,7 @@ def test_r_retries_the_job_under_the_cursor(show, qtbot):
     click(page, 0)
     with qtbot.waitSignal(page.retry) as asked:
         QTest.keyClick(page.table, Key.Key_R)
-    assert asked.args == [[job(1).id]]
+    assert asked.args == [[job(1).id], ""]
     click(page, 1)
     assert not page.retry_action.isEnabled()  # it is done
 
@@ -146,7 +114,29 @@ def test_the_button_retries_what_is_checked_and_can_be_retried(show, qtbot):
     assert page.bar.isVisible()
     with qtbot.waitSignal(page.retry) as asked:
         page.bar.button(page.retry_action).click()
-    assert asked.args == [[job(1).id, job(3).id]]
+    assert asked.args == [[job(1).id, job(3).id], ""]
+
+
+@pytest.mark.parametrize(("typed", "key", "told"), [("secret", Key.Key_Return, ["secret"]), ("", Key.Key_Escape, [])])
+def test_locked_files_are_retried_with_their_password_or_left(show, qtbot, typed, key, told):
+    page = show(job(1, State.FAILED, error_class="needs_password"))
+    heard: list[str] = []
+    page.retry.connect(lambda _ids, password: heard.append(password))
+
+    def answer() -> None:
+        question = QApplication.activeModalWidget()
+        assert isinstance(question, Question)
+        field = question.findChild(Field)
+        assert isinstance(field, Field)
+        qtbot.waitUntil(field.hasFocus)
+        QTest.keyClicks(field, typed)
+        assert question.act.isEnabled() is bool(typed)
+        QTest.keyClick(field, key)
+
+    click(page, 0)
+    QTimer.singleShot(0, answer)
+    QTest.keyClick(page.table, Key.Key_R)
+    assert heard == told
 
 
 def test_nothing_can_be_changed_while_the_database_is_away(show):
@@ -156,109 +146,6 @@ def test_nothing_can_be_changed_while_the_database_is_away(show):
     assert not page.retry_action.isEnabled()
     page.set_away(False)
     assert page.retry_action.isEnabled()
-
-
-def test_enter_and_a_double_click_open_the_job(show, qtbot):
-    page = show(job(1, ago_s=1), job(2, ago_s=2))
-    middle = page.table.visualRect(page.model.index(1, 1)).center()
-    with qtbot.waitSignal(page.open_job) as opened:
-        QTest.mouseClick(page.table.viewport(), Qt.MouseButton.LeftButton, pos=middle)
-        QTest.mouseDClick(page.table.viewport(), Qt.MouseButton.LeftButton, pos=middle)
-    assert opened.args == [job(2).id]
-    QTest.keyClick(page.table, Key.Key_K)
-    with qtbot.waitSignal(page.open_job) as opened:
-        QTest.keyClick(page.table, Key.Key_Return)
-    assert opened.args == [job(1).id]
-
-
-def test_a_click_moves_the_cursor_and_the_box_checks(show):
-    page = show(*(job(place, ago_s=place) for place in range(5)))
-    click(page, 2)
-    assert (page.table.currentIndex().row(), checked(page)) == (2, [])
-    click(page, 1, column=0)
-    click(page, 3, column=0)
-    assert checked(page) == [job(1).name, job(3).name]
-    click(page, 3, column=0)
-    assert checked(page) == [job(1).name]
-    click(page, 4, modifier=Qt.KeyboardModifier.ControlModifier)
-    assert checked(page) == [job(1).name, job(4).name]
-    QTest.keyClick(page.table, Key.Key_Escape)
-    assert checked(page) == []
-    assert not page.bar.isVisible()
-
-
-def test_shift_checks_a_range_and_x_one(show):
-    page = show(*(job(place, ago_s=place) for place in range(5)))
-    click(page, 1)
-    QTest.keyClick(page.table, Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
-    assert checked(page) == [job(1).name, job(2).name]
-    QTest.keyClick(page.table, Key.Key_J)
-    QTest.keyClick(page.table, Key.Key_X)
-    assert checked(page) == [job(1).name, job(2).name, job(3).name]
-
-
-def test_nothing_moves_when_rows_are_checked(show):
-    page = show(*(job(place, ago_s=place) for place in range(5)))
-    before = page.table.mapTo(page, QPoint(0, 0))
-    click(page, 1, column=0)
-    assert page.bar.isVisible()
-    assert page.table.mapTo(page, QPoint(0, 0)) == before
-
-
-def test_the_header_sorts_and_turns(show, qtbot):
-    page = show(job(1, name="b", ago_s=1), job(2, name="a", ago_s=2))
-    for expected in (["a", "b"], ["b", "a"]):
-        place = page.table.header.sectionViewportPosition(1) + 20
-        with qtbot.waitSignal(page.feed.loaded):
-            QTest.mouseClick(page.table.header.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(place, 10))
-        assert [row.name for row in page.model.rows] == expected
-
-
-def test_the_box_in_the_header_checks_all_or_none(show):
-    page = show(job(1), job(2))
-    for expected in (2, 0):
-        QTest.mouseClick(page.table.header.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(16, 10))
-        assert len(checked(page)) == expected
-
-
-def test_cursor_checks_and_scroll_position_outlive_changes(show, qtbot):
-    page = show(*(job(place, ago_s=place) for place in range(150)))
-    page.table.go_to(job(80).id)
-    page.table.verticalScrollBar().setValue(1000)
-    QTest.keyClick(page.table, Key.Key_X)
-    top = page.table.rowAt(0)
-    for number in range(5):
-        fresh = [job(300 + number), job(number, State.DONE), job(81, State.RUNNING, pages_done=number)]
-        store(page).put(*fresh)
-        page.show_snapshot(picture(store(page), changed=fresh))
-    with qtbot.waitSignal(page.feed.loaded):
-        page.feed.reload()
-    qtbot.wait(1)
-    assert page.model.row(page.table.currentIndex().row()).id == job(80).id
-    assert checked(page) == [job(80).name]
-    assert page.table.verticalScrollBar().value() >= 1000
-    assert page.table.rowAt(0) >= top
-
-
-def test_what_is_new_waits_behind_a_line_until_it_is_clicked(show, qtbot):
-    page = show(*(job(place, ago_s=place + 1) for place in range(150)))
-    page.table.verticalScrollBar().setValue(600)
-    store(page).put(job(300))
-    page.show_snapshot(picture(store(page), changed=[job(300)]))
-    assert page.news.isVisible()
-    assert page.news.text() == "1 new"
-    with qtbot.waitSignal(page.feed.loaded):
-        page.news.click()
-    assert not page.news.isVisible()
-    assert page.model.row(0).id == job(300).id
-    assert page.table.at_top
-
-
-def test_scrolling_down_loads_the_next_page(show, qtbot):
-    page = show(*(job(place, ago_s=place) for place in range(500)))
-    with qtbot.waitSignal(page.feed.loaded):
-        page.table.verticalScrollBar().setValue(page.table.verticalScrollBar().maximum())
-    assert len(page.model.rows) > 200
 
 
 def test_a_page_that_nobody_sees_does_nothing_and_is_right_when_it_is_seen(show, qtbot):

@@ -45,11 +45,11 @@ class Table(QTableView):
         super().__init__(parent)
         self._model = model
         self._columns = {column.key: place for place, column in enumerate(model.columns)}
-        self.hovered = -1
+        self._hovered = -1
         self.setAccessibleName(name)
         self.setHorizontalHeader(Header(model.columns, self))
         self.setModel(model)
-        self.setItemDelegate(Cells(self))
+        self.setItemDelegate(Cells(self, model.columns, lambda: self._hovered))
         self._set_look(row_height)
         self._set_columns()
         self.header.show_order(order, descending)
@@ -183,8 +183,8 @@ class Table(QTableView):
             self.opened.emit(self._model.row(index.row()))
 
     def _hover(self, row: int) -> None:
-        if row != self.hovered:
-            self.hovered = row
+        if row != self._hovered:
+            self._hovered = row
             self.viewport().update()
 
     def _check_all_or_none(self) -> None:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QPainter
-from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QToolTip
 
-from console.bridge.table import LOOK_ROLE
+from console.bridge.table import LOOK_ROLE, Column
 from console.ui import theme
 from console.ui.kit import paint
 from console.ui.kit.cells import Cell
 from console.ui.kit.choices import check_mark
-
-if TYPE_CHECKING:
-    from console.ui.kit.table import Table
 
 Index = QModelIndex | QPersistentModelIndex
 PADDING = 8
@@ -26,9 +24,9 @@ CHECKED = object()  # the look of a cell with the row's check box
 class Cells(QStyledItemDelegate):
     """Paints every cell; nothing of it is left to the style."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: QTableView, columns: Sequence[Column[Any]], hovered: Callable[[], int]) -> None:
         super().__init__(table)
-        self._table = table
+        self._table, self._columns, self._hovered = table, tuple(columns), hovered
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(40, theme.ROW)
@@ -42,7 +40,7 @@ class Cells(QStyledItemDelegate):
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         if checked:
             painter.fillRect(rect, tokens["select"])
-        elif self._table.hovered == index.row() or (current and self._table.hasFocus()):
+        elif self._hovered() == index.row() or (current and self._table.hasFocus()):
             painter.fillRect(rect, tokens["hover"])
         painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), tokens["line"])
         if current and index.column() == 0:
@@ -52,7 +50,7 @@ class Cells(QStyledItemDelegate):
 
     def _paint_look(self, painter: QPainter, rect: QRectF, tokens: theme.Tokens, index: Index, checked: bool) -> None:
         look = index.data(LOOK_ROLE)
-        end = self._table.header.columns[index.column()].end
+        end = self._columns[index.column()].end
         align: paint.Align = "end" if end else "start"
         if look is CHECKED:
             state = Qt.CheckState.Checked if checked else Qt.CheckState.Unchecked

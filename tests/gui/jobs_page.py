@@ -1,0 +1,24 @@
+"""Steps of the tests of the jobs page."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from console.ui.jobs import JobsPage
+from tests.gui.invented import MemoryStore
+
+
+def store(page: JobsPage) -> MemoryStore:
+    source = page.feed._source
+    assert isinstance(source, MemoryStore)
+    return source
+
+
+def click(page: JobsPage, place: int, column: int = 1, modifier=Qt.KeyboardModifier.NoModifier) -> None:
+    middle = page.table.visualRect(page.model.index(place, column)).center()
+    QTest.mouseClick(page.table.viewport(), Qt.MouseButton.LeftButton, modifier, middle)
+
+
+def checked(page: JobsPage) -> list[str]:
+    return [row.name for row in page.table.checked()]
