@@ -32,7 +32,7 @@ class Engine(Protocol):
         """What it can read here, as tesseract spells it."""
 
     def describe(self, languages: str) -> dict[str, Any]:
-        """What is recorded with a job: engine, version, model, options."""
+        """What is recorded with a job: engine, version, model, variables."""
 
     def read(self, image: Path, *, languages: str, dpi: int, base: Path, timeout: float) -> None:
         """Read the image in one pass into `base`.txt, `base`.hocr and `base`.pdf (invisible text, nothing else).

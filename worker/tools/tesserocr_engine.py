@@ -42,7 +42,7 @@ class Tesserocr:
             "engine": self.name,
             "version": self.version,
             "model": self._tessdata.describe(languages),
-            "options": {"psm": 3, **VARIABLES},
+            "variables": {"psm": 3, **VARIABLES},
         }
 
     def read(self, image: Path, *, languages: str, dpi: int, base: Path, timeout: float) -> None:

@@ -31,7 +31,7 @@ class Toolbox:
     pdfium: Pdfium = field(default_factory=Pdfium)  # looks at pages and takes the text that they have
 
     def describe(self, languages: str) -> dict[str, Any]:
-        """What is recorded with a job: engine, version, model, options, what drew the pages."""
+        """What is recorded with a job: engine, version, model, variables, what drew the pages."""
         drawn_by = f"{self.rasterizer.name} {self.rasterizer.version}"
         return {**self.engine.describe(languages), "rasterizer": drawn_by}
 

@@ -113,4 +113,4 @@ def test_what_is_recorded_with_a_job(engine: Engine) -> None:
     assert recorded["engine"] in {"tesserocr", "tesseract"}
     assert recorded["version"][0].isdigit()
     assert "eng.traineddata" in recorded["model"]["eng"]
-    assert recorded["options"]["textonly_pdf"] == "1"
+    assert recorded["variables"]["textonly_pdf"] == "1"
