@@ -223,7 +223,7 @@ def take(settings: Settings, task: UUID) -> None:
     with redis.Redis.from_url(settings.broker_url) as client:
         raw = client.rpop("ocr\x06\x166")
         assert raw is not None
-        client.hset("unacked", str(task), b"[" + raw + b', "ocr", "ocr"]')  # type: ignore[operator]
+        client.hset("unacked", str(task), b"[" + raw + b', "ocr", "ocr"]')
 
 
 def test_what_was_interrupted_is_rung_for_though_its_old_message_is_held(
