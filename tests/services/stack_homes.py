@@ -37,9 +37,9 @@ def temporary_home(*inside: str) -> Iterator[Path]:
 class Holder:
     """Another program that holds the stack of a home."""
 
-    def __init__(self, home: Path, command: list[str] | None = None, **options: Any) -> None:
+    def __init__(self, home: Path, *account: str, **options: Any) -> None:
         self.process = subprocess.Popen(
-            [*(command or [sys.executable]), "-m", "tests.services.holder", str(home)],
+            [sys.executable, "-m", "tests.services.holder", str(home), *account],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -89,12 +89,14 @@ class TestRunning:
         assert any(str(stack.home) in line for line in lines)
         assert not [line for line in lines if secrets_of(stack).hide(line) != line]
 
-    def test_no_secret_stands_in_a_log(self, stack):
-        logs = list(Folder(stack.home).logs.iterdir())
-        assert len(logs) == 3
-        for log in logs:
-            text = log.read_text()
+    def test_no_secret_stands_in_a_log_or_in_what_is_remembered(self, stack):
+        folder = Folder(stack.home)
+        files = [*folder.logs.iterdir(), folder.root / "state.json"]
+        assert len(files) == 4
+        for file in files:
+            text = file.read_text()
             assert secrets_of(stack).hide(text) == text
+        assert secrets_of(stack).redis not in repr(secrets_of(stack)) + repr(stack)
 
     def test_nobody_else_can_read_its_files(self, stack):
         root = Folder(stack.home).root

@@ -27,18 +27,25 @@ def make_private_folder(path: Path) -> None:
         path.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
 
 
+def put_aside_if_long(log: Path) -> int:
+    """Keep a log bounded: a long one is renamed, and replaces the one before it. The bytes that it holds now."""
+    size = log.stat().st_size if log.exists() else 0
+    if size <= LOG_LIMIT:
+        return size
+    log.replace(log.with_name(f"{log.name}.1"))
+    return 0
+
+
 def open_log(path: Path) -> int:
-    """A descriptor that appends to the log, after putting a long one aside."""
-    if path.exists() and path.stat().st_size > LOG_LIMIT:
-        path.replace(path.with_name(f"{path.name}.1"))
+    """A descriptor that appends to the log."""
     return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, PRIVATE_FILE)
 
 
-def last_lines(path: Path, count: int = 60) -> list[str]:
-    """The end of a log, without empty lines."""
+def lines_since(path: Path, start: int) -> list[str]:
+    """The lines of a log from this byte on, without empty ones."""
     if not path.exists():
         return []
     with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - 16_384))
-        lines = file.read().decode("utf-8", "replace").splitlines()
-    return [line.strip() for line in lines if line.strip()][-count:]
+        file.seek(start)
+        lines = file.read(1_000_000).decode("utf-8", "replace").splitlines()
+    return [line.strip() for line in lines if line.strip()]

@@ -80,6 +80,7 @@ def start(servers: Sequence[Server], started: Callable[[Server, Mark], None], re
 
 def _start_one(server: Server, events: Events, enough: threading.Event) -> None:
     try:
+        server.begin_log()
         process = spawn(server.command(), server.log)
         if made := mark(process.pid):
             events.put(Started(server, made))

@@ -58,7 +58,9 @@ class Postgres(Server):
     listens = ("postgres",)
     error = DatabaseError
     how_to_stop = signal.SIGINT  # its fast stop; SIGTERM would wait for every client
-    complaint = re.compile(r"\b(FATAL|PANIC|ERROR):")
+    complaint = re.compile(
+        r"PANIC:|FATAL:(?!.*(is starting up|authentication failed))|LOG:\s+(invalid|could not|unrecognized|syntax)"
+    )
 
     def __init__(self, folder: Folder, secrets: Secrets, memory: Memory) -> None:
         super().__init__(folder, secrets)

@@ -120,20 +120,26 @@ def search(program: str, argument: str) -> list[psutil.Process]:
 
 
 def stop(process: psutil.Process, how: signal.Signals) -> bool:
-    """Ask it to end; after STOP_S seconds kill it and its children.
+    """Ask it to end and wait until it and its children have; after STOP_S seconds kill them.
 
     Returns:
-        Whether it ended by itself.
+        Whether they ended by themselves.
     """
     try:
-        children = process.children(recursive=True)
+        family = [process, *process.children(recursive=True)]
         process.send_signal(how)
     except psutil.NoSuchProcess:
         return True
-    end = time.monotonic() + STOP_S
-    while not has_ended(process):
+    if _wait_for(family, STOP_S):
+        return True
+    kill(family)
+    return False
+
+
+def _wait_for(family: Sequence[psutil.Process], limit_s: float) -> bool:
+    end = time.monotonic() + limit_s
+    while not all(has_ended(process) for process in family):
         if time.monotonic() > end:
-            kill([process, *children])
             return False
         time.sleep(LOOK_EVERY_S)
     return True
@@ -146,6 +152,4 @@ def kill(processes: Sequence[psutil.Process]) -> None:
             process.kill()
         except psutil.NoSuchProcess:
             continue
-    end = time.monotonic() + KILL_S
-    while not all(has_ended(process) for process in processes) and time.monotonic() < end:
-        time.sleep(LOOK_EVERY_S)
+    _wait_for(processes, KILL_S)

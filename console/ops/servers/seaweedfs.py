@@ -27,6 +27,8 @@ OPTIONS = (
     "-webdav=false",
     "-admin.ui=false",
     "-master.telemetry=false",
+    # A master that remembers volumes may refuse writes for 15 seconds until it is sure of them; ours asks them anew.
+    "-master.resumeState=false",
     "-s3.allowDeleteBucketNotEmpty=false",
     "-s3.port.iceberg=0",
     "-s3.port.lance=0",
@@ -35,7 +37,8 @@ OPTIONS = (
 )
 # Without these its parts answer anybody on this machine.
 INNER_KEYS = ("SIGNING", "SIGNING_READ", "FILER_SIGNING", "FILER_SIGNING_READ")
-PARTS = ("s3", "master", "volume", "filer", "admin")
+PARTS = ("s3", "master", "volume", "filer")
+ADMIN_GRPC = 10_000  # above the admin's port: its cleaner of deleted files looks there, whatever the options say
 
 
 class NotYet(Exception):
@@ -48,9 +51,9 @@ class SeaweedFS(Server):
     name = "s3"
     title = "SeaweedFS"
     program = "weed"
-    listens = tuple(f"{part}.port{kind}" for part in PARTS for kind in ("", ".grpc"))
+    listens = (*(f"{part}.port{kind}" for part in PARTS for kind in ("", ".grpc")), "admin.port")
     error = StorageError
-    complaint = re.compile(r"^[EF]\d{4} |^panic|fatal", re.IGNORECASE)
+    complaint = re.compile(r"^[EF]\d{4} |^panic|^fatal error")
 
     @property
     def marker(self) -> str:
@@ -77,6 +80,7 @@ class SeaweedFS(Server):
             f"-ip={HOST}",
             f"-ip.bind={HOST}",
             *(f"-{option}={port}" for option, port in self.ports.items()),
+            f"-admin.port.grpc={self._admin_grpc}",
             f"-s3.config={identities}",
             "-filer.localSocket=filer.sock",
             "-s3.localSocket=s3.sock",
@@ -85,10 +89,14 @@ class SeaweedFS(Server):
         keys = {f"WEED_JWT_{name}_KEY": self.secrets.s3_inner for name in INNER_KEYS}
         return Command(arguments, self.data, {"GOMEMLIMIT": "400MiB", **keys})
 
+    @property
+    def _admin_grpc(self) -> int:
+        return self.ports["admin.port"] + ADMIN_GRPC
+
     def sweep(self) -> None:
         """Its sockets: their folder cannot be chosen, and some of them stay when it ends."""
-        for part in PARTS:
-            port = self.ports[f"{part}.port.grpc"]
+        ports = {part: self.ports[f"{part}.port.grpc"] for part in PARTS} | {"admin": self._admin_grpc}
+        for part, port in ports.items():
             try:
                 Path(f"/tmp/seaweedfs-{part}-grpc-{port}.sock").unlink(missing_ok=True)  # noqa: S108
             except OSError:  # another user's

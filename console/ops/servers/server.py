@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar
 
-from console.ops.servers.files import last_lines
+from console.ops.servers.files import lines_since, put_aside_if_long
 from console.ops.servers.folder import Folder, Secrets
 from console.ops.servers.processes import Command
 from worker.core.errors import ServiceError
@@ -31,6 +31,7 @@ class Server(ABC):
         self.secrets = secrets
         self.ports: Mapping[str, int] = {}
         self.log = folder.logs / f"{self.name}.log"
+        self._logged = 0  # bytes, before this start
 
     @property
     def port(self) -> int:
@@ -62,13 +63,18 @@ class Server(ABC):
         """Whether it does real work, after making what clients expect to find in it."""
         return self.answers()
 
+    def begin_log(self) -> None:
+        """Note where the lines of this start begin."""
+        self._logged = put_aside_if_long(self.log)
+
     def sweep(self) -> None:  # noqa: B027 - most leave nothing
         """Remove what it leaves behind outside our folder; it does not run now."""
 
     def failure(self, what: str) -> ServiceError:
         """The error to raise, with the line of the log that matters."""
-        lines = last_lines(self.log)
-        said = next((line for line in reversed(lines) if self.complaint.search(line)), lines[-1] if lines else "")
+        lines = lines_since(self.log, self._logged)
+        # The first complaint is the cause, later ones its consequences.
+        said = next((line for line in lines if self.complaint.search(line)), lines[-1] if lines else "")
         reason = f" Its log says: {self.secrets.hide(said)[:300]}" if said else ""
         return self.error(f"The embedded {self.title} {what}.{reason}", self.advice(said))
 

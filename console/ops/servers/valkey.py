@@ -41,7 +41,7 @@ class Valkey(Server):
     program = "valkey-server"
     listens = ("redis",)
     error = NetworkError
-    complaint = re.compile(r"^\d+:[A-Z] .* # |error|Bad|Fatal|Can't", re.IGNORECASE)
+    complaint = re.compile(r"^\d+:[A-Z] .* # (?!WARNING)|^>>>|Bad directive|Can't")
 
     @property
     def marker(self) -> str:
