@@ -60,8 +60,8 @@ def run(argv: Sequence[str], *, start_worker: StartWorker, open_window: OpenWind
         code: int = import_module(f"console.cli.{VERBS[args.verb]}").run(session)
     except OcrConsoleError as error:
         return _explain(error, terminal)
-    except KeyboardInterrupt:
-        terminal.say("Stopped.")
+    except KeyboardInterrupt as stopped:
+        terminal.say(str(stopped) or "Stopped.")
         return INTERRUPTED
     except BrokenPipeError:  # `ocr-console jobs | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from console.ops.services import Services
     from console.ops.worker_state import LocalWorker
 
+IDLE_S = 60.0
 QUIET_S = 8.0  # nothing runs for so long: look whether there is a worker at all
 
 
@@ -39,6 +40,10 @@ class OwnWorker:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        if kind is KeyboardInterrupt and self._mine is not None:
+            self._session.terminal.say(
+                "The worker stops when it has ended its pages. Ctrl-C again does not wait for it."
+            )
         self._workers.close()
 
     def check(self, running: bool) -> None:
@@ -50,12 +55,13 @@ class OwnWorker:
         Raises:
             InternalError: our own worker gave up, and nobody else would do the work.
         """
-        if self._mine is not None:
-            self._check_mine(self._mine.name)
-            return
         now = time.monotonic()
-        if running or now - self._quiet_since < QUIET_S:
-            self._quiet_since = now if running else self._quiet_since
+        if running:
+            self._quiet_since = now
+        if self._mine is not None:
+            self._check_mine(self._mine.name, now - self._quiet_since)
+            return
+        if now - self._quiet_since < QUIET_S:
             return
         self._quiet_since = now
         try:
@@ -85,7 +91,7 @@ class OwnWorker:
         self._session.terminal.say("No worker is online. One is started and works for as long as this waits.")
         self._mine = self._workers.start(self._services.settings, stop_with_console=True)
 
-    def _check_mine(self, name: str) -> None:
+    def _check_mine(self, name: str, quiet_s: float) -> None:
         from console.ops.worker_state import GAVE_UP
 
         try:
@@ -94,3 +100,6 @@ class OwnWorker:
             raise InternalError(f"The worker {name} was stopped.", "The jobs wait in the queue.") from None
         if now.state == GAVE_UP or not now.alive:
             raise InternalError(f"The worker {name} does not run. {now.sentence}", f"Its log: {now.log}")
+        if quiet_s > IDLE_S and not self._said:
+            self._said = True
+            self._session.terminal.say(f"Nothing was read for a minute. The worker's log may say why: {now.log}")

@@ -107,8 +107,8 @@ def _upload(session: Session, services: Services, planned: Plan, order: Order, s
     if cancel.is_set():
         begun = sum(one.step in QUEUED for one in done.data)
         total = counted(len(planned.files), "file")
-        shown.line(f"{begun} of {total} are queued. Submit the same paths again, and it goes on from there.")
-        raise KeyboardInterrupt
+        sentence = f"Stopped. {begun} of {total} are queued. Submit the same paths again, and it goes on from there."
+        raise KeyboardInterrupt(sentence)
     shown.line(done.message)
     return done.data
 

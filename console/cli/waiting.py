@@ -33,7 +33,17 @@ def wait_for(
 
     Raises:
         DatabaseError: the database was away for more than a minute.
+        KeyboardInterrupt: Ctrl-C, with a sentence what becomes of the jobs.
     """
+    try:
+        return _wait(services, ids, progress, check)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt("Stopped waiting. What is not read yet stays in the queue.") from None
+
+
+def _wait(
+    services: Services, ids: Iterable[UUID], progress: Progress, check: Callable[[bool], None] | None
+) -> list[Job]:
     wanted = list(ids)
     ended: dict[UUID, Job] = {}
     waiting = list(wanted)
