@@ -97,10 +97,11 @@ class Console(QObject):
         self._poller: Poller | None = None
         self._runner: Runner | None = None
         name = translate("Console", "This machine") if profile.embedded else profile.name
+        spoken = translate("Console", "this machine") if profile.embedded else profile.name
         self.background = Background()
-        self.frame = Frame(name, production=profile.production)
+        self.frame = Frame(name, production=profile.production, spoken=spoken)
         self.start_page = FirstRunPage()
-        self.jobs = JobsPage(self.background, profile=name)
+        self.jobs = JobsPage(self.background, profile=spoken)
         self._add_pages()
         planning, uploading = Planning(self.background, self._plan), Uploading(self.background, self._services.result)
         self.adding = Adding(self.frame, planning, uploading, Making(self._submit, self._resume, self._samples))
@@ -248,6 +249,7 @@ class Console(QObject):
     def _acted(self, act: Act) -> None:
         undo = partial(self._runner.undo, act) if self._runner and act.done.undo else None
         self.frame.notices.tell(act.done.message, undo=undo)
+        self.frame.side_bar.remember(act.done.message.rstrip("."), words.clock(act.at))
         self._refresh()
 
     def _tell(self, error: OcrConsoleError) -> None:

@@ -39,7 +39,14 @@ class Frame(QWidget):
     page_shown = Signal(str)
     closed = Signal()
 
-    def __init__(self, profile: str, *, production: bool = False) -> None:
+    def __init__(self, profile: str, *, production: bool = False, spoken: str = "") -> None:
+        """Make the window.
+
+        Args:
+            profile: Its name, for the badge.
+            production: Frame the window in red.
+            spoken: Its name in a sentence, where that is another: "this machine".
+        """
         super().__init__()
         self._pages: dict[str, QWidget] = {}
         self._production = production
@@ -48,7 +55,7 @@ class Frame(QWidget):
         self.setMinimumSize(*SMALLEST)
         self.resize(*SIZE)
         self._make_actions()
-        self.drops = DropTarget(self, profile)
+        self.drops = DropTarget(self, spoken or profile)
         self.drops.dropped.connect(self.files_dropped)
         self.top_bar = TopBar(profile, self.add_files.button("primary"), production=production)
         self.side_bar = SideBar()

@@ -94,7 +94,8 @@ class JobsPage(QWidget):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self.table.isVisible():
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self._rooms.currentWidget() is self._no_hits:
@@ -236,6 +237,8 @@ class JobsPage(QWidget):
             text = translate("Jobs", "Nothing here for {filter}.").format(filter=self.filter.describe())
             self._no_hits.sentences[0].setText(text)
         self._rooms.setCurrentWidget(room)
+        if room is self._rows and self.hasFocus():
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
         tools = room is not self._none
         self.filter.setVisible(tools)
         self._tools.setVisible(tools)

@@ -95,7 +95,8 @@ class StatusStrip(QWidget):
         """Show a newer picture's words."""
         self._at = shown.at
         self.rate.tell(words.number(round(shown.pages_per_minute)), translate("Strip", "pages/min"))
-        self.waiting.tell(words.number(shown.pages_waiting), translate("Strip", "pages waiting"))
+        one, many = translate("Strip", "page waiting"), translate("Strip", "pages waiting")
+        self.waiting.tell(words.number(shown.pages_waiting), one if shown.pages_waiting == 1 else many)
         self.left.tell(*time_left(shown))
         of = translate("Strip", "{online} of {all}")
         online = of.format(online=words.number(shown.workers_online), all=words.number(shown.workers))

@@ -112,9 +112,9 @@ def font(size: int = 13, weight: Weight = 400, *, mono: bool = False, tabular: b
 
 
 @cache
-def metrics(size: int = 13, weight: Weight = 400, *, mono: bool = False) -> QFontMetricsF:
+def metrics(size: int = 13, weight: Weight = 400, *, mono: bool = False, tabular: bool = True) -> QFontMetricsF:
     """The measures of `font` with the same arguments."""
-    return QFontMetricsF(font(size, weight, mono=mono))
+    return QFontMetricsF(font(size, weight, mono=mono, tabular=tabular))
 
 
 class Appearance(QObject):

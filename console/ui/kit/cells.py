@@ -48,8 +48,7 @@ class Named:
         """The icon 16 wide, the name in the weight of names."""
         paint.icon(painter, rect.left(), rect.center().y() - 8, self.icon, tokens[self.icon_role])
         place, middle = rect.adjusted(24, 0, 0, 0), Qt.TextElideMode.ElideMiddle
-        font = theme.font(13, 500, tabular=False)
-        paint.text(painter, place, self.text, tokens["text"], font, align=align, elide=middle)
+        paint.text(painter, place, self.text, tokens["text"], theme.font(13, 500), align=align, elide=middle)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ def painting(device: QPaintDevice) -> Iterator[QPainter]:
 
 def width(text: str, size: int = 13, weight: theme.Weight = 400, *, mono: bool = False) -> int:
     """How many whole pixels a text takes."""
-    return ceil(theme.metrics(size, weight, mono=mono).horizontalAdvance(text))
+    return ceil(theme.metrics(size, weight, mono=mono, tabular=_is_figure(text)).horizontalAdvance(text))
 
 
 def text(
@@ -47,6 +47,9 @@ def text(
     It stands on the baseline of the first font: a fallback font (Chinese) would move it inside a rectangle.
     """
     font = font or theme.font()
+    if not _is_figure(words):
+        font = QFont(font)
+        font.setFeature(QFont.Tag("tnum"), 0)
     metrics = QFontMetricsF(font)
     advance = metrics.horizontalAdvance(words)
     if advance > rect.width() + 0.5:
@@ -129,3 +132,8 @@ def key_hint(painter: QPainter, left: float, middle: float, key: str, colour: QC
     rect = QRectF(left, middle - 9, key_width(key), 18)
     rounded(painter, rect, theme.KEY, border=border)
     text(painter, rect, key, colour, theme.font(11, 500), align="centre")
+
+
+def _is_figure(words: str) -> bool:
+    """Whether its figures are to be of equal width. Inter makes the hyphens as wide then, which tears names apart."""
+    return "-" not in words
