@@ -13,6 +13,7 @@ from importlib.metadata import version
 import psutil
 from celery.signals import setup_logging, worker_ready, worker_shutdown, worker_shutting_down
 from celery.worker.consumer import Consumer
+from celery.worker.state import active_requests
 
 from worker.app import settings
 from worker.bench import Bench, bench
@@ -78,8 +79,8 @@ class Presence:
     def _vouch(self) -> None:
         while not self._stop.wait(settings.renew_s):
             try:
-                working = [process.pid for process in psutil.Process().children() if _works(process)]
-                self._desk.leases.vouch(self._name, [os.getpid(), *working])
+                busy = {request.worker_pid for request in list(active_requests)}
+                self._desk.leases.vouch(self._name, [pid for pid in busy if pid and _works(pid)])
             except OcrConsoleError:  # the other thread says so; what is read goes on, and its end is fenced
                 continue
 
@@ -121,10 +122,10 @@ def _abilities(desk: Bench) -> tuple[tuple[str, ...], dict[str, str]]:
     return tuple(sorted(tools.engine.languages())), versions
 
 
-def _works(process: psutil.Process) -> bool:
-    """Whether a child can get on: not dead, not stopped."""
+def _works(pid: int) -> bool:
+    """Whether a process can get on: not dead, not stopped."""
     try:
-        return process.status() not in {psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD, psutil.STATUS_STOPPED}
+        return psutil.Process(pid).status() not in {psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD, psutil.STATUS_STOPPED}
     except psutil.NoSuchProcess:
         return False
 

@@ -45,10 +45,13 @@ update tasks set lease_until = clock_timestamp() + make_interval(secs => :lease_
 where {MINE} and deadline > clock_timestamp() returning id""")
 
 # Many rows without their jobs' locks: what another changes just now is left out, or the two could wait for each other.
+# A process works at what it claimed last: an earlier row of its own is one whose end never reached us.
 VOUCH = text("""
 update tasks set lease_until = clock_timestamp() + make_interval(secs => :lease_s) where id in (
-    select id from tasks where status = 'running' and worker = :worker and pid = any(:pids)
-        and deadline > clock_timestamp() for no key update skip locked)""")
+    select id from tasks t where status = 'running' and worker = :worker and pid = any(:pids)
+        and deadline > clock_timestamp() and not exists (select from tasks later where later.worker = t.worker
+            and later.pid = t.pid and later.status = 'running' and later.started_at > t.started_at)
+    for no key update skip locked)""")
 
 LET_GO = text("""
 update tasks set lease_until = clock_timestamp() where status = 'running' and worker = :worker""")
