@@ -9,6 +9,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -71,3 +72,12 @@ def store(engine: Engine, clean: None) -> Store:
 def leases(engine: Engine) -> Leases:
     """Leases as the program has them, but that a server that started just now may be reaped on."""
     return Leases(engine, lease_s=0.5)
+
+
+@pytest.fixture
+def own(settings: Settings) -> Settings:
+    """The same broker, in a database of our own that is empty."""
+    alone = replace(settings, broker_url=settings.broker_url.rpartition("/")[0] + "/7")
+    with redis.Redis.from_url(alone.broker_url) as client:
+        client.flushdb()
+    return alone
