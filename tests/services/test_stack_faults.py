@@ -227,3 +227,13 @@ def test_an_interrupted_first_start_is_finished_by_the_next(home):
             session.cursor().execute("DROP ROLE ocr")
     with Stack(home) as stack, closing(psycopg2.connect(plain(stack.settings().database_url))) as session:
         assert session.info.dbname == "ocr"
+
+
+def test_the_configuration_of_another_seaweedfs_is_not_ours(home, tmp_path, monkeypatch):
+    (tmp_path / ".seaweedfs").mkdir()
+    (tmp_path / ".seaweedfs" / "filer.toml").write_text('[leveldb2]\nenabled = true\ndir = "/nonexistent/store"\n')
+    (tmp_path / ".seaweedfs" / "security.toml").write_text('[grpc]\nca = "/nonexistent/ca.crt"\n')
+    monkeypatch.setenv("HOME", str(tmp_path))
+    with Stack(home) as stack:
+        assert stack.status().running
+        assert (Folder(home).root / "s3" / "filerldb2").is_dir()

@@ -72,6 +72,7 @@ class SeaweedFS(Server):
         identity = {"name": "ocr", "credentials": [credentials], "actions": actions}
         identities = self.folder.root / "s3.json"
         write_private(identities, json.dumps({"identities": [identity]}))
+        self._own_configuration()
         arguments: list[str | Path] = [
             packages.weed(self.error),
             "-logtostderr=true",
@@ -87,7 +88,13 @@ class SeaweedFS(Server):
             *OPTIONS,
         ]
         keys = {f"WEED_JWT_{name}_KEY": self.secrets.s3_inner for name in INNER_KEYS}
-        return Command(arguments, self.data, {"GOMEMLIMIT": "400MiB", **keys})
+        return Command(arguments, self.data, {"GOMEMLIMIT": "400MiB", "HOME": str(self.data), **keys})
+
+    def _own_configuration(self) -> None:
+        """Files that it finds before those of another SeaweedFS in /etc, which would send ours to other stores."""
+        store = f"[leveldb2]\nenabled = true\ndir = {json.dumps(str(self.data / 'filerldb2'))}\n"
+        for name, text in (("filer.toml", store), ("master.toml", ""), ("security.toml", "")):
+            write_private(self.data / name, text)
 
     @property
     def _admin_grpc(self) -> int:
