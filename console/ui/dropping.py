@@ -9,6 +9,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QPainter,
 from PySide6.QtWidgets import QApplication, QWidget
 
 from console.ui import theme, words
+from console.ui.jobs_columns import job_icon
 from console.ui.kit import paint
 from console.ui.theme import Tokens
 
@@ -145,7 +146,7 @@ def local_paths(data: QMimeData) -> list[str]:
 
 
 def _icon(path: str) -> str:
-    return "folder" if Path(path).is_dir() else "file-text"
+    return "folder" if Path(path).is_dir() else job_icon(path)
 
 
 def _counted(paths: list[str]) -> str:

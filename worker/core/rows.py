@@ -7,10 +7,8 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
-
-from sqlalchemy import Row
 
 from worker.core.jobs import (
     Attempt,
@@ -25,6 +23,9 @@ from worker.core.jobs import (
     TaskKind,
     TaskState,
 )
+
+if TYPE_CHECKING:
+    from sqlalchemy import Row  # the window reads filters before SQLAlchemy has been loaded
 
 JOB_COLUMNS = """j.id, j.name, j.path, j.state, b.name as batch, j.batch_id, j.queue, j.priority, j.options::text,
     j.source_key, j.source_path, j.source_bytes, j.source_sha256, j.media_type, j.pages, j.pages_done, j.pages_failed,
