@@ -151,6 +151,7 @@ class Console(QObject):
         self.looking.retry_asked.connect(self._retry)
         self.looking.save_asked.connect(self._save)
         jobs.failed.connect(self._tell)
+        self.adding.jobs_asked.connect(self._show_batch)
         self.adding.refresh_asked.connect(self._refresh)
         self.background.failed.connect(self._tell)
         self.session.advanced.connect(self._step)
@@ -181,6 +182,8 @@ class Console(QObject):
         self._poller.start()
         self.start_page.set_step("worker", "starting" if self._own_worker() else "adopted")
         self.jobs.open_source(services.store)
+        if self._batch:
+            self.jobs.filter.choose_batch(self._batch)
         if self.frame.current_page == START:
             self.frame.show_page(JOBS)
         self.background.submit(self._unfinished, done=self._offer)
@@ -213,6 +216,10 @@ class Console(QObject):
         readable = Counter(language for report in online for language in report.languages)
         self._languages = frozenset(readable)
         self.adding.set_fleet(readable, len(online), snapshot.pages_per_minute)
+
+    def _show_batch(self, name: str) -> None:
+        self.jobs.filter.choose_batch(name)
+        self.frame.show_page(JOBS)
 
     def _refresh(self) -> None:
         if self._poller is not None:

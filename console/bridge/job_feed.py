@@ -91,7 +91,7 @@ class JobFeed(QObject):
 
     def apply(self, snapshot: Snapshot) -> None:
         """Take over what changed since the last picture."""
-        if not self.chosen.text:
+        if not self._narrowed:
             self._tell_counts(snapshot.counts)
         total, before = sum(snapshot.counts.values()), self.total
         self.total = total
@@ -102,12 +102,17 @@ class JobFeed(QObject):
         elif snapshot.changed:
             self._take_over({job.id: job for job in snapshot.changed})
 
+    @property
+    def _narrowed(self) -> bool:
+        """Whether the counts of the pictures are not those of what is asked for."""
+        return bool(self.chosen.text or self.chosen.batch)
+
     def _take_over(self, changed: dict[UUID, Job]) -> None:
         if self._busy:  # the page under way may be older than this: it is merged behind it
             self._meanwhile |= changed
             return
         self._merge(changed)
-        if self.chosen.text and not self._counting:
+        if self._narrowed and not self._counting:
             self._count()
 
     def _load(self, after: Cursor | None, limit: int) -> None:
@@ -215,6 +220,8 @@ def matches(job: Job, chosen: JobFilter) -> bool:
     if chosen.states and job.state not in chosen.states:
         return False
     if chosen.batch_id is not None and job.batch_id != chosen.batch_id:
+        return False
+    if chosen.batch is not None and job.batch != chosen.batch:
         return False
     if chosen.error_class is not None and job.error_class != chosen.error_class:
         return False

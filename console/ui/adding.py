@@ -45,6 +45,7 @@ class Adding(QObject):
     """Leads from what was dropped to a plan, and from Start to the bars. One batch is uploaded at a time."""
 
     open_job = Signal(object)  # UUID
+    jobs_asked = Signal(str)  # of the batch of this name; "" for all
     refresh_asked = Signal()
 
     def __init__(self, frame: Frame, planning: Planning, uploading: Uploading, making: Making) -> None:
@@ -53,6 +54,7 @@ class Adding(QObject):
         self._paths: Sequence[str] = ()
         self._options: Options | None = None
         self._submitted: tuple[Plan, Order] | None = None
+        self._batch = ""  # of what is on its way
         self.plan_page = PlanPage(unlock=self._unlock)
         self.uploads_page = UploadsPage()
         frame.add_page(PLAN, self.plan_page, text=translate("Adding", "New batch"), icon="folder-open", listed=False)
@@ -80,11 +82,12 @@ class Adding(QObject):
         """Read the documents that come with the program; there is nothing to choose."""
         if self._uploading.running:
             return
-        name = translate("Adding", "Samples {time}").format(time=f"{datetime.now():%Y-%m-%d %H:%M:%S}")
+        name = self._batch = translate("Adding", "Samples {time}").format(time=f"{datetime.now():%Y-%m-%d %H:%M:%S}")
         self._begin(name, partial(self._making.samples, name))
 
     def offer(self, stopped: Sequence[Uploaded]) -> None:
         """Show uploads that an earlier start did not finish, and offer to go on with them."""
+        self._batch = ""
         self.uploads_page.begin(translate("Adding", "Not finished"), [one.file for one in stopped])
         self.uploads_page.advance(stopped)
         self._frame.list_page(UPLOADS)
@@ -126,7 +129,7 @@ class Adding(QObject):
         self.plan_page.cancelled.connect(self._leave_plan)
         self.uploads_page.stop_asked.connect(self._uploading.stop)
         self.uploads_page.resume_asked.connect(self._resume)
-        self.uploads_page.jobs_asked.connect(lambda: self._frame.show_page(JOBS))
+        self.uploads_page.jobs_asked.connect(lambda: self.jobs_asked.emit(self._batch))
         self.uploads_page.open_asked.connect(self.open_job)
         self._uploading.progressed.connect(self.uploads_page.advance)
         self._uploading.ended.connect(self._ended)
@@ -138,7 +141,7 @@ class Adding(QObject):
     def _start(self, plan: Plan, order: Order) -> None:
         self._options = order.options
         self._frame.list_page(PLAN, listed=False)
-        name = order.batch or translate("Adding", "Files")
+        name, self._batch = order.batch or translate("Adding", "Files"), order.batch or ""
         self._begin(name, partial(self._making.submit, plan, order), plan, order)
 
     def _begin(

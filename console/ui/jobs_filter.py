@@ -31,6 +31,9 @@ class JobsFilter(QWidget):
         self.setFixedHeight(40)
         self.all = Chip(translate("Jobs", "All"))
         self.chips = {state: _chip(state) for state in SHOWN}
+        self.batch = Chip("", icon="layers")
+        self.batch.setToolTip(translate("Jobs", "Show the jobs of all batches"))
+        self.batch.hide()
         self.field = Field(
             name=translate("Jobs", "Filter"),
             hint=translate("Jobs", "Filter by name or error"),
@@ -40,13 +43,14 @@ class JobsFilter(QWidget):
         line = QHBoxLayout(self)
         line.setContentsMargins(theme.MARGIN, 0, theme.MARGIN, 0)
         line.setSpacing(6)
-        for chip in (self.all, *self.chips.values()):
+        for chip in (self.all, *self.chips.values(), self.batch):
             line.addWidget(chip)
         line.addStretch(1)
         self.all.setChecked(True)
         self.all.clicked.connect(self._choose_all)
         for chip in self.chips.values():
             chip.clicked.connect(self._choose)
+        self.batch.clicked.connect(self._leave_batch)
         self._typing = QTimer(self, interval=TYPING_MS, singleShot=True)
         self._typing.timeout.connect(self.changed)
         self.field.textChanged.connect(self._typing.start)
@@ -55,33 +59,50 @@ class JobsFilter(QWidget):
     @property
     def chosen(self) -> JobFilter:
         """The filter as it is set."""
-        return JobFilter(states=self.states, text=self.field.text().strip())
+        return JobFilter(states=self.states, text=self.field.text().strip(), batch=self.batch.text() or None)
 
     @property
     def states(self) -> frozenset[State]:
         """The chosen states; none means all."""
         return frozenset(state for state, chip in self.chips.items() if chip.isChecked())
 
+    def choose_batch(self, name: str) -> None:
+        """Show the jobs of one batch only, until its chip is clicked."""
+        self.batch.setText(name)
+        self.batch.setChecked(True)
+        self.batch.setVisible(bool(name))
+        self.changed.emit()
+
     def clear(self) -> None:
         """Show all jobs."""
         self.field.clear()
+        self.batch.setText("")
+        self.batch.hide()
         self._typing.stop()
         self._choose_all()
 
     def show_counts(self, counts: Mapping[State, int]) -> None:
         """Put the figures on the chips."""
-        self.all.set_count(_figure(sum(counts.values()), bool(self.field.text())))
+        self.all.set_count(_figure(sum(counts.values()), self._narrowed()))
         for state, chip in self.chips.items():
-            chip.set_count(_figure(counts.get(state, 0), bool(self.field.text())))
+            chip.set_count(_figure(counts.get(state, 0), self._narrowed()))
         uploading = self.chips[State.UPLOADING]
         uploading.setVisible(bool(counts.get(State.UPLOADING)) or uploading.isChecked())
+
+    def _narrowed(self) -> bool:
+        return bool(self.field.text() or self.batch.text())
 
     def describe(self) -> str:
         """What is chosen, in words: "Failed, “invoice”"."""
         parts = [chip.text() for chip in self.chips.values() if chip.isChecked()]
+        if self.batch.text():
+            parts.append(words.isolated(self.batch.text()))
         if self.field.text().strip():
             parts.append(f"“{words.isolated(self.field.text().strip())}”")
         return ", ".join(parts)
+
+    def _leave_batch(self) -> None:
+        self.choose_batch("")
 
     def _choose_all(self) -> None:
         for chip in self.chips.values():

@@ -72,6 +72,8 @@ class MemoryStore:
     def _meets(self, row: Job, chosen: JobFilter, *, states: bool) -> bool:
         if states and chosen.states and row.state not in chosen.states:
             return False
+        if chosen.batch is not None and row.batch != chosen.batch:
+            return False
         return chosen.text.casefold() in f"{row.name} {row.error or ''}".casefold()
 
 

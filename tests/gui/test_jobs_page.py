@@ -165,3 +165,21 @@ def test_an_error_is_handed_on_and_the_rows_stay(show, qtbot):
     with qtbot.waitSignal(page.failed):
         page.feed.reload()
     assert len(page.model.rows) == 1
+
+
+def test_a_batch_is_shown_alone_until_its_chip_is_clicked(show, qtbot):
+    page = show(job(1, batch="Minutes"), job(2, batch="Letters"), job(3, batch="Minutes"))
+    assert not page.filter.batch.isVisible()
+    with qtbot.waitSignal(page.feed.loaded):
+        page.filter.choose_batch("Minutes")
+    assert {row.batch for row in page.model.rows} == {"Minutes"}
+    assert "Minutes" in page.filter.describe()
+    late = (job(4, batch="Letters"), job(5, batch="Minutes"))
+    store(page).put(*late)
+    page.show_snapshot(picture(store(page), changed=late))
+    qtbot.waitUntil(lambda: len(page.model.rows) == 3)
+    assert {row.batch for row in page.model.rows} == {"Minutes"}
+    with qtbot.waitSignal(page.feed.loaded):
+        page.filter.batch.click()
+    assert len(page.model.rows) == 5
+    assert not page.filter.batch.isVisible()
