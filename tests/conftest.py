@@ -27,6 +27,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     shutil.rmtree(_HOME, ignore_errors=True)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A dialog that nobody answers keeps Python from hearing the timeout's signal: there, a thread ends the run."""
+    for item in items:
+        if "gui" in item.path.relative_to(Path(__file__).parent).parts:
+            item.add_marker(pytest.mark.timeout(method="thread"))
+
+
 def pytest_report_header(config: pytest.Config) -> str:
     return f"corpus: {os.environ.get('OCR_CORPUS') or 'none (OCR_CORPUS names its folder)'}"
 
