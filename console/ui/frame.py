@@ -123,6 +123,7 @@ class Frame(QWidget):
         if snapshot.facts.at is not None:
             self.strip.show_figures(strip_figures(snapshot, snapshot.facts.at))
             self._tick()
+        self.strip.set_stale(any(one.service == "postgres" and one.state == "down" for one in snapshot.health))
         said = away_words(snapshot, next_s)
         if said is None:
             self.away.hide()

@@ -165,7 +165,9 @@ class JobsPage(QWidget):
         self.table.at_top_changed.connect(self._set_at_top)
         self.table.checked_changed.connect(self._show_checked)
         self.table.selectionModel().currentRowChanged.connect(self._enable_actions)
-        self.model.dataChanged.connect(self._enable_actions)
+        self._soon = QTimer(self, interval=0, singleShot=True)  # once for a thousand changes
+        self._soon.timeout.connect(self._enable_actions)
+        self.model.dataChanged.connect(self._soon.start)
         self.bar.closed.connect(self.table.uncheck)
         self.feed.loading_changed.connect(self._underway.set_running)
         self.feed.counts_changed.connect(self._show_counts)

@@ -109,6 +109,11 @@ class StatusStrip(QWidget):
         for item in self.items:
             item.show()
 
+    def set_stale(self, stale: bool) -> None:
+        """Turn the figures grey while nobody can say whether they are still so."""
+        for item in self.items:
+            item.figure.set_role("text3" if stale else "text")
+
     def tick(self, now: datetime) -> None:
         """Let the clock and the age go on."""
         self.clock.setText(words.clock(now, seconds=True))

@@ -82,10 +82,13 @@ def test_the_band_stands_while_a_service_is_away(frame: Frame, qtbot):
     assert said.startswith("PostgreSQL does not answer.")
     assert "What you see is from" in said
     assert said.endswith("Next try in 8 s.")
+    roles: list[str] = [frame.strip.items[0].figure.role]
     with qtbot.waitSignal(frame.refresh_asked):
         QTest.keyClick(frame, Key.Key_F5)
     frame.show_snapshot(picture(), 1)
     assert not frame.away.isVisible()
+    roles.append(frame.strip.items[0].figure.role)
+    assert roles == ["text3", "text"]  # grey while nobody can say whether they are still so
 
 
 def test_the_strip_counts_pages_workers_and_failures(frame: Frame):

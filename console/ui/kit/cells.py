@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
@@ -15,7 +15,6 @@ from console.ui.kit.states import Look
 from console.ui.theme import Role, Tokens, Weight
 
 
-@runtime_checkable
 class Cell(Protocol):
     """A look for one cell, inside its padding."""
 

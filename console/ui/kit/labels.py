@@ -42,6 +42,11 @@ class Label(QLabel):
         super().setText(text)
         self._tip()
 
+    @property
+    def role(self) -> Role:
+        """Its colour."""
+        return self._role
+
     def set_role(self, role: Role) -> None:
         """Show it in another colour."""
         if role != self._role:

@@ -56,7 +56,7 @@ class Table(QTableView):
         self.header.order_asked.connect(self.sort_asked)
         self.header.check_asked.connect(self._check_all_or_none)
         self.selectionModel().selectionChanged.connect(self._tell_checked)
-        self.selectionModel().currentRowChanged.connect(lambda *_: self.viewport().update())
+        self.selectionModel().currentRowChanged.connect(self._move_edge)
         model.rowsRemoved.connect(self._tell_checked)
         self.verticalScrollBar().valueChanged.connect(lambda value: self.at_top_changed.emit(value == 0))
         self.doubleClicked.connect(self._open)
@@ -184,8 +184,17 @@ class Table(QTableView):
 
     def _hover(self, row: int) -> None:
         if row != self._hovered:
-            self._hovered = row
-            self.viewport().update()
+            before, self._hovered = self._hovered, row
+            self._redraw(before)
+            self._redraw(row)
+
+    def _move_edge(self, now: QModelIndex, before: QModelIndex) -> None:
+        self._redraw(before.row())
+        self._redraw(now.row())
+
+    def _redraw(self, row: int) -> None:
+        if row >= 0:
+            self.viewport().update(0, self.rowViewportPosition(row), self.viewport().width(), self.rowHeight(row))
 
     def _check_all_or_none(self) -> None:
         if self.checked():

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QS
 from console.bridge.table import LOOK_ROLE, Column
 from console.ui import theme
 from console.ui.kit import paint
-from console.ui.kit.cells import Cell
 from console.ui.kit.choices import check_mark
 
 Index = QModelIndex | QPersistentModelIndex
@@ -49,16 +48,16 @@ class Cells(QStyledItemDelegate):
         painter.restore()
 
     def _paint_look(self, painter: QPainter, rect: QRectF, tokens: theme.Tokens, index: Index, checked: bool) -> None:
-        look = index.data(LOOK_ROLE)
+        look = index.data(LOOK_ROLE)  # CHECKED, plain words, or a Cell
         end = self._columns[index.column()].end
         align: paint.Align = "end" if end else "start"
         if look is CHECKED:
             state = Qt.CheckState.Checked if checked else Qt.CheckState.Unchecked
             check_mark(painter, rect.left(), rect.center().y() - 8, tokens, state)
-        elif isinstance(look, Cell):
-            look.paint(painter, rect, tokens, align)
+        elif isinstance(look, str):
+            paint.text(painter, rect, look, tokens["text2"], align=align)
         else:
-            paint.text(painter, rect, str(look), tokens["text2"], align=align)
+            look.paint(painter, rect, tokens, align)
 
     def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
         """The whole text of a cell that shows only a part of it."""
