@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
-import tempfile
 import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -24,6 +22,7 @@ from console.bridge.session import Session
 from console.bridge.uploading import Uploading
 from console.ops.home import default_home
 from console.ops.profiles import Profile, load
+from console.ops.showing import Showing
 from console.ui import words
 from console.ui.adding import JOBS, Adding, Making
 from console.ui.first_run import FirstRunPage
@@ -31,6 +30,7 @@ from console.ui.frame import Frame
 from console.ui.jobs import JobsPage
 from console.ui.looking import Looking
 from console.ui.notices import refuse
+from console.ui.one_window import OneWindow
 from console.ui.start_steps import getting_ready
 from console.ui.theme import Appearance, Choice
 from worker.core.errors import OcrConsoleError, SettingsError
@@ -41,11 +41,10 @@ if TYPE_CHECKING:
     from console.ops.commands import Command
     from console.ops.intake import Plan
     from console.ops.opening import Opening
-    from console.ops.previews import Picture, Previews
     from console.ops.services import Services
     from console.ops.snapshot import Snapshot
     from console.ops.uploads import Order, Uploaded, Watch
-    from worker.core.jobs import Job, Options, Page
+    from worker.core.jobs import Options
 
 translate = QCoreApplication.translate
 START = "start"
@@ -70,10 +69,16 @@ def run(*, profile: str | None = None, home: Path | None = None, batch: str | No
         print(error, file=sys.stderr)
         refuse(translate("Console", "This profile cannot be used"), f"{error}")
         return 2
+    place = OneWindow(f"{home.absolute()} {chosen.source}")
+    if not place.claim(batch or ""):
+        print("The window is open already; it comes to the front.", file=sys.stderr)
+        return 0
     console = Console(chosen, home.absolute(), batch)
+    place.raised.connect(console.come_forward)
     console.frame.show()
     QTimer.singleShot(0, console.open)
     code: int = app.exec()
+    place.close()
     console.close()
     del appearance
     return code
@@ -93,7 +98,7 @@ class Console(QObject):
         self._opening: Opening | None = None
         self._services: Future[Services] = Future()
         self._languages: frozenset[str] = frozenset()
-        self._previews_folder = Path(tempfile.mkdtemp(prefix="ocr-console-"))
+        self._showing = Showing(self._services.result)
         self._poller: Poller | None = None
         self._runner: Runner | None = None
         name = translate("Console", "This machine") if profile.embedded else profile.name
@@ -106,7 +111,7 @@ class Console(QObject):
         planning, uploading = Planning(self.background, self._plan), Uploading(self.background, self._services.result)
         self.adding = Adding(self.frame, planning, uploading, Making(self._submit, self._resume, self._samples))
         self.looking = Looking(
-            self.frame, self.background, load=self._load_job, render=self._render_page, pdf=self._fetch_pdf
+            self.frame, self.background, load=self._showing.load, render=self._showing.render, pdf=self._showing.pdf
         )
         self.session = Session(self.background, self._open_services)
         self._connect()
@@ -117,15 +122,21 @@ class Console(QObject):
             self.start_page.begin(*getting_ready())
         self.session.open()
 
+    def come_forward(self, batch: str = "") -> None:
+        """Bring the window to the front, and show a batch if one is named."""
+        self.frame.showNormal() if self.frame.isMinimized() else self.frame.show()
+        self.frame.raise_()
+        self.frame.activateWindow()
+        if batch:
+            self._show_batch(batch)
+
     def close(self) -> None:
         """Take everything down, what asks first. Blocks until the servers and the worker of ours are down."""
         self._services.cancel()
         if self._poller is not None:
             self._poller.close()
         self.background.close()
-        if "_previews" in self.__dict__:
-            self._previews.close()
-        shutil.rmtree(self._previews_folder, ignore_errors=True)
+        self._showing.close()
         if self._opening is not None:
             self._opening.close()
 
@@ -236,22 +247,6 @@ class Console(QObject):
 
         if self._runner is not None:
             self._runner.run(FetchResults(tuple(ids), folder))
-
-    def _load_job(self, job_id: UUID) -> tuple[Job, Sequence[Page]]:
-        store = self._services.result().store
-        return store.job(job_id), store.pages(job_id)
-
-    def _render_page(self, job: Job, number: int, width: int, height: int) -> Picture:
-        return self._previews.page(job, number, width, height)
-
-    def _fetch_pdf(self, job: Job) -> Path:
-        return self._previews.pdf(job)
-
-    @cached_property
-    def _previews(self) -> Previews:
-        from console.ops.previews import Previews
-
-        return Previews(self._services.result().blobs.get_file, self._previews_folder)
 
     def _acted(self, act: Act) -> None:
         undo = partial(self._runner.undo, act) if self._runner and act.done.undo else None
