@@ -64,7 +64,7 @@ def _submit(verb: argparse.ArgumentParser) -> None:
         "--out", metavar="DIR", help="with --wait: fetch the results, a/b.pdf as DIR/a/b.pdf.txt and so on"
     )
     verb.add_argument("--lang", default="eng", metavar="LANG", help="languages such as eng+deu; default: eng")
-    verb.add_argument("--preset", default="balanced", choices=("fast", "balanced", "careful"))
+    verb.add_argument("--preset", default="balanced", choices=("balanced",), help=argparse.SUPPRESS)  # the only one yet
     verb.add_argument("--priority", default="normal", choices=("low", "normal", "high", "next"))
     verb.add_argument(
         "--mode", default="auto", choices=("auto", "force", "redo"), help="what to do about text that is there"

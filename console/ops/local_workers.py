@@ -18,7 +18,7 @@ import psutil
 
 from console.ops.program import program, program_environment
 from console.ops.servers.files import make_private_folder, open_log, put_aside_if_long
-from console.ops.servers.processes import Detached, find, kill, mark
+from console.ops.servers.processes import Detached, Mark, find, kill, mark
 from console.ops.worker_state import GAVE_UP, LocalWorker, all_workers
 from worker.core.errors import InternalError, NotFoundError, UsageError
 from worker.core.jobs import LEGACY_QUEUE, QUEUE
@@ -81,15 +81,13 @@ class LocalWorkers:
         self._forget_old_logs(worker.log.parent)
         worker.save()
         self._lifelines[full] = self._spawn(worker, environment(settings))
-        worker = replace(worker, supervisor=mark(self._lifelines[full].pid))
-        worker.save()
-        return worker
+        return self._with_supervisor(worker)  # from now on the supervisor alone writes the file
 
     def running(self) -> tuple[LocalWorker, ...]:
         """Every worker of this home whose supervisor or main process lives, whoever started it."""
         found = []
-        for worker in all_workers(self._home):
-            if worker.alive:
+        for worker in map(self._with_supervisor, all_workers(self._home)):
+            if worker.alive or worker.just_begun:
                 found.append(worker)
             else:
                 worker.file.unlink(missing_ok=True)
@@ -102,7 +100,8 @@ class LocalWorkers:
             NotFoundError: there is none.
             UsageError: there are several.
         """
-        found = [worker for worker in all_workers(self._home) if name in {worker.name, worker.name.partition("@")[0]}]
+        known = map(self._with_supervisor, all_workers(self._home))
+        found = [worker for worker in known if name in {worker.name, worker.name.partition("@")[0]}]
         if not found:
             raise NotFoundError(f"No worker called {name} was started here.", "`ocr-console workers` lists them.")
         if len(found) > 1:
@@ -115,7 +114,9 @@ class LocalWorkers:
         Returns:
             The worker as it was.
         """
-        worker = self.find(name)
+        return self._stop(self.find(name))
+
+    def _stop(self, worker: LocalWorker) -> LocalWorker:
         process = find(worker.supervisor) if worker.supervisor else None
         if process is not None:
             with contextlib.suppress(psutil.Error):
@@ -166,10 +167,17 @@ class LocalWorkers:
         for worker in mine:
             _cut(self._lifelines[worker.name])
         for worker in mine:
-            self.stop(worker.name)
+            self._stop(worker)
         for lifeline in self._lifelines.values():
             _cut(lifeline)
         self._lifelines.clear()
+
+    def _with_supervisor(self, worker: LocalWorker) -> LocalWorker:
+        """The worker with the supervisor that we started for it, which has not said so itself yet."""
+        started = self._lifelines.get(worker.name)
+        if worker.supervisor is not None or started is None:
+            return worker
+        return replace(worker, supervisor=mark(started.pid) or Mark(started.pid, 0.0))
 
     def _free_name(self, name: str | None) -> str:
         full = name or f"ocr-{secrets.token_hex(3)}"

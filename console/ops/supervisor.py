@@ -22,7 +22,7 @@ from pathlib import Path
 from console.ops.program import program
 from console.ops.servers.files import open_log, put_aside_if_long
 from console.ops.servers.processes import mark
-from console.ops.worker_state import GAVE_UP, RUNNING, STARTING, WAITING, LocalWorker
+from console.ops.worker_state import GAVE_UP, RUNNING, WAITING, LocalWorker
 from worker.core.errors import OcrConsoleError
 
 BRAKE = 5  # ends of the worker …
@@ -35,7 +35,8 @@ class Supervisor:
     """One worker's keeper. `argv` is the worker's command line."""
 
     def __init__(self, worker: LocalWorker, argv: list[str], *, brake_s: float = BRAKE_S) -> None:
-        self._state = worker
+        self._state = replace(worker, supervisor=mark(os.getpid()))
+        self._state.save()
         self._argv = argv
         self._brake_s = brake_s
         self._ends: deque[float] = deque(maxlen=BRAKE)
@@ -43,7 +44,6 @@ class Supervisor:
 
     def run(self) -> int:
         """Keep the worker until `stop` is set (0) or it cannot be kept (1)."""
-        self._say(STARTING, supervisor=mark(os.getpid()))
         while not self.stop.is_set():
             self._run_once()
             if self.stop.is_set():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 from console.ops.servers.files import make_private_folder, write_private
 from console.ops.servers.processes import Mark, find
 
+BEGINS_S = 30.0  # what the system may take to start a process on a busy machine
 STARTING, RUNNING, WAITING, GAVE_UP = "starting", "running", "waiting", "gave up"
 
 
@@ -42,6 +44,14 @@ class LocalWorker:
     def alive(self) -> bool:
         """Whether the supervisor or the worker still runs."""
         return any(mark is not None and find(mark) is not None for mark in (self.supervisor, self.worker))
+
+    @property
+    def just_begun(self) -> bool:
+        """Whether its supervisor was started a moment ago and has not said so itself yet."""
+        try:
+            return self.supervisor is None and time.time() - self.file.stat().st_mtime < BEGINS_S
+        except OSError:
+            return False
 
     @property
     def file(self) -> Path:
