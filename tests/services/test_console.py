@@ -1,0 +1,115 @@
+"""The window's root on real servers, without a screen: from a drop to a finished job, and back down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+from sqlalchemy import Engine
+
+from console.app import Console
+from console.ops.profiles import load
+from console.ops.stack import Stack
+from console.ops.uploads import submitter
+from console.ui.adding import JOBS, PLAN, UPLOADS
+from console.ui.looking import JOB
+from tests.services.queued_jobs import uploading
+from worker.core.errors import CorruptFile
+from worker.core.jobs import Options, State
+from worker.core.store import Store
+
+SAMPLES = Path(str(files("resources.samples")))
+PATIENCE_MS = 90_000
+
+
+@pytest.fixture
+def console(qtbot: QtBot, stack: Stack, clean: None) -> Iterator[Console]:
+    """Open, with its services there."""
+    made = Console(load("embedded", {}, stack.home), stack.home, None)
+    qtbot.addWidget(made.frame)
+    made.frame.show()
+    with qtbot.waitSignal(made.session.opened, timeout=PATIENCE_MS):
+        made.open()
+    yield made
+    made.frame.may_close = lambda: True
+    made.frame.close()
+    made.close()
+
+
+def test_from_a_drop_to_the_text_of_a_page(console: Console, qtbot: QtBot, engine: Engine) -> None:
+    store, frame, adding = Store(engine), console.frame, console.adding
+    frame.files_dropped.emit([str(SAMPLES / "photo.jpg"), str(SAMPLES / "born-digital.pdf")])
+    assert frame.current_page == PLAN
+    qtbot.waitUntil(adding.plan_page.settings.start.isEnabled, timeout=PATIENCE_MS)
+    assert store.jobs().rows == ()  # a drop makes a plan, nothing more
+    adding.plan_page.settings.start.click()
+    assert frame.current_page == UPLOADS
+    qtbot.waitUntil(lambda: store.counts()[State.DONE] == 2, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: adding.uploads_page.totals.pages_read == 2, timeout=PATIENCE_MS)
+    adding.jobs_asked.emit(store.jobs().rows[0].batch)
+    qtbot.waitUntil(lambda: [job.state for job in console.jobs.model.rows] == [State.DONE] * 2, timeout=PATIENCE_MS)
+    photo = next(job for job in console.jobs.model.rows if job.name == "photo.jpg")
+    console.jobs.open_job.emit(photo.id)
+    assert frame.current_page == JOB
+    qtbot.waitUntil(lambda: console.looking.page.job is not None, timeout=PATIENCE_MS)
+    page = console.looking.page
+    assert page.job is not None
+    assert page.job.id == photo.id
+
+
+def test_what_an_earlier_start_did_not_finish_is_offered_and_goes_on(
+    qtbot: QtBot, stack: Stack, engine: Engine, clean: None
+) -> None:
+    store, source = Store(engine), SAMPLES / "born-digital.pdf"
+    left = uploading(
+        store,
+        source.name,
+        source_path=str(source),
+        source_bytes=source.stat().st_size,
+        submitted_by=submitter(),
+        options=Options(),
+    )
+    made = Console(load("embedded", {}, stack.home), stack.home, None)
+    qtbot.addWidget(made.frame)
+    made.frame.show()
+    made.open()
+    qtbot.waitUntil(lambda: made.frame.current_page == UPLOADS, timeout=PATIENCE_MS)
+    assert made.adding.uploads_page.totals.stopped == 1
+    made.adding.uploads_page.resume_asked.emit([])
+    qtbot.waitUntil(lambda: store.job(left).state is State.DONE, timeout=PATIENCE_MS)
+    made.frame.close()
+    made.close()
+
+
+def test_closing_while_files_are_on_their_way_asks(
+    console: Console, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def ask(_parent: object, *, title: str, **_: object) -> bool:
+        asked.append(title)
+        return False
+
+    monkeypatch.setattr("console.ui.adding.ask", ask)
+    monkeypatch.setattr(type(console.adding), "running", property(lambda _self: True))
+    monkeypatch.setattr(console.adding._uploading, "_running", True)
+    console.frame.close()
+    assert asked
+    assert console.frame.isVisible()
+
+
+def test_a_failed_job_is_retried_from_the_page_and_the_notice_says_so(
+    console: Console, qtbot: QtBot, engine: Engine, tmp_path: Path
+) -> None:
+    store = Store(engine)
+    left = uploading(store, "gone.pdf")
+    store.abandon_upload(left, CorruptFile("“gone.pdf” is damaged."))
+    qtbot.waitUntil(lambda: bool(console.jobs.model.rows), timeout=PATIENCE_MS)
+    assert console.frame.current_page == JOBS
+    console.jobs.retry.emit([left], "")
+    qtbot.waitUntil(console.frame.notices.isVisible, timeout=PATIENCE_MS)
+    assert store.job(left).state is State.FAILED  # it was never uploaded: nothing to read again
+    assert "0 of 1" in console.frame.notices.accessibleName()
