@@ -9,7 +9,7 @@ from console.ops.fleet import Presence, Queue, presence
 from console.ops.services import Services
 from tests.services.connections import profile
 from tests.services.queued_jobs import queued
-from tests.services.test_broker import consumer, taken
+from tests.services.doorbells import consumer, taken
 from worker.core.jobs import Doorbell, Priority
 from worker.core.store import WorkerReport
 
