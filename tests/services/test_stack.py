@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import os
+import socket
+import ssl
 import stat
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -15,7 +18,9 @@ import redis
 from dotenv import dotenv_values
 from minio import Minio
 
+from console.ops.servers import ports
 from console.ops.servers.folder import Folder, Secrets
+from console.ops.servers.seaweedfs import ADMIN_GRPC
 from console.ops.stack import Stack
 from tests.services.stack_homes import Holder, living, pids, servers_of, temporary_home
 from worker.core.settings import Settings
@@ -72,6 +77,31 @@ class TestRunning:
             pytest.raises(redis.AuthenticationError),
         ):
             client.ping()
+
+    @pytest.mark.parametrize("part", ["master", "volume", "filer", "s3", "admin"])
+    def test_the_inner_ports_of_storage_refuse_whoever_shows_no_certificate(self, stack, part):
+        folder = Folder(stack.home)
+        listening = folder.remembered().ports["s3"]
+        port = listening["admin.port"] + ADMIN_GRPC if part == "admin" else listening[f"{part}.port.grpc"]
+        ours, stranger = (ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) for _ in range(2))
+        for context in (ours, stranger):
+            context.load_verify_locations(folder.root / "s3" / "inner.crt")
+            context.set_alpn_protocols(["h2"])
+        ours.load_cert_chain(folder.root / "s3" / "inner.crt", folder.root / "s3" / "inner.key")
+
+        def greeting(context: ssl.SSLContext) -> bytes:
+            with (
+                socket.create_connection(("127.0.0.1", port), timeout=5) as line,
+                context.wrap_socket(line, server_hostname="127.0.0.1") as session,
+            ):
+                session.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+                return session.recv(9)
+
+        while ports.is_free(port):  # the admin comes last, when the others already serve
+            time.sleep(0.05)
+        assert len(greeting(ours)) == 9  # the head of the first frame of HTTP/2
+        with pytest.raises((ssl.SSLError, ConnectionError)):
+            greeting(stranger)
 
     def test_only_this_machine_can_reach_them(self, stack):
         for pid in pids(stack.status()).values():

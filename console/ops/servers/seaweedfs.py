@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.ops.servers import packages
+from console.ops.servers.certificate import make_certificate
 from console.ops.servers.files import make_private_folder, write_private
 from console.ops.servers.ports import HOST
 from console.ops.servers.processes import Command
@@ -93,8 +94,17 @@ class SeaweedFS(Server):
     def _own_configuration(self) -> None:
         """Files that it finds before those of another SeaweedFS in /etc, which would send ours to other stores."""
         store = f"[leveldb2]\nenabled = true\ndir = {json.dumps(str(self.data / 'filerldb2'))}\n"
-        for name, text in (("filer.toml", store), ("master.toml", ""), ("security.toml", "")):
+        for name, text in (("filer.toml", store), ("master.toml", ""), ("security.toml", self._closed_to_others())):
             write_private(self.data / name, text)
+
+    def _closed_to_others(self) -> str:
+        """Its parts talk by gRPC, on which the keys above have no effect: each shows a certificate."""
+        certificate, key = self.data / "inner.crt", self.data / "inner.key"
+        if not (certificate.exists() and key.exists()):
+            make_certificate(certificate, key)
+        shown = f"cert = {json.dumps(str(certificate))}\nkey = {json.dumps(str(key))}\n"
+        parts = "".join(f"[grpc.{part}]\n{shown}" for part in (*PARTS, "admin", "worker", "client"))
+        return f"[grpc]\nca = {json.dumps(str(certificate))}\n{parts}"
 
     @property
     def _admin_grpc(self) -> int:
