@@ -20,7 +20,7 @@ from console.cli.waiting import jobs_of, wait_for
 from console.ops.commands import FetchResults, Submit, counted, first_error
 from console.ops.found import Skipped
 from console.ops.intake import Plan, check_options, existing, plan
-from console.ops.uploads import Order, Same, Step, Uploaded
+from console.ops.uploads import Order, Same, Step, Uploaded, Uploader
 from worker.core.errors import UsageError
 from worker.core.jobs import Job, Options, Priority, State
 
@@ -110,6 +110,11 @@ def _upload(session: Session, services: Services, planned: Plan, order: Order, s
         sentence = f"Stopped. {begun} of {total} are queued. Submit the same paths again, and it goes on from there."
         raise KeyboardInterrupt(sentence)
     shown.line(done.message)
+    mine = set(_ids(done.data, frozenset(Step)))
+    left = [job.path for job in Uploader(services, session.home).unfinished() if job.id not in mine]
+    if left:
+        what = counted(len(left), "upload")
+        shown.line(f"{what} of an earlier run did not end, such as {left[0]}. Submit that again, or open the window.")
     return done.data
 
 

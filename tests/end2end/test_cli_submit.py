@@ -171,6 +171,8 @@ def test_a_submission_that_was_cut_off_goes_on_at_the_next(worked: Program, tmp_
     assert "Traceback" not in err
     left = {job["path"]: job["id"] for job in _jobs(worked, how.name) if job["state"] == "UPLOADING"}
     assert left
+    other = picture(tmp_path / "other.png", "Something else")
+    assert "of an earlier run did not end" in worked.run("submit", other, "--wait").err
     answer = submit(worked, paths[0].parent, "--batch", how.name)
     assert (answer["done"], answer["failed"]) == (8, 0)
     ids = {job["path"]: job["id"] for job in answer["jobs"]}
