@@ -28,7 +28,7 @@ def test_submit_has_the_contract_s_defaults():
         "auto",
         "reuse",
     )
-    assert not (args.wait or args.out or args.plan)
+    assert (args.wait, args.out, args.plan) == (False, None, False)
 
 
 @pytest.mark.parametrize(
