@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from console.ops.services import Services
 
 FOLDER = "resources.samples"
+BUNDLED = frozenset({"eng", "deu"})  # languages that come with the program
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,11 @@ class Sample:
     def needs(self) -> frozenset[str]:
         """Its languages, one by one."""
         return frozenset(self.languages.split("+"))
+
+    @property
+    def may_be_left_out(self) -> bool:
+        """Whether a demo is complete without it: the data of its languages come with no wheel."""
+        return not self.needs <= BUNDLED
 
 
 @dataclass(frozen=True, slots=True)
