@@ -31,7 +31,8 @@ class JobsFilter(QWidget):
         self.setFixedHeight(40)
         self.all = Chip(translate("Jobs", "All"))
         self.chips = {state: _chip(state) for state in SHOWN}
-        self.batch = Chip("", icon="layers")
+        self._batch = ""
+        self.batch = Chip(translate("Jobs", "Batch"), icon="layers")
         self.batch.setToolTip(translate("Jobs", "Show the jobs of all batches"))
         self.batch.hide()
         self.field = Field(
@@ -59,7 +60,7 @@ class JobsFilter(QWidget):
     @property
     def chosen(self) -> JobFilter:
         """The filter as it is set."""
-        return JobFilter(states=self.states, text=self.field.text().strip(), batch=self.batch.text() or None)
+        return JobFilter(states=self.states, text=self.field.text().strip(), batch=self._batch or None)
 
     @property
     def states(self) -> frozenset[State]:
@@ -68,16 +69,13 @@ class JobsFilter(QWidget):
 
     def choose_batch(self, name: str) -> None:
         """Show the jobs of one batch only, until its chip is clicked."""
-        self.batch.setText(name)
-        self.batch.setChecked(True)
-        self.batch.setVisible(bool(name))
+        self._show_batch(name)
         self.changed.emit()
 
     def clear(self) -> None:
         """Show all jobs."""
         self.field.clear()
-        self.batch.setText("")
-        self.batch.hide()
+        self._show_batch("")
         self._typing.stop()
         self._choose_all()
 
@@ -90,16 +88,22 @@ class JobsFilter(QWidget):
         uploading.setVisible(bool(counts.get(State.UPLOADING)) or uploading.isChecked())
 
     def _narrowed(self) -> bool:
-        return bool(self.field.text() or self.batch.text())
+        return bool(self.field.text() or self._batch)
 
     def describe(self) -> str:
         """What is chosen, in words: "Failed, “invoice”"."""
         parts = [chip.text() for chip in self.chips.values() if chip.isChecked()]
-        if self.batch.text():
-            parts.append(words.isolated(self.batch.text()))
+        if self._batch:
+            parts.append(words.isolated(self._batch))
         if self.field.text().strip():
             parts.append(f"“{words.isolated(self.field.text().strip())}”")
         return ", ".join(parts)
+
+    def _show_batch(self, name: str) -> None:
+        self._batch = name
+        self.batch.setText(name or translate("Jobs", "Batch"))
+        self.batch.setChecked(bool(name))
+        self.batch.setVisible(bool(name))
 
     def _leave_batch(self) -> None:
         self.choose_batch("")

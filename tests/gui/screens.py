@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -34,6 +35,12 @@ def until(fact: Callable[[], bool]) -> None:
     while not fact():
         assert time.monotonic() < deadline
         QApplication.processEvents()
+
+
+def is_laid_out(window: Window) -> bool:
+    """Whether the last label to grow has its room."""
+    age = window.frame.strip.age
+    return age.width() >= age.sizeHint().width()
 
 
 class Window:
@@ -164,6 +171,7 @@ def write(folder: Path) -> list[Path]:
         for screen in SCREENS:
             window = screen()
             QTest.qWait(50)
+            until(partial(is_laid_out, window))
             overlay = window.frame.property("overlay")
             shown = overlay if overlay is not None else window.frame.grab()
             written.append(folder / f"jobs-{screen.__name__}-{theme}.png")

@@ -173,7 +173,7 @@ def test_every_control_of_the_window_has_a_name(qtbot, background: Background):
     qtbot.addWidget(frame)
     frame.add_page("jobs", JobsPage(background, profile="This machine"), text="Jobs", icon="files")
     nameless = [
-        type(control).__name__
+        f"{type(control).__name__} {control.accessibleName()}"
         for control in frame.findChildren(QWidget)
         if isinstance(control, CONTROLS) and not is_corner(control) and not spoken(control)
     ]

@@ -10,6 +10,8 @@ from console.ui import theme
 from console.ui.kit import paint
 from console.ui.theme import Role
 
+WIDEST = 240  # a longer word, the name of a batch, is elided
+
 
 class Chip(QAbstractButton):
     """A switch with an icon, a word and a count; it stays down while chosen."""
@@ -19,12 +21,17 @@ class Chip(QAbstractButton):
     ) -> None:
         super().__init__(parent)
         self._icon, self._role, self._count = icon, role, ""
-        self.setText(text)
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        """Show and read aloud another word."""
+        super().setText(text)
         self._name()
+        self.updateGeometry()
 
     def set_count(self, count: str) -> None:
         """Show a figure after the word; "" for none."""
@@ -35,7 +42,7 @@ class Chip(QAbstractButton):
             self.update()
 
     def sizeHint(self) -> QSize:
-        words = paint.width(self.text(), 13, 500)
+        words = self._word_width()
         count = paint.width(self._count, 12, 500) + 7 if self._count else 0
         return QSize(20 + (20 if self._icon else 0) + words + count, 28)
 
@@ -58,10 +65,14 @@ class Chip(QAbstractButton):
                 paint.icon(painter, left, 7, self._icon, tokens[self._role], 14)
                 left += 20
             colour = tokens["text" if on else "text2"]
-            left += paint.text(painter, rect.adjusted(left, 0, 0, 0), self.text(), colour, theme.font(13, 500)) + 7
+            place = QRectF(left, 0, self._word_width(), rect.height())
+            left += paint.text(painter, place, self.text(), colour, theme.font(13, 500)) + 7
             if self._count:
                 colour = tokens["text2" if on else "text3"]
                 paint.text(painter, rect.adjusted(left, 0, 0, 0), self._count, colour, theme.font(12, 500))
+
+    def _word_width(self) -> int:
+        return min(paint.width(self.text(), 13, 500), WIDEST)
 
     def _name(self) -> None:
         self.setAccessibleName(f"{self.text()}, {self._count}" if self._count else self.text())
