@@ -20,10 +20,10 @@ class Source(QLabel):
         self._files = files
         self._pressed = QPoint()
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         self._pressed = event.position().toPoint()
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if (event.position().toPoint() - self._pressed).manhattanLength() < QApplication.startDragDistance():
             return
         data = QMimeData()
