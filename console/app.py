@@ -31,7 +31,7 @@ from console.ui.jobs import JobsPage
 from console.ui.looking import Looking
 from console.ui.notices import refuse
 from console.ui.one_window import OneWindow
-from console.ui.start_steps import getting_ready
+from console.ui.start_steps import getting_ready, good_to_know
 from console.ui.theme import Appearance, Choice
 from worker.core.errors import OcrConsoleError, SettingsError
 
@@ -143,6 +143,7 @@ class Console(QObject):
     def _add_pages(self) -> None:
         frame = self.frame
         frame.add_page(JOBS, self.jobs, text=translate("Console", "Jobs"), icon="files", key="G, J")
+        self.start_page.set_facts(good_to_know(str(self._home)))
         frame.add_page(START, self.start_page, text="", icon="", place=False)
         frame.show_page(START if self._profile.embedded else JOBS)
 

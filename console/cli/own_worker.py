@@ -80,7 +80,9 @@ class OwnWorker:
             self._workers.wait_ready(self._mine, lambda name, _: name in self._online())
 
     def _somebody_works(self) -> bool:
-        return bool(self._online())
+        from console.ops.opening import somebody_works
+
+        return somebody_works(self._services, self._workers)
 
     def _online(self) -> set[str]:
         from console.ops.fleet import Presence, workers

@@ -19,7 +19,7 @@ import psutil
 from console.ops.program import program, program_environment
 from console.ops.servers.files import make_private_folder, open_log, put_aside_if_long
 from console.ops.servers.processes import Detached, Mark, find, kill, mark
-from console.ops.worker_state import GAVE_UP, LocalWorker, all_workers
+from console.ops.worker_state import GAVE_UP, STOPPING, LocalWorker, all_workers
 from worker.core.errors import InternalError, NotFoundError, UsageError
 from worker.core.jobs import LEGACY_QUEUE, QUEUE
 from worker.core.settings import VARIABLES, Settings
@@ -92,6 +92,10 @@ class LocalWorkers:
             else:
                 worker.file.unlink(missing_ok=True)
         return tuple(found)
+
+    def leaving(self) -> frozenset[str]:
+        """The names of those that end what they have begun; they still say that they live, and take nothing new."""
+        return frozenset(worker.name for worker in all_workers(self._home) if worker.state == STOPPING)
 
     def find(self, name: str) -> LocalWorker:
         """A worker of this home by its node name, or by the part before the `@` where that is enough.

@@ -44,9 +44,15 @@ class Opening:
         services = Services(self._profile, settings)
         services.check()  # brings the schema up to date and makes the bucket, where they can be reached
         self._services = services
-        if self._stack is not None and not _somebody_works(services):
+        if self._stack is not None and not self._somebody_works(services):
             self.worker = self._workers.start(services.settings, stop_with_console=True).name
         return services
+
+    def _somebody_works(self, services: Services) -> bool:
+        try:
+            return somebody_works(services, self._workers)
+        except ServiceError:
+            return False
 
     def close(self) -> None:
         """Stop the worker, close the connections, leave the servers. Blocks until all is done."""
@@ -57,8 +63,7 @@ class Opening:
             self._stack.close()
 
 
-def _somebody_works(services: Services) -> bool:
-    try:
-        return any(worker.state is Presence.ONLINE for worker in workers(services))
-    except ServiceError:
-        return False
+def somebody_works(services: Services, local: LocalWorkers) -> bool:
+    """Whether a worker is online that will take work. Raises DatabaseError."""
+    online = {worker.name for worker in workers(services) if worker.state is Presence.ONLINE}
+    return bool(online - local.leaving())

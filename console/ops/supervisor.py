@@ -22,7 +22,7 @@ from pathlib import Path
 from console.ops.program import program
 from console.ops.servers.files import open_log, put_aside_if_long
 from console.ops.servers.processes import mark
-from console.ops.worker_state import GAVE_UP, RUNNING, WAITING, LocalWorker
+from console.ops.worker_state import GAVE_UP, RUNNING, STOPPING, WAITING, LocalWorker
 from worker.core.errors import OcrConsoleError
 
 BRAKE = 5  # ends of the worker …
@@ -75,6 +75,7 @@ class Supervisor:
             while process.poll() is None and not self.stop.wait(POLL_S):
                 pass
             if process.poll() is None:
+                self._say(STOPPING)
                 _end(process, self._state.grace_s)
         finally:
             _kill_group(process.pid)  # children of a worker that was killed

@@ -13,7 +13,7 @@ from console.ops.servers.files import make_private_folder, write_private
 from console.ops.servers.processes import Mark, find
 
 BEGINS_S = 30.0  # what the system may take to start a process on a busy machine
-STARTING, RUNNING, WAITING, GAVE_UP = "starting", "running", "waiting", "gave up"
+STARTING, RUNNING, WAITING, STOPPING, GAVE_UP = "starting", "running", "waiting", "stopping", "gave up"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from console.ui import counts, words
 from console.ui.frame import Frame
 from console.ui.notices import ask
 from console.ui.plan import PlanPage
-from console.ui.upload_words import agreed
+from console.ui.upload_words import agreed, agreed_before
 from console.ui.uploads import UploadsPage
 from worker.core.errors import OcrConsoleError
 
@@ -88,7 +88,8 @@ class Adding(QObject):
     def offer(self, stopped: Sequence[Uploaded]) -> None:
         """Show uploads that an earlier start did not finish, and offer to go on with them."""
         self._batch = ""
-        self.uploads_page.begin(translate("Adding", "Not finished"), [one.file for one in stopped])
+        files = [one.file for one in stopped]
+        self.uploads_page.begin(translate("Adding", "Not finished"), files, agreed=agreed_before(samples=False))
         self.uploads_page.advance(stopped)
         self._frame.list_page(UPLOADS)
         self._frame.show_page(UPLOADS)
@@ -152,7 +153,7 @@ class Adding(QObject):
         order: Order | None = None,
     ) -> None:
         since = translate("Adding", "started {clock}").format(clock=words.clock(datetime.now().astimezone()))
-        rows = agreed(plan, order) if plan and order else ()
+        rows = agreed(plan, order) if plan and order else agreed_before(samples=bool(self._batch))
         self._submitted = (plan, order) if plan and order else None
         self.uploads_page.begin(name, plan.files if plan else (), agreed=rows, since=since)
         self._frame.list_page(UPLOADS)

@@ -49,6 +49,14 @@ def getting_ready() -> tuple[str, str, tuple[Step, ...]]:
     )
 
 
+def good_to_know(home: str) -> tuple[tuple[str, str], ...]:
+    """Icons and sentences for a newcomer; `home` is the folder of the data."""
+    return (
+        ("lock", translate("Start", "Nothing leaves this machine. There is no account and no telemetry.")),
+        ("hard-drive", translate("Start", "Jobs, files and results are kept in {folder}").format(folder=home)),
+    )
+
+
 class Look(NamedTuple):
     """An icon, a colour and a word."""
 

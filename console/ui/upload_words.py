@@ -78,6 +78,13 @@ def legend(totals: Totals) -> tuple[str, str]:
     return read, uploaded
 
 
+def agreed_before(*, samples: bool) -> Sequence[tuple[str, str]]:
+    """What stands there for the samples, and for uploads that an earlier start did not finish."""
+    if samples:
+        return [(translate("Uploads", "Languages"), translate("Uploads", "of each document"))]
+    return [(translate("Uploads", "Everything"), translate("Uploads", "as chosen when they were added"))]
+
+
 def agreed(plan: Plan, order: Order) -> Sequence[tuple[str, str]]:
     """What was chosen before Start, as rows."""
     names = ", ".join(language_name(code) for code in order.options.languages.split("+"))

@@ -8,8 +8,8 @@ from console.ops import fleet
 from console.ops.fleet import Presence, Queue, presence
 from console.ops.services import Services
 from tests.services.connections import profile
-from tests.services.queued_jobs import queued
 from tests.services.doorbells import consumer, taken
+from tests.services.queued_jobs import queued
 from worker.core.jobs import Doorbell, Priority
 from worker.core.store import WorkerReport
 

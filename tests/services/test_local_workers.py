@@ -2,10 +2,12 @@
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -145,6 +147,20 @@ def test_a_worker_that_does_not_stop_is_killed_after_its_grace(home: Path, monke
     worker = workers.find("mine")
     workers.stop("mine")
     assert ended(worker)
+
+
+def test_one_that_ends_what_it_has_begun_is_known_to_take_nothing_new(home: Path):
+    workers = fakes(home, "ignores_stop")
+    workers.start(replace(SETTINGS, soft_shutdown_s=60), name="mine", embedded=False)
+    until(lambda: is_running(workers))
+    assert workers.leaving() == frozenset()
+    mine = workers.find("mine")
+    assert mine.supervisor is not None
+    os.kill(mine.supervisor.pid, signal.SIGTERM)
+    until(lambda: workers.leaving() == {mine.name})
+    assert mine.pid is not None
+    os.kill(mine.pid, signal.SIGKILL)
+    until(lambda: workers.leaving() == frozenset())
 
 
 def test_children_of_a_killed_worker_do_not_stay(home: Path):
