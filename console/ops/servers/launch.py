@@ -56,10 +56,10 @@ def start(servers: Sequence[Server], started: Callable[[Server, Mark], None], re
     events: Events = SimpleQueue()
     enough = threading.Event()
     pool = ThreadPoolExecutor(len(servers), "stack")
-    for server in servers:
-        pool.submit(_start_one, server, events, enough)
     missing = len(servers)
     try:
+        for server in servers:  # an interrupt may come here already
+            pool.submit(_start_one, server, events, enough)
         while missing:
             event = events.get()
             if isinstance(event, Failed):
