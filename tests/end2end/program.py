@@ -6,8 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -75,11 +73,3 @@ class Program:
             if mine and verb in {"supervise", "worker"}:
                 found.add(f"{verb} {process.pid}")
         return found
-
-
-def until(fact: Callable[[], object], limit_s: float = 60.0) -> None:
-    """Wait for a fact."""
-    end = time.monotonic() + limit_s
-    while not fact():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.1)

@@ -6,11 +6,13 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
 from PIL import ImageGrab
+
+from tests.waiting import until
 
 NEEDED = ("Xvfb", "openbox", "xdotool")
 SIZE = (1800, 980)
@@ -21,14 +23,6 @@ Place = tuple[int, int]
 def missing() -> list[str]:
     """The programs that this machine lacks."""
     return [program for program in NEEDED if shutil.which(program) is None]
-
-
-def wait_until(fact: Callable[[], bool], what: str, *, seconds: float = 60, every: float = 0.1) -> None:
-    """Wait for a fact, not for a time; AssertionError names what did not come."""
-    deadline = time.monotonic() + seconds
-    while not fact():
-        assert time.monotonic() < deadline, f"{what} did not come within {seconds:.0f} s"
-        time.sleep(every)
 
 
 class Screen:
@@ -48,7 +42,7 @@ class Screen:
         with os.fdopen(read) as told:
             self.display = f":{told.readline().strip()}"
         self.start(["openbox", "--sm-disable"])
-        wait_until(lambda: "_NET_SUPPORTING" in self._root_properties(), "the window manager")
+        until(lambda: "_NET_SUPPORTING" in self._root_properties(), "the window manager")
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -83,7 +77,7 @@ class Screen:
             found[:] = self._xdotool("search", "--onlyvisible", "--name", f"^{title}$").split()
             return bool(found)
 
-        wait_until(look, f"the window “{title}”", seconds=seconds)
+        until(look, f"the window “{title}”", seconds=seconds)
         return found[0]
 
     def put(self, window: str, place: Place) -> None:

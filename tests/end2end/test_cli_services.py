@@ -7,8 +7,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.end2end.program import Program, until
+from tests.end2end.program import Program
 from tests.unit.documents import picture
+from tests.waiting import until
 
 
 def runs(pid: int) -> bool:

@@ -8,8 +8,9 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from tests.end2end.program import Program, until
+from tests.end2end.program import Program
 from tests.unit.documents import SENTENCE, locked, picture, scan_pdf, text_pdf
+from tests.waiting import until
 
 
 @pytest.fixture

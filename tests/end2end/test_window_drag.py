@@ -17,7 +17,8 @@ import pytest
 
 import resources.samples
 from tests.end2end.program import Program
-from tests.end2end.screen import Screen, missing, wait_until
+from tests.end2end.screen import Screen, missing
+from tests.waiting import until
 
 SAMPLES = Path(resources.samples.__file__).parent
 BATCHES = {  # what is dragged, and what its texts then say
@@ -90,11 +91,11 @@ def test_a_real_drag_ends_in_finished_jobs(theme: str, program: Program, screen:
     window = screen.window("OCR Console")
     screen.put(window, WINDOW)
     camera = Camera(screen, theme)
-    wait_until(lambda: screen.colour((WINDOW[0] + 400, WINDOW[1] + 60)) != (0, 0, 0), "the first paint")
+    until(lambda: screen.colour((WINDOW[0] + 400, WINDOW[1] + 60)) != (0, 0, 0), "the first paint")
     camera.take("getting-ready")
     other = screen.start([sys.executable, str(Path(__file__).with_name("drag_source.py")), *map(str, sources)])
     screen.put(screen.window("drag source"), SOURCE)
-    wait_until(lambda: ready(program), "servers and worker", every=1.0)
+    until(lambda: ready(program), "servers and worker", every=1.0)
     camera.take("before")
 
     wide, high = screen.size(window)
@@ -118,17 +119,17 @@ def test_a_real_drag_ends_in_finished_jobs(theme: str, program: Program, screen:
         screen.click(start)
         return bool(new())
 
-    wait_until(started, "the first job", every=1.0)
+    until(started, "the first job", every=1.0)
     camera.take("started")
-    wait_until(lambda: [job["state"] for job in new()] == ["DONE"] * len(names), "the finished jobs", every=1.0)
+    until(lambda: [job["state"] for job in new()] == ["DONE"] * len(names), "the finished jobs", every=1.0)
     screen.raise_up(window)
     camera.take("finished")
 
     screen.double_click((WINDOW[0] + FIRST_ROW[0], WINDOW[1] + FIRST_ROW[1]))
     beside = (WINDOW[0] + BESIDE_PAPER[0], WINDOW[1] + BESIDE_PAPER[1])
-    wait_until(lambda: screen.colour(beside) == TABLE[theme], "the job's pages")
+    until(lambda: screen.colour(beside) == TABLE[theme], "the job's pages")
     paper = (beside[0] + 60, beside[1])
-    wait_until(lambda: screen.colour(paper) != TABLE[theme] and min(screen.colour(paper)) > 200, "the page's picture")
+    until(lambda: screen.colour(paper) != TABLE[theme] and min(screen.colour(paper)) > 200, "the page's picture")
     camera.take("pages")
 
     assert console.poll() is None

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from uuid import UUID
@@ -14,6 +13,7 @@ import redis
 from sqlalchemy import Engine, text
 
 from tests.services.queued_jobs import cancel, change, expire, make_due, queued, value
+from tests.waiting import until
 from worker.core.broker import Broker
 from worker.core.database import open_engine, single
 from worker.core.errors import NetworkError, StorageError
@@ -34,13 +34,6 @@ def broker(settings: Settings, clean: None) -> Iterator[Broker]:
 @pytest.fixture
 def keeper(engine: Engine, leases: Leases, broker: Broker) -> Housekeeper:
     return Housekeeper(engine, leases, broker)
-
-
-def wait_until(fact: Callable[[], object], seconds: float = 15) -> None:
-    end = time.monotonic() + seconds
-    while not fact():
-        assert time.monotonic() < end, "it never became true"
-        time.sleep(0.02)
 
 
 def old(engine: Engine) -> None:
@@ -179,17 +172,17 @@ def test_one_of_three_acts_and_another_follows(
         return found
 
     with running(*keepers):
-        wait_until(pid)
+        until(pid)
         first = pid()
-        wait_until(lambda: sum(keeper.acting.is_set() for keeper in keepers) == 1)
+        until(lambda: sum(keeper.acting.is_set() for keeper in keepers) == 1)
         _, task = queued(store)
         old(engine)
-        wait_until(lambda: rung(broker) == {task})
+        until(lambda: rung(broker) == {task})
         with single(engine) as connection:
             connection.execute(text("select pg_terminate_backend(:pid, 5000)"), {"pid": first})
-        wait_until(lambda: pid() not in {None, first})
+        until(lambda: pid() not in {None, first})
         assert broker.depths(["ocr"])[0].ready == 1
-    wait_until(lambda: pid() is None)
+    until(lambda: pid() is None)
 
 
 def test_it_waits_for_a_broker_that_is_away(
@@ -202,7 +195,7 @@ def test_it_waits_for_a_broker_that_is_away(
     with running(Housekeeper(engine, leases, away)):
         assert leases.claim(task, "one@desk")
         expire(engine, task)
-        wait_until(lambda: store.job(job).state is State.QUEUED)
+        until(lambda: store.job(job).state is State.QUEUED)
     away.close()
 
 
@@ -213,7 +206,7 @@ def test_it_waits_for_a_database_that_is_away(
     nowhere = open_engine(replace(settings, database_url=url), application="tests")
     keeper = Housekeeper(nowhere, Leases(nowhere), broker)
     with running(keeper):
-        wait_until(lambda: caplog.text.count("cannot be reached") > 1)
+        until(lambda: caplog.text.count("cannot be reached") > 1)
         assert not keeper.acting.is_set()
     nowhere.dispose()
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable
 
 from sqlalchemy import Engine, text
 
 from tests.services.queued_jobs import cancel, queued, value
+from tests.waiting import until
 from worker.core.database import open_engine, single
 from worker.core.leases import Lease, Leases
 from worker.core.renewer import Renewer
@@ -16,13 +15,6 @@ from worker.core.settings import Settings
 from worker.core.store import Store
 
 CONNECTIONS = "select count(*) from pg_stat_activity where application_name = :name"
-
-
-def wait_until(fact: Callable[[], object], seconds: float = 10) -> None:
-    end = time.monotonic() + seconds
-    while not fact():
-        assert time.monotonic() < end, "it never became true"
-        time.sleep(0.02)
 
 
 def held(leases: Leases, store: Store) -> Lease:
@@ -43,7 +35,7 @@ def test_it_keeps_the_lease_alive(store: Store, engine: Engine) -> None:
         return len(seen) > 4
 
     with Renewer(leases, lease, every=0.1) as renewer:
-        wait_until(four_renewals)
+        until(four_renewals)
         assert leases.reap() == []
         assert not renewer.lost.is_set()
 
@@ -72,8 +64,8 @@ def test_it_has_a_connection_of_its_own(store: Store, settings: Settings, engine
     leases = Leases(own, lease_s=60)
     lease = held(leases, store)
     with Renewer(leases, lease, every=0.05):
-        wait_until(lambda: value(engine, CONNECTIONS, name="busy pool") == 2)
-    wait_until(lambda: value(engine, CONNECTIONS, name="busy pool") == 1)
+        until(lambda: value(engine, CONNECTIONS, name="busy pool") == 2)
+    until(lambda: value(engine, CONNECTIONS, name="busy pool") == 1)
     own.dispose()
 
 
@@ -87,9 +79,9 @@ def test_a_database_that_is_away_is_no_refusal(store: Store, settings: Settings,
     kill = text("select pg_terminate_backend(pid, 5000) from pg_stat_activity where application_name = 'shaky'")
     with Renewer(leases, lease, every=0.05) as renewer:
         for _ in range(3):
-            wait_until(lambda: value(engine, CONNECTIONS, name="shaky") == 1)
+            until(lambda: value(engine, CONNECTIONS, name="shaky") == 1)
             with single(engine) as connection:
                 connection.execute(kill)
             before = value(engine, query, task=lease.task_id)
-            wait_until(lambda before=before: value(engine, query, task=lease.task_id) > before)  # type: ignore[misc]
+            until(lambda before=before: value(engine, query, task=lease.task_id) > before)  # type: ignore[misc]
         assert not renewer.lost.is_set()

@@ -5,8 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from console.ops.local_workers import LocalWorkers, environment
 from console.ops.program import program_environment
 from console.ops.servers.processes import find
 from console.ops.worker_state import GAVE_UP, RUNNING, LocalWorker
+from tests.waiting import until
 from worker.core.errors import InternalError, NotFoundError, UsageError
 from worker.core.settings import Settings
 
@@ -50,13 +50,6 @@ def fakes(home: Path, kind: str) -> LocalWorkers:
         return [sys.executable, "-m", "tests.services.fake_supervisor", str(worker.file), kind]
 
     return LocalWorkers(home, supervisor=argv)
-
-
-def until(fact: Callable[[], object], limit_s: float = 20.0) -> None:
-    end = time.monotonic() + limit_s
-    while not fact():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.02)
 
 
 def is_running(workers: LocalWorkers, name: str = "mine") -> bool:

@@ -18,7 +18,8 @@ from celery import Celery
 from sqlalchemy import Engine
 
 from tests.services.queued_jobs import value
-from tests.services.worker_process import ROOT, Desk, Worker, celery_worker, until
+from tests.services.worker_process import ROOT, Desk, Worker, celery_worker
+from tests.waiting import until
 from worker.core.broker import celery_settings
 from worker.core.jobs import FORMATS, Options, State
 from worker.core.sealing import seal

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from tests.services.worker_process import Desk, celery_worker, until
+from tests.services.worker_process import Desk, celery_worker
+from tests.waiting import until
 from worker.core.jobs import Options, Priority, State
 from worker.core.settings import Settings
 from worker.core.store import Store

@@ -7,13 +7,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
+from tests.waiting import until
 from worker.core.blobs import Blobs
 from worker.core.broker import Broker
 from worker.core.jobs import Doorbell, Job, Options, Priority, State
@@ -22,14 +22,6 @@ from worker.core.store import Store
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 90
-
-
-def until(fact: Callable[[], object], what: str, seconds: float = PATIENCE_S) -> None:
-    """Wait for a fact; what is missing is named when it does not come."""
-    end = time.monotonic() + seconds
-    while not fact():
-        assert time.monotonic() < end, f"never so: {what}"
-        time.sleep(0.05)
 
 
 @dataclass
