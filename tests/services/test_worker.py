@@ -116,6 +116,24 @@ def test_a_file_that_cannot_be_read_fails_at_once_with_a_sentence(shared: Worker
     assert [attempt.status for attempt in desk.store.attempts(job.id)] == ["failed"]
 
 
+def test_files_that_would_open_others_reveal_nothing(
+    shared: Worker, desk: Desk, engine: Engine, tmp_path: Path
+) -> None:
+    """Straight to the worker, as a sender would that makes no plan."""
+    canary = tmp_path / "canary.txt"
+    canary.write_text("quail under glass")
+    (tmp_path / "x.png").write_text(f"/etc/hostname\n{canary}\n")
+    eps = f"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 99 99\n({canary}) (r) file 99 string readline pop show\n"
+    (tmp_path / "y.png").write_text(eps)
+    (tmp_path / "z.tif").write_text("http://127.0.0.1:9/page.png\n")
+    jobs = [desk.ended(desk.add(tmp_path / name)) for name in ("x.png", "y.png", "z.tif")]
+    for job in jobs:
+        assert (job.state, job.error_class, job.outputs) == (State.FAILED, "unsupported_type", {})
+        assert value(engine, "select count(*) from pages where job_id = :job", job=job.id) == 0
+    assert "quail" not in shared.log
+    assert value(engine, "select count(*) from task_log where task_log::text like '%quail%'") == 0
+
+
 def test_a_language_that_is_missing_is_told(shared: Worker, desk: Desk) -> None:
     job = desk.ended(desk.add(PHOTO, Options(languages="eng+xyz")))
     assert (job.state, job.error_class) == (State.FAILED, "no_language")
