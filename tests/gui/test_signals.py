@@ -38,7 +38,8 @@ assert sink.heard == 2 * {EMITS}, sink.heard
 assert others == [True] * {EMITS}, len(others)
 after = sys.getrefcount(payload), sys.getrefcount(sink)
 assert after == before, (before, after)
-assert abs(sys.getrefcount(None) - nones) < {EMITS} / 10, (nones, sys.getrefcount(None))
+if sys.version_info < (3, 12):  # later None cannot die, and its count says nothing
+    assert abs(sys.getrefcount(None) - nones) < {EMITS} / 10, (nones, sys.getrefcount(None))
 print("heard all")
 """
 
