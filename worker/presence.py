@@ -65,7 +65,9 @@ class Presence:
             except OcrConsoleError as error:
                 wait = min(max(wait, SAY_EVERY_S) * 2, WAIT_AT_MOST_S)
                 log.warning("The database does not hear this worker. %s Next try in %.0f s.", error.sentence, wait)
-
+            except Exception:
+                log.exception("A fault in what this worker says of itself")
+                wait = WAIT_AT_MOST_S
         self._say_goodbye()
 
     def _say_goodbye(self) -> None:
@@ -83,11 +85,24 @@ class Presence:
                 self._desk.leases.vouch(self._name, [pid for pid in busy if pid and _works(pid)])
             except OcrConsoleError:  # the other thread says so; what is read goes on, and its end is fenced
                 continue
+            except Exception:  # Celery's set may change while it is read
+                log.exception("A fault in renewing what is read")
 
     def _keep_house(self) -> None:
         broker = Broker(settings)
-        Housekeeper(self._desk.engine, self._desk.leases, broker).run(self._stop)
+        if housekeeper := self._housekeeper(broker):
+            housekeeper.run(self._stop)
         broker.close()
+
+    def _housekeeper(self, broker: Broker) -> Housekeeper | None:
+        """It needs the database's tables, and a worker may be there before them; None if it has to stop first."""
+        wait = 0.0
+        while not self._stop.wait(wait):
+            try:
+                return Housekeeper(self._desk.engine, self._desk.leases, broker)
+            except OcrConsoleError:  # the other thread says so
+                wait = SAY_EVERY_S
+        return None
 
     def _report(self) -> WorkerReport:
         pool = self._consumer.pool

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
+from tests.services.connections import Gates
 from tests.services.worker_process import Desk, celery_worker
 from tests.waiting import until
 from worker.core.jobs import Options, Priority, State
@@ -64,3 +66,28 @@ def test_a_goodbye_is_said(settings: Settings, store: Store, tmp_path: Path) -> 
     with celery_worker(settings, store, tmp_path, name="polite@desk"):
         pass
     assert next(one for one in store.workers() if one.name == "polite@desk").stopped is not None
+
+
+def test_a_worker_that_started_before_its_database_keeps_house_all_the_same(
+    desk: Desk, settings: Settings, store: Store, tmp_path: Path
+) -> None:
+    gates = Gates.before(settings)
+    postgres = gates.by_name["postgres"]
+    postgres.close()
+    log_file = tmp_path / "early@desk.log"
+
+    def open_later() -> None:
+        until(lambda: log_file.exists() and "does not hear" in log_file.read_text("utf-8"), "it looked in vain")
+        postgres.reopen()
+
+    opener = threading.Thread(target=open_later)
+    opener.start()
+    job_id = desk.add(BORN_DIGITAL, ring=False)
+    try:
+        with celery_worker(gates.settings, store, tmp_path, name="early@desk") as worker:
+            job = desk.ended(job_id)
+            assert "Traceback" not in worker.log
+    finally:
+        opener.join()
+        gates.close()
+    assert job.state is State.DONE
