@@ -142,7 +142,7 @@ def test_only_the_newest_page_is_drawn(page: ViewerPage, source: Source, qtbot):
     qtbot.waitUntil(lambda: page.sheet.showing)
     page.turn(2)
     page.turn(3)
-    qtbot.waitUntil(lambda: source.drawn[-1][0] == 3)
+    qtbot.waitUntil(lambda: [number for number, width, _ in source.drawn if width > 200][-1] == 3)  # not the small ones
 
 
 @pytest.mark.parametrize(
