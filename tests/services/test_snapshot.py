@@ -56,7 +56,7 @@ def test_jobs_and_pages(watcher, store, leases):
     _, reading = queued(store, "reading.pdf")
     _, broken = queued(store, "broken.pdf")
     _, read = queued(store, "read.pdf")
-    leases.progress(leases.claim(reading, "ocr@here"), Page(1, "done"), 2)
+    leases.progress(leases.claim(reading, "ocr@here"), Page(1, "failed"), 2)
     leases.fail(leases.claim(broken, "ocr@here"), CorruptFile("It is broken."))
     done = leases.claim(read, "ocr@here")
     for number in (1, 2):

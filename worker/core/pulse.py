@@ -13,7 +13,7 @@ from worker.core.database import single
 # were read in it by indexes that exist; `pages` itself has none on its time.
 _PULSE = text("""
 select
-    (select coalesce(sum(greatest(coalesce(pages, 1) - pages_done - pages_failed, 0)), 0)::bigint
+    (select coalesce(sum(greatest(coalesce(pages, 1) - pages_done, 0)), 0)::bigint
         from jobs where state in ('QUEUED', 'RUNNING')) as waiting,
     (select count(*) from jobs j join pages p on p.job_id = j.id
         where j.updated_at > now() - interval '61 seconds'
