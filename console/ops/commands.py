@@ -150,8 +150,8 @@ class FetchResults:
     progress: Callable[[int, int], None] | None = None  # jobs fetched, of how many; from several threads
 
     def run(self, services: Services) -> Done[Fetch]:
-        """Fetch what is there; a job that is missing something costs nobody else."""
-        jobs = [services.store.job(job_id) for job_id in self.ids]
+        """Fetch what is there; a job that is missing, or missing something, costs nobody else."""
+        jobs, unknown = self._look_up(services)
         target = ResultsFolder(self.folder)
         lock, count = threading.Lock(), 0
 
@@ -167,8 +167,18 @@ class FetchResults:
         with ThreadPoolExecutor(FETCHES, thread_name_prefix="fetch") as pool:
             answers = list(pool.map(fetch, jobs))
         files = tuple(file for saved, _ in answers for file in saved)
-        refused = tuple(why for _, missing in answers for why in missing)
+        refused = (*unknown, *(why for _, missing in answers for why in missing))
         return Done(f"{counted(len(files), 'file')} in {target.folder}.", Fetch(files, refused))
+
+    def _look_up(self, services: Services) -> tuple[list[Job], list[Refused]]:
+        jobs: list[Job] = []
+        unknown: list[Refused] = []
+        for job_id in self.ids:
+            try:
+                jobs.append(services.store.job(job_id))
+            except NotFoundError as error:
+                unknown.append(Refused(job_id, error.sentence))
+        return jobs, unknown
 
     def _fetch_one(self, services: Services, target: ResultsFolder, job: Job) -> tuple[list[Fetched], list[Refused]]:
         if job.state is not State.DONE:

@@ -14,7 +14,7 @@ from console.ops.services import Services
 from console.ops.uploads import Order, Step
 from tests.services.queued_jobs import change, queued, value
 from tests.unit.documents import picture
-from worker.core.errors import NetworkError, NotFoundError, StorageError
+from worker.core.errors import NetworkError, StorageError
 from worker.core.jobs import State
 from worker.core.sealing import unseal
 from worker.core.settings import Settings
@@ -100,11 +100,11 @@ def test_what_is_missing_costs_nobody_else(services: Services, engine: Engine, t
     lost = done(services, engine, "b.pdf", {"txt": b"two"})
     services.blobs.delete([services.store.job(lost).outputs["txt"].key])
     running, _ = queued(services.store, "c.pdf")
-    fetched = FetchResults((good, lost, running), tmp_path, ("txt", "pdf")).run(services).data
+    unknown = uuid4()
+    fetched = FetchResults((unknown, good, lost, running), tmp_path, ("txt", "pdf")).run(services).data
     assert [file.path.name for file in fetched.files] == ["a.pdf.txt"]
-    assert [one.id for one in fetched.refused] == [good, lost, lost, running]  # no pdf; no object, no pdf; not done
-    with pytest.raises(NotFoundError):
-        FetchResults((uuid4(),), tmp_path).run(services)
+    refused = [unknown, good, lost, lost, running]  # no job; no pdf; no object, no pdf; not done
+    assert [one.id for one in fetched.refused] == refused
 
 
 def test_a_submission_that_stopped_is_resumed_or_forgotten(
