@@ -116,9 +116,12 @@ class Uploader:
         return Job(job_id, file.name, file.path, State.UPLOADING, priority=order.priority, options=order.options)
 
     def _plan_again(self, job: Job, options: Options, password: str | None) -> PlannedFile | Uploaded:
-        try:
-            again = plan([job.source_path or job.path], options, password=password)
-        except UsageError:
+        source = Path(job.source_path or job.path)
+        try:  # of a folder, a plan would take what lies in it
+            again = None if source.is_dir() else plan([source], options, password=password)
+        except (UsageError, PermissionError):
+            again = None
+        if again is None:
             return self._give_up(_ghost(job), job, UnreadableFile(f"{job.path} is no longer where it was.", "Add it."))
         if again.files:
             return replace(again.files[0], path=job.path)
@@ -126,7 +129,8 @@ class Uploader:
         return self._give_up(_ghost(job), job, BY_CLASS.get(why.error_class, UnreadableFile)(why.reason, ""))
 
     def _give_up(self, file: PlannedFile, job: Job, error: OcrConsoleError) -> Uploaded:
-        self._store.abandon_upload(job.id, error)
+        with contextlib.suppress(ServiceError):  # then the row stays, and the next start comes to the same end
+            self._store.abandon_upload(job.id, error)
         return self._tell(Uploaded(file, Step.FAILED, job.id, error=error))
 
     def _send_all(
