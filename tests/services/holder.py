@@ -10,6 +10,7 @@ import encodings.idna  # noqa: F401 - see above
 import json
 import os
 import pwd
+import signal
 import sys
 from pathlib import Path
 
@@ -30,6 +31,7 @@ def become(account: str) -> None:
 
 def main() -> None:
     """Print the states that were reported, by service, and the processes; leave in order when told so."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it from birth
     if len(sys.argv) > 2:
         become(sys.argv[2])
     states: dict[str, list[str]] = {}
