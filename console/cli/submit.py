@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from console.ops.services import Services
 
 QUEUED = frozenset({Step.QUEUED, Step.REUSED})
+NOT_READ = frozenset({State.FAILED, State.CANCELLED, State.UPLOADING})  # the last: its upload stopped
 
 
 def run(session: Session) -> int:
@@ -149,7 +150,7 @@ def _fetch(session: Session, services: Services, jobs: Sequence[Job]) -> bool:
 
 def _answer(session: Session, jobs: Sequence[Job], skipped: Sequence[Skipped], began: float) -> int:
     done = sum(job.state is State.DONE for job in jobs)
-    failed = sum(job.state in {State.FAILED, State.CANCELLED} for job in jobs)
+    failed = sum(job.state in NOT_READ for job in jobs)
     document = {
         "jobs": [shapes.job(job) for job in jobs],
         "skipped": shapes.skipped(skipped),
