@@ -56,6 +56,7 @@ def test_wrong_words_are_one_sentence_and_2(words: list[str], capsys: pytest.Cap
     assert left.value.code == 2
     assert said.out == ""
     assert len(said.err.strip().splitlines()) == 1
+    assert "_" not in said.err  # no name out of the program
 
 
 def test_no_verb_promises_what_does_not_work_yet(capsys: pytest.CaptureFixture[str]):
