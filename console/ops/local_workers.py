@@ -8,7 +8,6 @@ import re
 import secrets
 import socket
 import subprocess
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -138,7 +137,6 @@ class LocalWorkers:
         said_so: Callable[[str, int], bool],
         *,
         limit_s: float = READY_S,
-        cancel: threading.Event | None = None,
     ) -> LocalWorker:
         """Wait until the worker's own row says that it is there.
 
@@ -146,13 +144,12 @@ class LocalWorkers:
             worker: as `start` gave it.
             said_so: whether there is a fresh row of a worker with this name and pid.
             limit_s: how long to wait, in seconds.
-            cancel: set, the wait ends; the worker stays as it is.
 
         Raises:
             InternalError: it gave up, or was not ready in time; the sentence says why and where its log is.
         """
         end = time.monotonic() + limit_s
-        while time.monotonic() < end and not (cancel is not None and cancel.wait(0.1)):
+        while time.monotonic() < end:
             try:
                 now = self.find(worker.name)
             except NotFoundError:
