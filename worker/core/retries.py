@@ -19,7 +19,7 @@ BATCH = 500
 _LOCK = text("""
 select id, state, source_key is not null as uploaded, queue, priority from jobs
 where id = any(cast(:ids as uuid[])) order by id for no key update""")
-# Pages that were read stay: a retry reads only those that are missing.
+# Pages that were read stay, to be looked at, until the retry replaces them.
 _DROP_FAILED_PAGES = text("delete from pages where job_id = any(cast(:ids as uuid[])) and state = 'failed'")
 _REOPEN = text("""
 update jobs j set state = 'QUEUED', attempts = attempts + 1, error_class = null, error = null, advice = null,
@@ -51,7 +51,7 @@ class Retries:
         self.engine = engine
 
     def retry(self, ids: Iterable[UUID], *, password: bytes | None = None) -> Outcome:
-        """Queue failed and cancelled jobs again, each with all its tries; pages already read are kept.
+        """Queue failed and cancelled jobs again, each with all its tries.
 
         Args:
             ids: The frozen list; one named twice counts once.
