@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from console.ops.profiles import ENVIRONMENT
 from console.ops.program import program
 from console.ops.servers.files import open_log, put_aside_if_long
 from console.ops.servers.processes import mark
@@ -155,7 +156,10 @@ def supervise(state_file: str) -> int:
 
 
 def worker_argv(worker: LocalWorker) -> list[str]:
-    """The command line of the worker itself; it takes the services from the environment."""
+    """The command line of the worker itself; it takes the services from the environment.
+
+    Who started the supervisor has confirmed that, where the services are a production's.
+    """
     queues = ",".join(worker.queues)
     options = ["--name", worker.name, "--concurrency", str(worker.concurrency), "--queues", queues, "--lifeline"]
-    return program("worker", "run", *options)
+    return program("worker", "run", *options, "--confirm", ENVIRONMENT)

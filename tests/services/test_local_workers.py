@@ -20,6 +20,7 @@ from console.ops.worker_state import GAVE_UP, RUNNING, LocalWorker
 from tests.waiting import until
 from worker.core.errors import InternalError, NotFoundError, UsageError
 from worker.core.settings import Settings
+from worker.core.store import Store
 
 SETTINGS = Settings.from_mapping(
     {
@@ -228,3 +229,14 @@ def test_names(home: Path):
     with pytest.raises(UsageError, match="runs here already"):
         workers.start(SETTINGS, name="mine", embedded=False)
     workers.stop("mine")
+
+
+def test_a_worker_of_a_production_profile_was_confirmed_when_it_was_started(
+    home: Path, settings: Settings, store: Store
+):
+    workers = LocalWorkers(home)
+    worker = workers.start(replace(settings, production=True), name="real", concurrency=1, embedded=False)
+    try:
+        workers.wait_ready(worker, lambda name, pid: (name, pid) in {(one.name, one.pid) for one in store.workers()})
+    finally:
+        workers.stop("real")
