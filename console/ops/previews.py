@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import threading
 from collections import OrderedDict
@@ -55,7 +56,8 @@ class Previews:
         output = job.outputs.get("pdf")
         if output is None:
             raise NotFoundError(f"{job.name} has no searchable PDF.", "Read it again with that output.")
-        path = self._folder / output.sha256[:24] / f"{safe_name(job.name).removesuffix('.pdf')}.pdf"
+        mark = hashlib.sha256(f"{output.key} {output.sha256}".encode()).hexdigest()[:24]  # others' outputs have no hash
+        path = self._folder / mark / f"{safe_name(job.name).removesuffix('.pdf')}.pdf"
         with self._lock:
             if not path.exists():
                 path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -77,6 +77,13 @@ def test_a_reprocessed_job_shows_its_newest_pdf(previews: Previews, store: Store
     assert len(store.fetched) == 2
 
 
+def test_two_jobs_of_another_program_keep_apart(previews: Previews):
+    """Such outputs come without a hash, and a scanner gives all files the same name."""
+    first = previews.pdf(job(str(SAMPLES / "english-scan.pdf"), sha256=""))
+    other = previews.pdf(job(str(SAMPLES / "german-scan.pdf"), sha256=""))
+    assert first.read_bytes() != other.read_bytes()
+
+
 def test_few_documents_stay_open(previews: Previews, tmp_path: Path):
     for number in range(KEPT + 2):
         previews.page(job(str(SAMPLES / "german-scan.pdf"), sha256=f"{number:024}" * 2), 1, 72, 102)
