@@ -17,7 +17,7 @@ from console.ops.upload_register import UploadRegister
 from console.ops.uploads import Order, Same, Step, Uploaded, Uploader, submitter
 from tests.services.queued_jobs import change, value
 from tests.unit.documents import locked, picture, scan_pdf, text_pdf
-from worker.core.errors import DatabaseError, NetworkError, StorageError
+from worker.core.errors import NetworkError, StorageError
 from worker.core.jobs import Doorbell, Options, Output, Priority, State, TaskKind, TaskState
 from worker.core.sealing import unseal
 from worker.core.settings import Settings
@@ -255,37 +255,6 @@ def test_resume_fails_what_is_gone_or_no_longer_readable(
         "unreadable",
         "empty",
     }
-
-
-def test_resume_takes_nothing_out_of_a_folder_that_stands_where_a_file_was(
-    services: Services, uploader: Uploader, tmp_path: Path, monkeypatch
-):
-    scan = tmp_path / "scan"
-    picture(tmp_path / "scan.png", "A scan").rename(scan)
-    with monkeypatch.context() as now:
-        now.setattr(services.blobs, "put_stream", away)
-        uploader.upload(plan([scan]).files, Order())
-    scan.unlink()
-    scan.mkdir()
-    unfinished = uploader.unfinished()
-    assert steps(uploader.resume(unfinished)) == {"scan": Step.FAILED}
-    assert [services.store.job(job.id).error_class for job in unfinished] == ["unreadable"]
-
-
-def test_a_file_that_is_gone_while_the_database_is_away_costs_the_others_nothing(
-    services: Services, uploader: Uploader, scans: Path, tmp_path: Path, monkeypatch
-):
-    def lost(*_: object) -> None:
-        raise DatabaseError("PostgreSQL is away.")
-
-    planned = files(scans)
-    (scans / "a.png").unlink()
-    with monkeypatch.context() as now:
-        now.setattr(services.store, "abandon_upload", lost)
-        done = uploader.upload(planned, Order())
-    assert steps(done) == {"a.png": Step.FAILED, "b.png": Step.QUEUED, "c.png": Step.QUEUED, "two.pdf": Step.QUEUED}
-    assert [job.name for job in uploader.unfinished()] == ["a.png"]  # the next start fails it
-    assert list((tmp_path / "home" / "uploads").iterdir()) == []
 
 
 def test_what_is_dropped_leaves_no_row(
