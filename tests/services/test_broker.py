@@ -156,12 +156,10 @@ def test_with_a_key_prefix(own):
     broker.close()
 
 
-def test_threads_share_it_and_300_a_second_are_no_trouble(broker):
+def test_threads_share_it(broker):
     rung = [bell() for _ in range(400)]
-    began = time.monotonic()
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(broker.ring, rung))
-    assert time.monotonic() - began < 400 / 300
     assert broker.waiting_task_ids(QUEUES) == {one.task_id for one in rung}
 
 

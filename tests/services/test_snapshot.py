@@ -2,7 +2,6 @@
 
 import os
 import socket
-import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -194,15 +193,6 @@ def test_a_question_that_fails_is_a_lamp(watcher, engine):
     postgres = next(one for one in seen.health if one.service == "postgres")
     assert (postgres.state, bool(postgres.sentence)) == ("down", True)
     assert all(one.ok for one in watcher.take().health)
-
-
-def test_a_picture_is_quick(watcher, store):
-    for number in range(50):
-        queued(store, f"{number}.pdf")
-    watcher.take()
-    began = time.perf_counter()
-    watcher.take()
-    assert time.perf_counter() - began < 0.5
 
 
 def test_changes_of_a_picture_that_nobody_saw_are_kept():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import struct
-import time
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -132,10 +131,8 @@ def test_a_bomb_is_refused_by_its_header(tmp_path: Path) -> None:
     path.write_bytes(
         _png_header(60_000, 60_000) + struct.pack(">I", len(pixels)) + chunk + struct.pack(">I", zlib.crc32(chunk))
     )
-    started = time.perf_counter()
     with pytest.raises(TooLarge, match="60,000 × 60,000"):
         examine(path)
-    assert time.perf_counter() - started < 0.5
 
 
 def test_a_large_scan_within_the_bound_is_taken(tmp_path: Path) -> None:
