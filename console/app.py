@@ -27,6 +27,7 @@ from console.ui import words
 from console.ui.adding import JOBS, Adding, Making
 from console.ui.first_run import FirstRunPage
 from console.ui.frame import Frame
+from console.ui.interrupts import Interrupts
 from console.ui.jobs import JobsPage
 from console.ui.looking import Looking
 from console.ui.notices import refuse
@@ -75,11 +76,14 @@ def run(*, profile: str | None = None, home: Path | None = None, batch: str | No
         return 0
     console = Console(chosen, home.absolute(), batch)
     place.raised.connect(console.come_forward)
+    interrupts = Interrupts()
+    interrupts.asked.connect(lambda number: app.exit(128 + number))
     console.frame.show()
     QTimer.singleShot(0, console.open)
     code: int = app.exec()
     place.close()
     console.close()
+    interrupts.close()
     del appearance
     return code
 
@@ -133,6 +137,7 @@ class Console(QObject):
     def close(self) -> None:
         """Take everything down, what asks first. Blocks until the servers and the worker of ours are down."""
         self._services.cancel()
+        self.adding.stop()
         if self._poller is not None:
             self._poller.close()
         self.background.close()

@@ -119,8 +119,12 @@ class Adding(QObject):
             act=translate("Adding", "Close now"),
         )
         if close:
-            self._uploading.stop()
+            self.stop()
         return close
+
+    def stop(self) -> None:
+        """Send no more; what is cut off is offered at the next start."""
+        self._uploading.stop()
 
     def _connect(self) -> None:
         self._planning.progressed.connect(self.plan_page.progress)
