@@ -25,6 +25,25 @@ def test_enter_and_a_double_click_open_the_job(show, qtbot):
     assert opened.args == [job(1).id]
 
 
+def test_enter_opens_the_row_whose_box_was_clicked(show, qtbot):
+    page = show(job(1, ago_s=1), job(2, ago_s=2))
+    click(page, 1, column=0)
+    with qtbot.waitSignal(page.open_job) as opened:
+        QTest.keyClick(page.table, Key.Key_Return)
+    assert opened.args == [job(2).id]
+
+
+def test_home_and_end_go_to_the_first_and_the_last_row(show, qtbot):
+    page = show(*(job(place, ago_s=place) for place in range(5)))
+    click(page, 2)
+    for key, place in ((Key.Key_End, 4), (Key.Key_Home, 0)):
+        QTest.keyClick(page.table, key)
+        assert page.table.currentIndex().row() == place
+        with qtbot.waitSignal(page.open_job) as opened:
+            QTest.keyClick(page.table, Key.Key_Return)
+        assert opened.args == [job(place).id]
+
+
 def test_a_click_moves_the_cursor_and_the_box_checks(show):
     page = show(*(job(place, ago_s=place) for place in range(5)))
     click(page, 2)

@@ -22,6 +22,7 @@ Flag = QItemSelectionModel.SelectionFlag
 SCROLL_BAR = 12
 CHECK = "check"  # the key of the column with the check boxes
 _STEPS = {Qt.Key.Key_J: 1, Qt.Key.Key_K: -1}
+_ENDS = {Qt.Key.Key_Home: -1, Qt.Key.Key_End: 1}
 
 
 class Table(QTableView):
@@ -112,10 +113,12 @@ class Table(QTableView):
             self.selectAll()
         elif key in _STEPS and not event.modifiers():
             self._step(_STEPS[key])
+        elif key in _ENDS and not event.modifiers():
+            self._step(_ENDS[key] * self._model.rowCount())
         elif key == Qt.Key.Key_X and current.isValid():
             self.selectionModel().select(current, Flag.Toggle | Flag.Rows)
         elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and current.isValid():
-            self._open(current)
+            self.opened.emit(self._model.row(current.row()))
         elif key == Qt.Key.Key_Escape and self.selectionModel().hasSelection():
             self.uncheck()
         else:
