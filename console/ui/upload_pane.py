@@ -125,5 +125,5 @@ def _title(text: str) -> Label:
 def _promise_of_uploads() -> str:
     return translate(
         "Uploads",
-        "Uploads that were cut off continue at the next start, from the same file. Nothing is sent twice.",
+        "The next start offers to go on with what did not arrive, from the same files. What has arrived stays.",
     )

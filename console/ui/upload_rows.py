@@ -157,7 +157,7 @@ class Totals:
     @property
     def share_read(self) -> float:
         """0 to 1."""
-        return self.pages_read / self.pages if self.pages else float(self.ended)
+        return self.pages_read / self.pages if self.pages else float(self.ended and not self.stopped)
 
 
 def total(rows: Iterable[UploadRow], before: Totals | None = None) -> Totals:

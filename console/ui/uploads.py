@@ -241,7 +241,7 @@ def _columns() -> tuple[Column[UploadRow], ...]:
             "state",
             translate("Uploads", "State"),
             lambda shown: look(shown).word,
-            width=136,
+            width=152,
             look=lambda shown: Stated(look(shown)),
             tip=lambda shown: shown.sentence,
         ),

@@ -12,12 +12,16 @@ from PySide6.QtWidgets import QLabel
 
 from console.ops.intake import Plan
 from console.ops.uploads import Order, Step, Uploaded
+from console.ui.jobs_columns import job_columns
+from console.ui.kit import paint
+from console.ui.kit.states import cause
+from console.ui.kit.table_cells import PADDING
 from console.ui.upload_rows import Speed, Totals, advanced, look, progress, row_of, total, with_job
 from console.ui.upload_words import agreed, headline, sentence
 from console.ui.uploads import UploadsPage
 from tests.gui.accessible import unnamed
 from tests.gui.planned import mixed_plan, planned
-from worker.core.errors import CorruptFile
+from worker.core.errors import CLASSES, CorruptFile, StorageError
 from worker.core.jobs import Job, Options, State
 
 FILES = [planned(f"{number}.pdf", 10, size=1_000_000) for number in range(4)]
@@ -97,6 +101,20 @@ def test_the_words_over_the_bar():
     assert (headline(ended), sentence(ended, 0)) == ("2 files done", "20 pages. 1 file failed.")
     lost = Totals(files=1, failed=1, at_rest=True, ended=True)
     assert headline(lost) == "Nothing could be read"
+
+
+def test_nothing_of_which_all_stopped_counts_as_read():
+    cut_off = advanced(row_of(FILES[0]), told(0, Step.FAILED, error=StorageError("S3 does not answer.")))
+    totals = total([cut_off])
+    assert (totals.ended, totals.stopped, totals.share_read) == (True, 1, 0.0)
+
+
+def test_every_cause_has_room_in_the_tables(page: UploadsPage):
+    said = [cause(error_class) for error_class in CLASSES]
+    assert "Needs password" in said
+    for columns in (page.model.columns, job_columns(lambda: NOW)):
+        room = next(column.width for column in columns if column.key == "state") - 2 * PADDING - 20  # the icon
+        assert [word for word in said if paint.width(word, 13, 500) > room] == []
 
 
 def test_the_speed_is_that_of_the_last_seconds():
