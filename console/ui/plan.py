@@ -43,6 +43,8 @@ class PlanPage(QWidget):
         super().__init__(parent)
         self._unlock = unlock
         self._password: str | None = None
+        self._trying = False  # a password
+        self._locked = 0  # files that nothing has opened yet, before any password
         self._plan: Plan | None = None
         self._pace, self._workers = 0.0, 0
         self.name = Field(name=translate("Plan", "Name of the batch"), icon="pencil")
@@ -73,7 +75,7 @@ class PlanPage(QWidget):
             name: A name for the batch; the operator may change it.
             options: What was chosen the last time.
         """
-        self._plan, self._password = None, None
+        self._plan, self._password, self._trying = None, None, False
         self.name.setText(name)
         self.name.setCursorPosition(0)
         if options is not None:
@@ -93,19 +95,21 @@ class PlanPage(QWidget):
 
     def show_plan(self, plan: Plan, *, seconds: float | None = None) -> None:
         """Show what was found; `seconds` is how long it took."""
-        self._plan = plan
+        self._plan, self._trying = plan, False
+        if self._password is None:
+            self._locked = len(plan.locked)
         if seconds is not None and self._password is None:
             took = translate("Plan", "{sources}, looked through in {time}").replace("{time}", words.duration(seconds))
             self._from.setText(took.replace("{sources}", self._from.text()))
         if self._found.password is not None:
-            self._found.password.show_tried(self._password is not None)
+            self._found.password.show_tried(self._verdict(plan))
         self._left_out.show_rows(left_out(plan), left_out_note(plan))
         self._show_parts(looking=False)
         self._tell()
 
     def show_failure(self, sentence: str, advice: str) -> None:
         """Say why there is no plan."""
-        self._plan = None
+        self._plan, self._trying = None, False
         self._show_parts(looking=False)
         self._headline.setText(translate("Plan", "Nothing to read"))
         self._summary.setText(sentence)
@@ -128,7 +132,7 @@ class PlanPage(QWidget):
         self._looking.setVisible(looking)
         self._underway.set_running(looking)
         self._advice.hide()
-        self._composition.setVisible(ready)
+        self._composition.setVisible(ready and not looking)
         self._found.setVisible(ready)
         self._star.setVisible(ready and bool(self._plan and self._plan.locked))
         self._left_out.setVisible(ready and self._left_out.count > 0)
@@ -136,6 +140,8 @@ class PlanPage(QWidget):
     def _tell(self) -> None:
         """Everything that depends on the plan or on what was chosen."""
         plan, pane = self._plan, self.settings
+        if self._trying:
+            return
         objection = pane.objection()
         pane.start.setEnabled(plan is not None and bool(plan.files) and not objection)
         pane.start.setToolTip(objection)
@@ -151,7 +157,8 @@ class PlanPage(QWidget):
         self._composition.show_groups(found)
         self._found.show_groups(found)
         amount = counts.pages(reading) if reading else counts.files(len(plan.files))
-        pane.start.setText(translate("Plan", "Start, {amount}").replace("{amount}", amount))
+        start = translate("Plan", "Start, {amount}") if plan.files else translate("Plan", "Start")
+        pane.start.setText(start.replace("{amount}", amount))
         pane.set_sums(words.size(plan.bytes), self._time_of(reading))
 
     def _fate_of_reading(self, reading: int) -> str:
@@ -170,9 +177,17 @@ class PlanPage(QWidget):
         about = translate("Plan", "{pages}, about {time}").replace("{pages}", counts.pages(reading))
         return about.replace("{time}", words.about(60 * reading / self._pace))
 
+    def _verdict(self, plan: Plan) -> str:
+        if self._password is None:
+            return ""
+        opened = self._locked - len(plan.locked)
+        part = words.number(opened) if opened > 0 else translate("Plan", "none")
+        said = translate("Plan", "It opens {part}.")
+        return said.replace("{part}", counts.part_of(part, counts.files(self._locked)))
+
     def _try_password(self, password: str) -> None:
         assert self._unlock is not None
-        self._password = password
+        self._password, self._trying = password, True
         self._show_parts(looking=True)
         self._headline.setText(translate("Plan", "Trying the password"))
         self.settings.start.setEnabled(False)

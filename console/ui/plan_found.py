@@ -87,31 +87,37 @@ class PasswordAsk(QWidget):
         self.field.setFixedHeight(26)
         self.field.setMaximumWidth(200)
         self.send = Button(translate("Plan", "Try it"), height=26)
+        self.verdict = Label(role="warn")
         lines = QHBoxLayout(self)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.setSpacing(theme.GAP)
         for widget in (self.ask, self.field, self.send):
             lines.addWidget(widget)
-        lines.addStretch(1)
+        lines.addWidget(self.verdict, 1)
         self._open(False)
         self.ask.clicked.connect(lambda: self._open(True))
         self.field.left.connect(lambda: self._open(False))
         self.field.returnPressed.connect(self._enter)
         self.send.clicked.connect(self._enter)
 
-    def show_tried(self, tried: bool) -> None:
-        """Begin anew; `tried` says that a password was entered and did not open all."""
+    def show_tried(self, verdict: str) -> None:
+        """Begin anew; `verdict` says what a password that was entered came to, "" if none was."""
         another, first = translate("Plan", "Another password…"), translate("Plan", "Enter password…")
-        self.ask.setText(another if tried else first)
+        self.ask.setText(another if verdict else first)
+        self.verdict.setText(verdict)
         self.field.clear()
         self._open(False)
 
     def _open(self, opened: bool) -> None:
-        self.ask.setVisible(not opened)
-        self.field.setVisible(opened)
-        self.send.setVisible(opened)
-        if opened:
-            self.field.setFocus(Qt.FocusReason.OtherFocusReason)
+        focus = opened or self.field.hasFocus() or self.send.hasFocus()
+        shown, hidden = ((self.field, self.send), (self.ask,)) if opened else ((self.ask,), (self.field, self.send))
+        for widget in shown:
+            widget.show()
+        if focus:  # before what has it is hidden: Qt would give it to something far away
+            shown[0].setFocus(Qt.FocusReason.OtherFocusReason)
+        for widget in hidden:
+            widget.hide()
+        self.verdict.setVisible(not opened)
 
     def _enter(self) -> None:
         if self.field.text():

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from PySide6.QtCore import QCoreApplication
 
 from console.ui import counts, words
+from console.ui.kit.states import cause
 from console.ui.theme import Role
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class LeftOut:
     role: Role
     reason: str
     bytes: int | None
+    short: str = ""  # the reason in two or three words, where a sentence would not fit
 
 
 def groups(plan: Plan, mode: str, reading: str = "") -> tuple[Group, ...]:
@@ -118,18 +120,20 @@ def headline(plan: Plan) -> str:
 
 def summary(plan: Plan, mode: str) -> str:
     """The groups in one sentence."""
-    said = {
-        "read": translate("Plan", "{n} to read"),
-        "text": translate("Plan", "{n} already have text"),
-        "locked": translate("Plan", "{n} need a password"),
-        "out": translate("Plan", "{n} left out"),
-    }
     found = groups(plan, mode)
-    return ", ".join(
-        said[group.kind].replace("{n}", words.number(group.files if group.kind == "out" else group.pages))
-        for group in found
-        if group.files or len(found) == 1
-    )
+    return ", ".join(_in_words(group) for group in found if group.files or len(found) == 1)
+
+
+def _in_words(group: Group) -> str:
+    if group.kind == "read":
+        return translate("Plan", "{pages} to read").replace("{pages}", counts.pages(group.pages))
+    if group.kind == "text":
+        one, many = translate("Plan", "{n} page already has text"), translate("Plan", "{n} pages already have text")
+        return words.counted(group.pages, one, many)
+    if group.kind == "locked":
+        one, many = translate("Plan", "{n} file needs a password"), translate("Plan", "{n} files need a password")
+        return words.counted(group.files, one, many)
+    return words.counted(group.files, translate("Plan", "{n} file left out"), translate("Plan", "{n} files left out"))
 
 
 def left_out(plan: Plan) -> tuple[LeftOut, ...]:
@@ -163,7 +167,8 @@ def left_out_note(plan: Plan) -> str:
 
 def _unreadable(entry: Skipped) -> LeftOut:
     name, folder = entry.path.rpartition("/")[2], _folder(entry.path)
-    return LeftOut(name, folder, "unreadable", "circle-slash", "bad", entry.reason, entry.bytes or None)
+    short = cause(entry.error_class)
+    return LeftOut(name, folder, "unreadable", "circle-slash", "bad", entry.reason, entry.bytes or None, short)
 
 
 def _others(entries: Sequence[Skipped]) -> list[LeftOut]:

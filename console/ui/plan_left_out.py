@@ -27,7 +27,10 @@ translate = QCoreApplication.translate
 
 @dataclass(frozen=True, slots=True)
 class Reasoned:
-    """A cell that says why: the icon in the colour of its weight, the sentence in that of text."""
+    """A cell that says why: the icon in the colour of its weight, the words in that of text.
+
+    A sentence that has no room gives way to its short form.
+    """
 
     entry: LeftOut
 
@@ -36,7 +39,9 @@ class Reasoned:
         quiet = self.entry.why == "other"
         paint.icon(painter, rect.left(), rect.center().y() - 7, self.entry.icon, tokens[self.entry.role], 14)
         colour = tokens["text2" if quiet else "text"]
-        paint.text(painter, rect.adjusted(22, 0, 0, 0), self.entry.reason, colour, align=align)
+        place = rect.adjusted(22, 0, 0, 0)
+        fits = not self.entry.short or paint.width(self.entry.reason) <= place.width()
+        paint.text(painter, place, self.entry.reason if fits else self.entry.short, colour, align=align)
 
 
 class LeftOutList(QWidget):

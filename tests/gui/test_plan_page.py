@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel
 
-from console.ops.intake import Plan
+from console.ops.intake import Plan, Skipped
 from console.ops.uploads import Same
 from console.ui.languages import LanguageField, language_name
 from console.ui.plan import PlanPage
@@ -41,7 +41,14 @@ def test_the_groups_of_a_plan():
         ("out", 7, 0),
     ]
     assert headline(mixed_plan()) == "356 files, 6,258 pages"
-    assert summary(mixed_plan(), "auto") == "5,780 to read, 476 already have text, 2 need a password, 7 left out"
+    said = "5,780 pages to read, 476 pages already have text, 2 files need a password, 7 files left out"
+    assert summary(mixed_plan(), "auto") == said
+
+
+def test_one_of_each_agrees_in_number():
+    plan = Plan((planned("a", 1), planned("b", 1, text=1), planned("c", locked=True)), mixed_plan().skipped[:1])
+    said = "1 page to read, 1 page already has text, 1 file needs a password, 1 file left out"
+    assert summary(plan, "auto") == said
 
 
 def test_reading_anew_counts_the_pages_that_have_text_too():
@@ -108,7 +115,13 @@ def test_no_language_or_no_output_cannot_start(page: PlanPage):
 def test_a_plan_without_files_cannot_start_but_says_why(page: PlanPage):
     page.show_plan(Plan((), mixed_plan().skipped))
     assert not page.settings.start.isEnabled()
+    assert page.settings.start.text() == "Start"
     assert "Nothing to read" in words(page)
+
+
+def test_a_reason_without_room_is_said_in_short():
+    (damaged,) = left_out(Plan((), (Skipped("in/cut.pdf", "corrupt", "“in/cut.pdf” is damaged beyond repair.", 9),)))
+    assert (damaged.reason, damaged.short) == ("“in/cut.pdf” is damaged beyond repair.", "Damaged")
 
 
 def test_a_password_is_tried_and_goes_with_the_order(qtbot):
@@ -134,6 +147,30 @@ def test_a_password_is_tried_and_goes_with_the_order(qtbot):
         page.settings.start.click()
     assert asked.args[1].password == "geheim"
     assert "geheim" not in repr(asked.args[1])
+
+
+def test_a_password_that_opens_nothing_says_so_and_keeps_the_focus(page: PlanPage, qtbot):
+    locked = Plan((planned("a.pdf", 4), planned("b.pdf", locked=True), planned("c.pdf", locked=True)), ())
+    page.show_plan(locked)
+    asking = page._found.password
+    assert asking is not None
+    page.activateWindow()
+    qtbot.waitUntil(page.isActiveWindow)
+    asking.ask.click()
+    qtbot.keyClicks(asking.field, "geheim")
+    qtbot.keyClick(asking.field, Qt.Key.Key_Return)
+    page.set_fleet({"eng": 1}, 1)  # a picture that comes meanwhile
+    assert "Trying the password" in words(page)
+    assert not page.settings.start.isEnabled()
+    page.show_plan(locked)
+    assert "It opens none of 2 files." in words(page)
+    assert asking.ask.hasFocus()
+    asking.ask.click()
+    qtbot.keyClicks(asking.field, "other")
+    asking.send.click()
+    page.show_plan(Plan((planned("a.pdf", 4), planned("b.pdf", 2), planned("c.pdf", locked=True)), ()))
+    assert "It opens 1 of 2 files." in words(page)
+    assert page.settings.start.isEnabled()
 
 
 def test_a_failure_says_what_and_what_to_do(page: PlanPage):
