@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -80,6 +81,16 @@ def ready(program: Program) -> bool:
     return any(worker["state"] == "online" for worker in program.run("workers", "--json").json)
 
 
+def leave(theme: str, screen: Screen, console: subprocess.Popen[bytes]) -> None:
+    """By the window, or by a signal: two ways out that both take everything down."""
+    if theme == "light":
+        screen.key("alt+F4")
+        assert console.wait(60) == 0
+    else:
+        console.terminate()
+        assert console.wait(60) == 128 + signal.SIGTERM
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_real_drag_ends_in_finished_jobs(theme: str, program: Program, screen: Screen, tmp_path: Path):
     names, phrases = BATCHES[theme]
@@ -137,12 +148,7 @@ def test_a_real_drag_ends_in_finished_jobs(theme: str, program: Program, screen:
     assert [phrase for phrase in phrases if phrase not in texts_of(program, new(), tmp_path)] == []
     assert {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in sources} == before
     screen.raise_up(window)
-    if theme == "light":
-        screen.key("alt+F4")
-        assert console.wait(60) == 0
-    else:  # another way out, that also takes everything down
-        console.terminate()
-        assert console.wait(60) == 128 + signal.SIGTERM
+    leave(theme, screen, console)
     assert not program.run("stack", "status", "--json").json["running"]
 
 
