@@ -81,7 +81,7 @@ def ready(program: Program) -> bool:
     return any(worker["state"] == "online" for worker in program.run("workers", "--json").json)
 
 
-def leave(theme: str, screen: Screen, console: subprocess.Popen[bytes]) -> None:
+def leave(theme: str, screen: Screen, console: subprocess.Popen[str]) -> None:
     """By the window, or by a signal: two ways out that both take everything down."""
     if theme == "light":
         screen.key("alt+F4")
