@@ -113,7 +113,8 @@ class Console(QObject):
         self.jobs = JobsPage(self.background, profile=spoken)
         self._add_pages()
         planning, uploading = Planning(self.background, self._plan), Uploading(self.background, self._services.result)
-        self.adding = Adding(self.frame, planning, uploading, Making(self._submit, self._resume, self._samples))
+        making = Making(self._submit, self._resume, partial(self._resume, forget=True), self._samples)
+        self.adding = Adding(self.frame, planning, uploading, making)
         self.looking = Looking(
             self.frame, self.background, load=self._showing.load, render=self._showing.render, pdf=self._showing.pdf
         )
@@ -194,6 +195,7 @@ class Console(QObject):
         self._runner = Runner(self.background, services, self)
         self._runner.acted.connect(self._acted)
         self._runner.failed.connect(self._tell)
+        self._runner.failed.connect(self.looking.settle)
         self._poller = Poller(Watcher(services), parent=self)
         self._poller.pictured.connect(self._pictured)
         self._poller.start()
@@ -226,7 +228,8 @@ class Console(QObject):
         self.frame.show_snapshot(snapshot, next_s)
         self.jobs.show_snapshot(snapshot)
         self.jobs.set_away(any(health.service == "postgres" and not health.ok for health in snapshot.health))
-        self.frame.set_count(JOBS, words.number(sum(snapshot.counts.values())))
+        if snapshot.facts.at is not None:
+            self.frame.set_count(JOBS, words.number(sum(snapshot.counts.values())))
         self.adding.show_jobs(snapshot.changed)
         self.looking.page.show_jobs(snapshot.changed)
         online = [worker.report for worker in snapshot.workers if worker.state == "online"]
@@ -256,6 +259,7 @@ class Console(QObject):
 
     def _acted(self, act: Act) -> None:
         undo = partial(self._runner.undo, act) if self._runner and act.done.undo else None
+        self.looking.settle(act)
         self.frame.notices.tell(act.done.message, undo=undo)
         self.frame.side_bar.remember(act.done.message.rstrip("."), words.clock(act.at))
         self._refresh()
@@ -268,10 +272,10 @@ class Console(QObject):
 
         return Submit(plan, order, self._home, watch, cancel)
 
-    def _resume(self, watch: Watch, cancel: threading.Event) -> Command[tuple[Uploaded, ...]]:
+    def _resume(self, watch: Watch, cancel: threading.Event, *, forget: bool = False) -> Command[tuple[Uploaded, ...]]:
         from console.ops.commands import ResumeUploads
 
-        return ResumeUploads(self._home, watch=watch, cancel=cancel)
+        return ResumeUploads(self._home, forget, watch, cancel)
 
     def _samples(self, batch: str, watch: Watch, cancel: threading.Event) -> Command[tuple[Uploaded, ...]]:
         from console.ops.samples import ReadSamples

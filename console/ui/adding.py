@@ -38,6 +38,7 @@ class Making:
 
     submit: Callable[[Plan, Order, Watch, threading.Event], Command[tuple[Uploaded, ...]]]
     resume: Callable[[Watch, threading.Event], Command[tuple[Uploaded, ...]]]
+    forget: Callable[[Watch, threading.Event], Command[tuple[Uploaded, ...]]]
     samples: Callable[[str, Watch, threading.Event], Command[tuple[Uploaded, ...]]]
 
 
@@ -89,7 +90,9 @@ class Adding(QObject):
         """Show uploads that an earlier start did not finish, and offer to go on with them."""
         self._batch = ""
         files = [one.file for one in stopped]
-        self.uploads_page.begin(translate("Adding", "Not finished"), files, agreed=agreed_before(samples=False))
+        self.uploads_page.begin(
+            translate("Adding", "Not finished"), files, agreed=agreed_before(samples=False), offered=True
+        )
         self.uploads_page.advance(stopped)
         self._frame.list_page(UPLOADS)
         self._frame.show_page(UPLOADS)
@@ -134,6 +137,7 @@ class Adding(QObject):
         self.plan_page.cancelled.connect(self._leave_plan)
         self.uploads_page.stop_asked.connect(self._uploading.stop)
         self.uploads_page.resume_asked.connect(self._resume)
+        self.uploads_page.forget_asked.connect(self._forget)
         self.uploads_page.jobs_asked.connect(lambda: self.jobs_asked.emit(self._batch))
         self.uploads_page.open_asked.connect(self.open_job)
         self._uploading.progressed.connect(self.uploads_page.advance)
@@ -171,6 +175,11 @@ class Adding(QObject):
             return
         plan, order = self._submitted
         self._uploading.start(partial(self._making.submit, replace(plan, files=tuple(left)), order))
+
+    def _forget(self) -> None:
+        self._frame.list_page(UPLOADS, listed=False)
+        self._frame.show_page(JOBS)
+        self._uploading.start(self._making.forget)
 
     def _leave_plan(self) -> None:
         self._planning.cancel()

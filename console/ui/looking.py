@@ -57,6 +57,10 @@ class Looking(QObject):
         self.page.open(job_id)
         self._frame.show_page(JOB)
 
+    def settle(self, _outcome: object) -> None:
+        """An act has ended, well or not."""
+        self.page.settle()
+
     def _close(self) -> None:
         self._frame.show_page(self._back)
 

@@ -40,6 +40,7 @@ class UploadsPage(QWidget):
     """Shows what `ops.uploads` tells. It is fed with `advance` and `show_jobs`, and asks through its signals."""
 
     stop_asked = Signal()
+    forget_asked = Signal()
     resume_asked = Signal(object)  # tuple[PlannedFile, ...]: those that did not arrive
     jobs_asked = Signal()
     open_asked = Signal(object)  # the id of a job
@@ -50,12 +51,14 @@ class UploadsPage(QWidget):
         self._rows: dict[str, UploadRow] = {}
         self._keys: dict[object, str] = {}  # of a job's id
         self._stage: Stage | None = None
-        self._trouble = ""
+        self._trouble, self._offered = "", False
         self._totals = Totals()
         self._speed = Speed()
         self._title = Label(size=20, weight=600)
         self._since = Label(role="text3")
         self._stop = Button(translate("Uploads", "Stop uploading"), icon="square")
+        self._forget = Button(translate("Uploads", "Forget them"), icon="x")
+        self._forget.setToolTip(translate("Uploads", "Their jobs go. Your files stay as they are."))
         self._resume = Button(translate("Uploads", "Go on"), icon="play", kind="primary")
         self._jobs = Button(translate("Uploads", "Show the jobs"), icon="files")
         self._headline = Label(size=28, weight=600)
@@ -81,6 +84,7 @@ class UploadsPage(QWidget):
         *,
         agreed: Sequence[tuple[str, str]] = (),
         since: str = "",
+        offered: bool = False,
     ) -> None:
         """Show a batch that starts now.
 
@@ -89,10 +93,11 @@ class UploadsPage(QWidget):
             files: Those that will be uploaded, in order; more may turn up in `advance`.
             agreed: What was chosen, as rows; see `upload_words.agreed`.
             since: Stands beside the name: "started 14:24 by minh".
+            offered: Nothing starts yet: they are what an earlier start left, and may be forgotten.
         """
         self._rows = {str(file.source): row_of(file) for file in files}
         self._keys, self._totals, self._speed = {}, Totals(), Speed()
-        self._trouble = ""
+        self._trouble, self._offered = "", offered
         self._title.setText(name)
         self._since.setText(since)
         self.pane.show_agreed(agreed)
@@ -145,6 +150,7 @@ class UploadsPage(QWidget):
         self.pane.show_speed(speed, running=not totals.at_rest)
         self._stop.setVisible(not totals.at_rest)
         self._resume.setVisible(totals.at_rest and totals.stopped > 0)
+        self._forget.setVisible(self._offered and self._resume.isVisibleTo(self))
         self._jobs.setVisible(totals.arrived > 0)
         self._show_rows()
 
@@ -184,6 +190,7 @@ class UploadsPage(QWidget):
     def _connect(self) -> None:
         self._stop.clicked.connect(self._ask_stop)
         self._resume.clicked.connect(self._ask_resume)
+        self._forget.clicked.connect(self.forget_asked)
         self._jobs.clicked.connect(self.jobs_asked)
         self.table.opened.connect(self._open)
         for stage, chip in self._chips.items():
@@ -212,7 +219,7 @@ class UploadsPage(QWidget):
             lines.addSpacing(space)
         lines.addWidget(self.table, 1)
         line = column(Hairline(), margins=(theme.MARGIN, 0, theme.MARGIN, 0))
-        made = column(title_line(self._title, self._since, self._jobs, self._stop, self._resume), line)
+        made = column(title_line(self._title, self._since, self._jobs, self._stop, self._forget, self._resume), line)
         return made.add(body, stretch=1)
 
 

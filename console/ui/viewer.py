@@ -99,6 +99,10 @@ class ViewerPage(QWidget):
             if job.id == self._job_id and self._job is not None and job.updated != self._job.updated:
                 self._fetch()
 
+    def settle(self) -> None:
+        """What was asked for is done or was refused: it can be asked for again."""
+        self.trouble.button.set_busy(False)
+
     def turn(self, number: int) -> None:
         """Show another page, from 1; there is none before the first and behind the last."""
         number = min(max(number, 1), max(self._count(), 1))
@@ -149,6 +153,8 @@ class ViewerPage(QWidget):
             self._drawing.drop()
             self.sheet.say(*why_not)
         elif draw:
+            if not self.sheet.showing:
+                self.sheet.say(translate("Viewer", "The page is drawn"))
             self.sheet.to_top()
             self.sheet.ask()
 
@@ -219,6 +225,7 @@ class ViewerPage(QWidget):
 
     def _retry(self, password: str) -> None:
         if self._job is not None:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)  # the band that has it will go
             self.retry_asked.emit(self._job, password)
 
     def _make_actions(self) -> None:

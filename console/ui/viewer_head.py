@@ -125,7 +125,8 @@ class TroubleBand(QWidget):
         self._icon = Picture("circle-x", 16, "bad")
         self._sentence = Paragraph(weight=500, role="text")
         self._advice = Paragraph()
-        self.password = Field(name=translate("Viewer", "Password of the document"), secret=True, icon="key-round")
+        name, hint = translate("Viewer", "Password of the document"), translate("Viewer", "Password")
+        self.password = Field(name=name, hint=hint, secret=True, icon="key-round")
         self.password.setFixedWidth(200)
         self.password.returnPressed.connect(self._ask)
         self.button = Button(translate("Viewer", "Retry"), icon="rotate-ccw")
@@ -168,8 +169,8 @@ class TroubleBand(QWidget):
         if self.password.isVisibleTo(self) and not self.password.text():
             self.password.setFocus(Qt.FocusReason.OtherFocusReason)
             return
-        self.button.set_busy(True)
         self.retry.emit(self.password.text() if self.password.isVisibleTo(self) else "")
+        self.button.set_busy(True)
 
 
 def icon_button(action: Action, icon: str) -> Button:

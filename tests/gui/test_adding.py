@@ -88,6 +88,7 @@ def added(frame: Frame, planner: Planner, uploads: Uploads) -> Adding:
     making = Making(
         submit=lambda plan, order, _watch, _cancel: ("submit", plan, order),  # type: ignore[arg-type,return-value]
         resume=lambda _watch, _cancel: ("resume",),  # type: ignore[arg-type,return-value]
+        forget=lambda _watch, _cancel: ("forget",),  # type: ignore[arg-type,return-value]
         samples=lambda batch, _watch, _cancel: ("samples", batch),  # type: ignore[arg-type,return-value]
     )
     return Adding(frame, planner, uploads, making)  # type: ignore[arg-type]
@@ -172,6 +173,24 @@ def test_uploads_of_an_earlier_start_are_offered_and_resumed(added: Adding, fram
     assert uploads.commands == []
     added.uploads_page._resume.click()
     assert uploads.commands == [("resume",)]
+
+
+def test_uploads_of_an_earlier_start_can_be_forgotten(added: Adding, frame: Frame, uploads: Uploads):
+    added.offer([told(1, Step.STOPPED)])
+    assert added.uploads_page._forget.isVisible()
+    added.uploads_page._forget.click()
+    assert uploads.commands == [("forget",)]
+    uploads.end()
+    assert frame.current_page == "jobs"
+    assert not frame.side_bar.place(adding.UPLOADS).isVisible()
+
+
+def test_what_was_stopped_now_goes_on_and_is_not_forgotten(added: Adding, planner: Planner, uploads: Uploads):
+    start(added, planner)
+    uploads.progressed.emit((told(1, Step.STOPPED),))
+    uploads.end()
+    assert added.uploads_page._resume.isVisible()
+    assert not added.uploads_page._forget.isVisible()
 
 
 def test_the_samples_need_no_plan(added: Adding, frame: Frame, uploads: Uploads):
