@@ -1,4 +1,4 @@
-"""The SQLAlchemy tables: jobs, tasks, task_log, pages, batches, workers, audit.
+"""The SQLAlchemy tables: jobs, tasks, task_log, pages, batches, workers, audit, leftovers, housekeeping.
 
 The indexes are made for a million jobs: `created` and `changed` serve keyset paging in those two orders and "changes
 since", `active` the counts by state, `text` the search in names and errors. Six beside the primary key are as many as
@@ -114,6 +114,8 @@ class JobRow(Base):
     notes: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
     outputs: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))  # format -> key, bytes, sha256
     submitted_by: Mapped[str | None]
+    reading: Mapped[int] = mapped_column(server_default="1")  # raised by a reprocess
+    upload: Mapped[dict[str, Any] | None]  # an upload in parts that is under way
     created_at: Mapped[datetime] = mapped_column(server_default=NOW)
     updated_at: Mapped[datetime] = mapped_column(server_default=NOW)
     started_at: Mapped[datetime | None]
@@ -144,6 +146,9 @@ class TaskRow(Base):
     interruptions: Mapped[int] = mapped_column(server_default="0")
     worker: Mapped[str | None]
     pid: Mapped[int | None]  # of the process that works on it, on that worker's machine
+    message_id: Mapped[str | None]  # Celery's, of the message that was claimed
+    page: Mapped[int | None]  # that is being read
+    suspect: Mapped[int | None]  # the page at which a process ended
     lease_until: Mapped[datetime | None]
     deadline: Mapped[datetime | None]
     not_before: Mapped[datetime] = mapped_column(server_default=NOW)
@@ -201,6 +206,9 @@ class PageRow(Base):
     pdf_key: Mapped[str | None]
     task_id: Mapped[UUID | None]
     attempt: Mapped[int | None]
+    reading: Mapped[int] = mapped_column(server_default="1")  # of the job; an earlier one is to be replaced
+    dpi: Mapped[int | None]  # of the image that the engine saw
+    drops_text: Mapped[bool] = mapped_column(server_default=literal_column("false"))  # an earlier layer gives way
     error_class: Mapped[str | None]
     error: Mapped[str | None]
     read_at: Mapped[datetime] = mapped_column(server_default=NOW)
@@ -235,7 +243,7 @@ class WorkerRow(Base):
 
 
 class AuditRow(Base):
-    """Who did what to how many, append-only."""
+    """Who did what to how many; a trigger keeps it append-only."""
 
     __tablename__ = "audit"
     __table_args__ = (Index("ix_audit_at", "at"),)
@@ -252,3 +260,31 @@ class AuditRow(Base):
     details: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
     undo: Mapped[dict[str, Any] | None]
     undone_at: Mapped[datetime | None]
+
+
+class LeftoverRow(Base):
+    """Where objects may lie that no row names any more; what is still named there stays."""
+
+    __tablename__ = "leftovers"
+    __table_args__ = (Index("ix_leftovers_due_at", "due_at"),)
+
+    prefix: Mapped[str] = mapped_column(primary_key=True)  # of keys, or one key
+    job_id: Mapped[UUID]
+    source_sha256: Mapped[str | None]  # jobs that read the same bytes may share the objects
+    upload_id: Mapped[str | None]  # of an upload in parts that nobody will complete
+    due_at: Mapped[datetime] = mapped_column(server_default=NOW)
+
+
+class HousekeepingRow(Base):
+    """Who kept house last, and what was done since the beginning; one row."""
+
+    __tablename__ = "housekeeping"
+    __table_args__ = (CheckConstraint("id = 1", name="one"),)
+
+    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False, server_default="1")
+    acted_by: Mapped[str]
+    acted_at: Mapped[datetime]
+    reaped: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    published: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    swept: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    expired: Mapped[int] = mapped_column(BigInteger, server_default="0")

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine, text
 from worker.core.database import database_errors, single, transaction, where
 from worker.core.errors import AccessRefused, DatabaseError, SchemaNewer
 
-HEAD = "0001"
+HEAD = "0002"
 VERSION_TABLE = "ocr_schema_version"
 _LOCK = 0x4F43_5200  # "OCR": of everybody who would migrate
 _PATIENCE = "120s"
