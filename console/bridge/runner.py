@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
 from console.bridge.background import Background
+from console.ops.acting import act
 from worker.core.errors import OcrConsoleError
 
 if TYPE_CHECKING:
@@ -37,22 +39,29 @@ class Runner(QObject):
         self._background, self._services = background, services
         self.history: list[Act] = []  # newest last
 
-    def run(self, command: Command[Any], *, done: Callable[[Done[Any]], None] | None = None) -> None:
-        """Carry it out; `done` is told on the main thread, after `acted`."""
+    def run(
+        self,
+        command: Command[Any],
+        *,
+        confirm: str | None = None,
+        done: Callable[[Done[Any]], None] | None = None,
+    ) -> None:
+        """Carry it out; `done` is told on the main thread, after `acted`. `confirm` is as `act` takes it."""
 
         def finish(result: Done[Any]) -> None:
-            act = Act(command, result, datetime.now(UTC))
-            self.history.append(act)
-            self.acted.emit(act)
+            carried_out = Act(command, result, datetime.now(UTC))
+            self.history.append(carried_out)
+            self.acted.emit(carried_out)
             if done is not None:
                 done(result)
 
-        self._background.submit(command.run, self._services, done=finish, failed=self._fail)
+        call = partial(act, command, self._services, confirm=confirm)
+        self._background.submit(call, done=finish, failed=self._fail)
 
-    def undo(self, act: Act) -> None:
+    def undo(self, carried_out: Act) -> None:
         """Take an act back, if it can be."""
-        if act.done.undo is not None:
-            self.run(act.done.undo)
+        if carried_out.done.undo is not None:
+            self.run(carried_out.done.undo)
 
     def _fail(self, error: OcrConsoleError) -> None:
         self.failed.emit(error)

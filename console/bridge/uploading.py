@@ -63,7 +63,9 @@ class Uploading(QObject):
         self._cancel.set()
 
     def _run(self, command: Command[tuple[Uploaded, ...]]) -> Done[tuple[Uploaded, ...]]:
-        return command.run(self._services())
+        from console.ops.acting import act  # it loads what the first paint does not wait for
+
+        return act(command, self._services())
 
     def _watch(self, uploaded: Uploaded) -> None:  # on the upload's threads
         with self._lock:

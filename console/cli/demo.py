@@ -53,13 +53,14 @@ def _read_all(session: Session, services: Services, worker: OwnWorker, batch: st
     for entry in left_out:
         session.terminal.say(entry.reason)
     with progress(session.terminal) as shown:
-        uploaded = ReadSamples(batch, session.home, languages).run(services).data
+        uploaded = session.act(ReadSamples(batch, session.home, languages), services).data
         ids = [one.job_id for one in uploaded if one.step is Step.QUEUED and one.job_id]
         jobs = wait_for(services, ids, shown, check=worker.check)
     error = first_error(uploaded)
     if error is not None:
         raise error
-    done = FetchResults(tuple(job.id for job in jobs if job.state is State.DONE), target).run(services)
+    read = tuple(job.id for job in jobs if job.state is State.DONE)
+    done = session.act(FetchResults(read, target), services)
     _answer(session, jobs, left_out, target, time.monotonic() - began)
     complete = len(jobs) == len(readable) and all(job.state is State.DONE for job in jobs)
     expected = all(sample.may_be_left_out for sample in samples() if sample not in readable)

@@ -20,7 +20,7 @@ def run(session: Session) -> int:
         command = FetchResults(
             ids, Path(session.args.to), formats, lambda done, total: shown.set("Fetching", done, total, "jobs")
         )
-        done = command.run(services)
+        done = session.act(command, services)
     for refused in done.data.refused:
         session.terminal.say(refused.why)
     session.terminal.say(done.message)

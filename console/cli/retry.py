@@ -31,7 +31,7 @@ def run(session: Session) -> int:
             ids = tuple(services.store.ids(wanted))
             if not args.yes:
                 raise UsageError(f"{counted(len(ids), 'job')} would be tried again.", "Add --yes to do it.")
-        done = Retry(ids, password).run(services)
+        done = session.act(Retry(ids, password), services)
     for refused in done.data.refused:
         session.terminal.say(f"{refused.id}: {refused.why}.")
     session.terminal.answer(shapes.acted(done.data), [done.message])

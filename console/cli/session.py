@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from console.cli.terminal import Terminal
 from worker.core.errors import UsageError
 
 if TYPE_CHECKING:
+    from console.ops.commands import Command, Done
     from console.ops.health import Name
     from console.ops.profiles import Profile
     from console.ops.services import Services
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from worker.core.settings import Settings
 
 StartWorker = Callable[[list[str]], None]
+T = TypeVar("T")
 OpenWindow = Callable[[str | None, Path, str | None], int]
 
 
@@ -74,12 +76,23 @@ class Session:
         return Limits.of(self.profile.settings) if self.profile.settings else None
 
     def confirm(self) -> None:
-        """Refuse to change a production profile without `--confirm` and its name."""
-        if self.profile.production and getattr(self.args, "confirm", None) != self.profile.name:
+        """Refuse to change a production profile without `--confirm` and its name, before anything is begun."""
+        if self.profile.production and self._confirmed != self.profile.name:
             raise UsageError(
                 f"{self.profile.name} is a production profile, and this would change it.",
                 f"Add --confirm {self.profile.name}.",
             )
+
+    def act(self, command: Command[T], services: Services) -> Done[T]:
+        """Carry a command out, under the name that `--confirm` gives, and enter it into the audit."""
+        from console.ops.acting import act
+
+        return act(command, services, confirm=self._confirmed)
+
+    @property
+    def _confirmed(self) -> str | None:
+        name: str | None = getattr(self.args, "confirm", None)
+        return name
 
     @contextmanager
     def settings(self) -> Iterator[Settings]:

@@ -104,7 +104,7 @@ def _upload(session: Session, services: Services, planned: Plan, order: Order, s
             shown.line(f"failed     {one.file.path}: {one.error.sentence} {one.error.advice}".rstrip())
 
     with _cancelled_by_ctrl_c() as cancel:
-        done = Submit(planned, order, session.home, watch, cancel).run(services)
+        done = session.act(Submit(planned, order, session.home, watch, cancel), services)
     if cancel.is_set():
         begun = sum(one.step in QUEUED for one in done.data)
         total = counted(len(planned.files), "file")
@@ -138,7 +138,7 @@ def _fetch(session: Session, services: Services, jobs: Sequence[Job]) -> bool:
     """Download what is done. Whether something is missing."""
     ids = tuple(job.id for job in jobs if job.state is State.DONE)
     try:
-        done = FetchResults(ids, Path(session.args.out)).run(services)
+        done = session.act(FetchResults(ids, Path(session.args.out)), services)
     except UsageError as error:
         session.terminal.tell(error)
         return True

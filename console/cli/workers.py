@@ -42,21 +42,15 @@ def _list(session: Session) -> int:
 def _start(session: Session) -> int:
     """Leave a worker behind; returns when it is ready."""
     from console.ops.local_workers import LocalWorkers
+    from console.ops.worker_commands import StartWorker
 
     args = session.args
     session.confirm()
     with session.services() as services:
         workers = LocalWorkers(session.home)
-        worker = workers.start(
-            services.settings,
-            name=args.name,
-            concurrency=args.concurrency,
-            queues=_queues(args),
-            embedded=session.embedded,
-            profile=session.profile.name,
-        )
-        session.terminal.say(f"Starting {worker.name} …")
-        ready = workers.wait_ready(worker, lambda name, pid: _row(services, name, pid) is not None)
+        started = session.act(StartWorker(workers, args.name, args.concurrency, tuple(_queues(args))), services)
+        session.terminal.say(started.message)
+        ready = workers.wait_ready(started.data, lambda name, pid: _row(services, name, pid) is not None)
         row = _row(services, ready.name, ready.pid)
     session.terminal.say(f"It is ready. Its log: {ready.log}")
     session.terminal.answer(None if row is None else shapes.worker(row), [ready.name])
@@ -72,12 +66,18 @@ def _row(services: Services, name: str, pid: int | None) -> Worker | None:
 
 
 def _stop(session: Session) -> int:
+    """Also where the services are away; those of the embedded stack are up for as long as one of its workers is."""
     from console.ops.local_workers import LocalWorkers
+    from console.ops.services import Services
+    from console.ops.worker_commands import StopWorker
 
     session.confirm()
-    stopped = LocalWorkers(session.home).stop(session.args.name)
-    document = {"name": stopped.name, "pid": stopped.pid, "stopped": True}
-    session.terminal.answer(document, [f"{stopped.name} is stopped."])
+    workers = LocalWorkers(session.home)
+    worker = workers.find(session.args.name)
+    with session.settings() as settings, Services(session.profile, settings) as services:
+        done = session.act(StopWorker(workers, worker.name), services)
+    document = {"name": worker.name, "pid": worker.pid, "stopped": True}
+    session.terminal.answer(document, [done.message])
     return 0
 
 

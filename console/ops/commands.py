@@ -7,12 +7,14 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, TypeVar
 from uuid import UUID
 
+from console.ops.audit import Entry, named
+from console.ops.guard import Weight
 from console.ops.intake import Plan
 from console.ops.results import ResultsFolder
-from console.ops.uploads import Order, Step, Uploaded, Uploader, Watch, submitter
+from console.ops.uploads import Order, Step, Uploaded, Uploader, Watch
 from worker.core.errors import NotFoundError, OcrConsoleError, ServiceError
 from worker.core.jobs import FORMATS, Job, State
 from worker.core.sealing import seal
@@ -30,11 +32,27 @@ class Done(Generic[T_co]):
 
     message: str
     data: T_co
+    entry: Entry = field(default_factory=Entry)
     undo: Command[object] | None = None
 
 
 class Command(Protocol[T_co]):
-    """Something that an operator can do."""
+    """Something that an operator can do, by `acting.act`."""
+
+    @property
+    def action(self) -> str:
+        """What the audit calls it; "" for one that only looks and has no entry."""
+        ...
+
+    @property
+    def weight(self) -> Weight:
+        """What it asks of a production profile."""
+        ...
+
+    @property
+    def asked(self) -> int:
+        """On how many things it is to act, as far as that is known before; the audit of one that failed says it."""
+        ...
 
     def run(self, services: Services) -> Done[T_co]:
         """Do it. Blocks; never on the window's thread."""
@@ -50,12 +68,19 @@ class Submit:
     home: Path
     watch: Watch | None = None
     cancel: threading.Event | None = None
+    action: ClassVar[str] = "submit"
+    weight: ClassVar[Weight] = Weight.CHANGES
+
+    @property
+    def asked(self) -> int:
+        """The files of the plan."""
+        return len(self.plan.files)
 
     def run(self, services: Services) -> Done[tuple[Uploaded, ...]]:
         """Blocks until the last file is queued, failed or stopped."""
         uploader = Uploader(services, self.home, watch=self.watch, cancel=self.cancel)
         uploaded = uploader.upload(self.plan.files, self.order)
-        return Done(told(uploaded), uploaded)
+        return Done(told(uploaded), uploaded, submitted(uploaded, self.asked, self.order.batch))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +91,13 @@ class ResumeUploads:
     forget: bool = False
     watch: Watch | None = None
     cancel: threading.Event | None = None
+    weight: ClassVar[Weight] = Weight.CHANGES
+    asked: ClassVar[int] = 0  # not known before it looks
+
+    @property
+    def action(self) -> str:
+        """One of two."""
+        return "forget uploads" if self.forget else "resume uploads"
 
     def run(self, services: Services) -> Done[tuple[Uploaded, ...]]:
         """Blocks until the last file is queued, failed or stopped."""
@@ -73,9 +105,10 @@ class ResumeUploads:
         jobs = uploader.unfinished()
         if self.forget:
             uploader.drop(jobs)
-            return Done(f"{counted(len(jobs), 'unfinished upload')} forgotten.", ())
+            entry = Entry(len(jobs), len(jobs), {"jobs": named(job.id for job in jobs)})
+            return Done(f"{counted(len(jobs), 'unfinished upload')} forgotten.", (), entry)
         uploaded = uploader.resume(jobs)
-        return Done(told(uploaded), uploaded)
+        return Done(told(uploaded), uploaded, submitted(uploaded, len(jobs)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +127,11 @@ class Acted:
     done: tuple[UUID, ...]
     refused: tuple[Refused, ...]
 
+    @property
+    def entry(self) -> Entry:
+        """What the audit says of it."""
+        return Entry(self.asked, len(self.done), {"jobs": named(self.done)})
+
 
 @dataclass(frozen=True, slots=True)
 class Retry:
@@ -101,6 +139,13 @@ class Retry:
 
     ids: tuple[UUID, ...]
     password: str | None = field(default=None, repr=False)
+    action: ClassVar[str] = "retry"
+    weight: ClassVar[Weight] = Weight.CHANGES
+
+    @property
+    def asked(self) -> int:
+        """The jobs."""
+        return len(self.ids)
 
     def run(self, services: Services) -> Done[Acted]:
         """The rows first, then the doorbells; one that does not ring is rung by the housekeeper."""
@@ -116,11 +161,8 @@ class Retry:
         services.store.mark_published(rung)
         refused = tuple(Refused(job_id, why) for job_id, why in outcome.refused)
         acted = Acted(outcome.asked, tuple(outcome.done), refused)
-        services.store.audit(
-            who=submitter(), profile=services.profile.name, action="retry", asked=acted.asked, done=len(acted.done)
-        )
         left = " The others stay as they are." if refused else ""
-        return Done(f"{len(acted.done)} of {counted(acted.asked, 'job')} queued again.{left}", acted)
+        return Done(f"{len(acted.done)} of {counted(acted.asked, 'job')} queued again.{left}", acted, acted.entry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +190,13 @@ class FetchResults:
     folder: Path
     formats: tuple[str, ...] = ()  # empty: all that there are
     progress: Callable[[int, int], None] | None = None  # jobs fetched, of how many; from several threads
+    action: ClassVar[str] = ""
+    weight: ClassVar[Weight] = Weight.LOOKS
+
+    @property
+    def asked(self) -> int:
+        """The jobs."""
+        return len(self.ids)
 
     def run(self, services: Services) -> Done[Fetch]:
         """Fetch what is there; a job that is missing, or missing something, costs nobody else."""
@@ -234,6 +283,12 @@ def told(uploaded: Sequence[Uploaded]) -> str:
     silent = [one for one in uploaded if one.step is Step.QUEUED and not one.rung]
     note = " The broker did not answer; the messages follow by themselves." if silent else ""
     return ", ".join([parts[0], *(part for part in parts[1:] if not part.startswith("0 "))]) + "." + note
+
+
+def submitted(uploaded: Sequence[Uploaded], asked: int, batch: str | None = None) -> Entry:
+    """What the audit says of a submission."""
+    arrived = [one.job_id for one in uploaded if one.step in {Step.QUEUED, Step.REUSED} and one.job_id]
+    return Entry(asked, len(arrived), {"jobs": named(arrived)} | ({"batch": batch} if batch else {}))
 
 
 def first_error(uploaded: Sequence[Uploaded]) -> OcrConsoleError | None:

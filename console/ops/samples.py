@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from importlib.resources import as_file, files
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
-from console.ops.commands import Done, Submit, told
+from console.ops.commands import Done, Submit, submitted, told
 from console.ops.found import Skipped
+from console.ops.guard import Weight
 from console.ops.intake import plan
 from console.ops.uploads import Order, Same, Uploaded, Watch
 from worker.core.document import Limits
@@ -53,13 +54,16 @@ class ReadSamples:
     languages: frozenset[str]  # that workers have
     watch: Watch | None = None
     cancel: threading.Event | None = None
+    action: ClassVar[str] = "read samples"
+    weight: ClassVar[Weight] = Weight.CHANGES
+    asked: ClassVar[int] = 0  # not known before it looks
 
     def run(self, services: Services) -> Done[tuple[Uploaded, ...]]:
         """Blocks until the last one is queued, failed or stopped."""
         with as_file(files(FOLDER)) as folder:
             readable, _ = sort_out(samples(folder), self.languages)
             uploaded = tuple(one for group in _alike(readable) for one in self._submit(services, folder, group))
-        return Done(told(uploaded), uploaded)
+        return Done(told(uploaded), uploaded, submitted(uploaded, len(readable), self.batch))
 
     def _submit(self, services: Services, folder: Path, group: Sequence[Sample]) -> tuple[Uploaded, ...]:
         options = Options(languages=group[0].languages)

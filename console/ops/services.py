@@ -9,6 +9,7 @@ from typing import Self
 
 from sqlalchemy import Engine, text
 
+from console.ops.guard import Guard
 from console.ops.health import PATIENCE_S, Health, Name, Question, examined
 from console.ops.profiles import Profile
 from worker.core.addresses import Address
@@ -37,6 +38,7 @@ class Services:
         if chosen is None:
             raise SettingsError("The addresses of the embedded stack are known when it runs.", "Start it: stack up")
         self.profile = profile
+        self.guard = Guard(profile)
         self.settings: Settings = chosen
         self.engine: Engine = open_engine(chosen, application="ocr-console")
         self.store = Store(self.engine)

@@ -3,13 +3,17 @@
 import json
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
+from sqlalchemy import text
 
+from console.ops.stack import Stack
 from tests.end2end.program import Program
 from tests.unit.documents import picture
 from tests.waiting import until
+from worker.core.database import open_engine, transaction
 
 
 def runs(pid: int) -> bool:
@@ -18,6 +22,16 @@ def runs(pid: int) -> bool:
         return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
+
+
+def audit(program: Program) -> list[dict[str, Any]]:
+    """What is written of acts on workers, oldest first."""
+    engine = open_engine(Stack(program.home).settings(), application="tests")
+    with transaction(engine) as connection:
+        found = connection.execute(text("select row_to_json(a) from audit a where action like '%worker' order by id"))
+        entries = list(found.scalars())
+    engine.dispose()
+    return entries
 
 
 def test_stack_up_status_down(fresh: Program):
@@ -58,6 +72,13 @@ def test_a_worker_is_started_listed_killed_started_again_and_stopped(program: Pr
     program.run("worker", "stop", "tester")
     assert program.processes() == before
     program.run("worker", "stop", "tester", code=4)
+    entries = audit(program)
+    assert [(one["action"], one["asked"], one["done"]) for one in entries] == [
+        ("start worker", 1, 1),
+        ("start worker", 1, 0),
+        ("stop worker", 1, 1),
+    ]
+    assert all(worker["name"] in one["result"] for one in entries)
 
 
 def test_jobs_and_job(worked: Program, tmp_path: Path):

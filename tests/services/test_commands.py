@@ -1,5 +1,6 @@
 """Commands against real servers: retry on a frozen list, results into a folder."""
 
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -7,11 +8,12 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import Engine
 
+from console.ops.acting import act
 from console.ops.commands import FetchResults, ResumeUploads, Retry, Submit
 from console.ops.intake import plan
 from console.ops.profiles import EMBEDDED, Profile
 from console.ops.services import Services
-from console.ops.uploads import Order, Step
+from console.ops.uploads import Order, Step, submitter
 from tests.services.queued_jobs import change, queued, value
 from tests.unit.documents import picture
 from worker.core.errors import NetworkError, StorageError
@@ -56,7 +58,7 @@ def test_retry_queues_what_failed_says_why_not_the_others_and_rings(
     broken = failed(services, engine)
     waiting, _ = queued(services.store, "b.pdf")
     unknown = uuid4()
-    outcome = Retry((broken, waiting, unknown, broken), password="sesame").run(services)
+    outcome = act(Retry((broken, waiting, unknown, broken), password="sesame"), services)
     assert (outcome.data.asked, outcome.data.done) == (3, (broken,))
     assert {one.id for one in outcome.data.refused} == {waiting, unknown}
     assert all(one.why for one in outcome.data.refused)
@@ -65,7 +67,10 @@ def test_retry_queues_what_failed_says_why_not_the_others_and_rings(
     assert tasks & services.broker.waiting_task_ids(["ocr"])
     sealed = value(engine, "select password from tasks where job_id = :job and status = 'queued'", job=broken)
     assert unseal(bytes(sealed), settings) == "sesame"
-    assert value(engine, "select action || asked || done from audit") == "retry31"
+    assert value(engine, "select action || asked || done || profile from audit") == "retry31embedded"
+    assert value(engine, "select who || ' ' || host from audit") == f"{submitter()} {socket.gethostname()}"
+    assert value(engine, "select result from audit") == outcome.message
+    assert value(engine, "select details->'jobs'->>0 from audit") == str(broken)
     assert "sesame" not in value(engine, "select audit::text from audit")
 
 

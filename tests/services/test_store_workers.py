@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from sqlalchemy import Engine
 
 from tests.services.queued_jobs import change, queued, value
+from worker.core.errors import OcrConsoleError
 from worker.core.leases import Leases
 from worker.core.store import Store, WorkerReport
 
@@ -94,3 +96,29 @@ def test_the_audit_keeps_who_what_and_how_many(store: Store, engine: Engine) -> 
     )
     assert (found["result"], found["details"], found["undo"]) == ("2 of 3", {"class": "corrupt"}, None)
     assert found["host"]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "update audit set done = 3",
+        "update audit set who = 'bob@desk'",
+        "update audit set at = at - interval '1 day'",
+        "update audit set result = ''",
+        "update audit set undo = cast('{\"jobs\": []}' as jsonb)",
+        "delete from audit",
+    ],
+)
+def test_nobody_changes_or_removes_an_entry(store: Store, engine: Engine, statement: str) -> None:
+    store.audit(who="ann@desk", profile="local", action="purge", asked=3, done=2, undo={"jobs": ["a"]})
+    kept = value(engine, "select audit::text from audit")
+    with pytest.raises(OcrConsoleError):
+        change(engine, statement)
+    assert value(engine, "select audit::text from audit") == kept
+
+
+def test_an_entry_is_undone_once_and_loses_what_undoing_needs(store: Store, engine: Engine) -> None:
+    store.audit(who="ann@desk", profile="local", action="purge", undo={"jobs": ["a"]})
+    change(engine, "update audit set undone_at = now(), undo = null")
+    with pytest.raises(OcrConsoleError):
+        change(engine, "update audit set undone_at = null")

@@ -142,6 +142,28 @@ def test_only_the_arrows_of_the_house():
     assert "\n".join(forbidden(read(ROOT))) == ""
 
 
+def bypasses(modules: dict[str, ast.Module]) -> Iterator[str]:
+    """Calls of `run(services)`: a command is carried out by `acting.act`, past the lock and into the audit."""
+    for module, tree in modules.items():
+        if module == "console.ops.acting" or not module.startswith("console."):
+            continue
+        for node in ast.walk(tree):
+            match node:
+                case ast.Call(func=ast.Attribute(attr="run"), args=[given, *_]) if "services" in ast.unparse(given):
+                    yield f"{module}, line {node.lineno}"
+
+
+def test_commands_run_by_act_alone():
+    made_of_others = "console.ops.samples"
+    found = [line for line in bypasses(read(ROOT)) if not line.startswith(made_of_others)]
+    assert found == []
+
+
+def test_a_command_that_is_run_past_the_audit_is_found(tmp_path: Path):
+    write(tmp_path, {"console/cli/a.py": "def f(session, services):\n    Retry(()).run(services)"})
+    assert list(bypasses(read(tmp_path))) == ["console.cli.a, line 2"]
+
+
 def test_no_import_cycles():
     assert " → ".join(cycle(read(ROOT))) == ""
 

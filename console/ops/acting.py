@@ -1,0 +1,77 @@
+"""The one way to carry out a command: refused where the profile is locked, and entered into the audit.
+
+Nothing else calls a command's `run`, but a command that is made of others; a test sees to it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar, TypeVar
+
+from console.ops.audit import Entry, record
+from console.ops.commands import Command, Done
+from console.ops.guard import Weight
+from worker.core.errors import OcrConsoleError
+
+if TYPE_CHECKING:
+    from console.ops.services import Services
+
+T = TypeVar("T")
+NOT_RECORDED = "It is not in the audit: the database did not answer."
+
+
+def act(command: Command[T], services: Services, *, confirm: str | None = None) -> Done[T]:
+    """Carry it out. Blocks; never on the window's thread.
+
+    Args:
+        command: what is to be done.
+        services: on which services.
+        confirm: the profile's name, where somebody gave it for this command; what destroys needs it on production.
+
+    Raises:
+        Locked: a production profile lets it through neither by its lock nor by `confirm`.
+        OcrConsoleError: what the command raises; the audit has it too.
+    """
+    services.guard.check(command.weight, confirm)
+    if not command.action:
+        return command.run(services)
+    try:
+        done = command.run(services)
+    except BaseException as error:
+        why = error.sentence if isinstance(error, OcrConsoleError) else f"stopped by {type(error).__name__}"
+        record(services, command.action, why, Entry(command.asked))
+        raise
+    if record(services, command.action, done.message, done.entry):
+        return done
+    return replace(done, message=f"{done.message} {NOT_RECORDED}")
+
+
+@dataclass(frozen=True, slots=True)
+class Unlock:
+    """Let changes through on a production profile for ten minutes."""
+
+    name: str
+    reason: str = ""
+    action: ClassVar[str] = "unlock"
+    weight: ClassVar[Weight] = Weight.LOOKS
+    asked: ClassVar[int] = 1
+
+    def run(self, services: Services) -> Done[None]:
+        """Raises UsageError if that is not the profile's name."""
+        services.guard.unlock(self.name)
+        details = {"reason": self.reason} if self.reason else {}
+        return Done(f"{services.guard.name} is unlocked for 10 minutes.", None, Entry(1, 1, details))
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """Make a production profile read-only at once."""
+
+    action: ClassVar[str] = "lock"
+    weight: ClassVar[Weight] = Weight.LOOKS
+    asked: ClassVar[int] = 1
+
+    def run(self, services: Services) -> Done[None]:
+        """Never fails."""
+        services.guard.lock()
+        return Done(f"{services.guard.name} is read-only again.", None, Entry(1, 1))
