@@ -9,7 +9,9 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Engine, make_url, text
 
-from worker.core.database import database_errors, open_engine, single, transaction, unpooled
+from tests.services.connections import Gates
+from worker.core.answers import GRACE_S, silent_for
+from worker.core.database import STATEMENT_TIMEOUT_S, database_errors, open_engine, single, transaction, unpooled
 from worker.core.errors import AccessRefused, DatabaseError, InternalError, OcrConsoleError, SettingsError
 from worker.core.settings import Settings
 
@@ -146,3 +148,41 @@ def test_a_connection_that_breaks_in_the_middle(settings: Settings, engine: Engi
     with pytest.raises(DatabaseError, match="broke"):
         work()
     victim.dispose()
+
+
+def test_a_server_that_hangs_in_the_middle_costs_seconds_and_no_connection(settings: Settings) -> None:
+    """Keepalives are answered by its kernel, and its own clock stands still."""
+    gates = Gates.before(settings)
+    victim = open_engine(gates.settings, application="victim")
+
+    def ask() -> None:
+        with single(victim) as connection:
+            gates.by_name["postgres"].hang()
+            connection.execute(text("select 1"))
+
+    with silent_for(0.3), pytest.raises(DatabaseError, match="did not answer in time"):
+        ask()
+    gates.by_name["postgres"].flow()
+    with single(victim) as connection:
+        assert connection.scalar(text("select 1")) == 1
+    victim.dispose()
+    gates.close()
+
+
+@pytest.mark.parametrize(
+    ("options", "seconds"),
+    [
+        (None, STATEMENT_TIMEOUT_S + GRACE_S),
+        ("-c statement_timeout=1500", 1.5 + GRACE_S),
+        ("-c statement_timeout=2min", 120 + GRACE_S),
+        ("-c statement_timeout=0", 0),
+    ],
+)
+def test_the_longest_silence_follows_the_limit_of_a_statement(
+    settings: Settings, options: str | None, seconds: float
+) -> None:
+    engine = open_engine(elsewhere(settings, query={"options": options} if options else {}), application="x")
+    with single(engine) as connection:
+        connection.execute(text("select 1"))
+        assert getattr(connection.connection.dbapi_connection, "silence_s", None) == seconds
+    engine.dispose()

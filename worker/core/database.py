@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, exc, make_url
 
+from worker.core.answers import Bounded
 from worker.core.errors import AccessRefused, DatabaseError, DiskFull, InternalError, OcrConsoleError, SettingsError
 from worker.core.settings import Settings
 
@@ -64,6 +65,7 @@ def open_engine(settings: Settings, *, application: str, pool_size: int = 5) -> 
         raise SettingsError("DATABASE_URL is not a URL; expected: postgresql://user:password@host:5432/name.") from None
     return create_engine(
         _bounded(url, application),
+        connect_args={"connection_factory": Bounded},
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=5,
@@ -74,7 +76,9 @@ def open_engine(settings: Settings, *, application: str, pool_size: int = 5) -> 
 
 def unpooled(engine: Engine) -> Engine:
     """The same database and bounds with a new connection at every `connect()`: for threads that keep their own."""
-    return create_engine(engine.url, poolclass=NullPool, hide_parameters=True)
+    return create_engine(
+        engine.url, connect_args={"connection_factory": Bounded}, poolclass=NullPool, hide_parameters=True
+    )
 
 
 def where(url: URL) -> str:
@@ -148,6 +152,8 @@ def _of_connection(message: str, name: str) -> OcrConsoleError:
         return DatabaseError(f"{name} cannot be reached: nothing listens there.")
     if "timeout expired" in message or "timed out" in message:
         return DatabaseError(f"{name} cannot be reached: no answer in 3 s.")
+    if "no answer in" in message:
+        return DatabaseError(f"{name} did not answer in time.", "Look whether it hangs, or the network does.")
     return DatabaseError(f"The connection to {name} broke.", "It is tried again by itself.")
 
 

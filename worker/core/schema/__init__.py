@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, Engine, text
 
+from worker.core.answers import GRACE_S, silent_for
 from worker.core.database import database_errors, single, transaction, where
 from worker.core.errors import AccessRefused, DatabaseError, SchemaNewer
 
 HEAD = "0002"
 VERSION_TABLE = "ocr_schema_version"
 _LOCK = 0x4F43_5200  # "OCR": of everybody who would migrate
-_PATIENCE = "120s"
+_PATIENCE_S = 120
 # Not to_regclass(): after a wait for the lock it may answer from a cache that is older than the winner's commit.
 _HAS_TABLE = text("select 1 from pg_tables where tablename = :table and schemaname = any(current_schemas(false))")
 
@@ -26,8 +27,9 @@ def upgrade(engine: Engine) -> None:
     with single(engine) as connection:
         if _is_current(connection, engine):
             return
-    with transaction(engine) as connection:
-        connection.execute(text(f"set local statement_timeout = '{_PATIENCE}'; set local lock_timeout = '{_PATIENCE}'"))
+    with silent_for(_PATIENCE_S + GRACE_S), transaction(engine) as connection:
+        for limit in ("statement_timeout", "lock_timeout"):
+            connection.execute(text(f"set local {limit} = '{_PATIENCE_S}s'"))
         connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         if not _is_current(connection, engine):
             _apply(connection, engine)
