@@ -7,8 +7,9 @@ import pytest
 
 from tests.services.dead_ends import NO_HOST, black_hole, closed_port, mute_port, tls_front
 from tests.services.doorbells import QUEUES, bell, consumer, taken
-from worker.core.broker import TASK_HEADER, Broker
+from worker.core.broker import Broker
 from worker.core.errors import AccessRefused, NetworkError, ServiceError
+from worker.core.raw_messages import TASK_HEADER
 from worker.core.settings import Settings
 
 

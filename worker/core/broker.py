@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,19 +17,27 @@ from redis.retry import Retry
 
 from worker.core.addresses import Address
 from worker.core.broker_errors import spoken
-from worker.core.jobs import LEGACY_QUEUE, QUEUE, TASK_NAME, Doorbell, Priority
+from worker.core.jobs import LEGACY_QUEUE, QUEUE, TASK_NAME, Doorbell
+from worker.core.messages import Messages
+from worker.core.raw_messages import (
+    PRIORITY_STEPS,
+    SEPARATOR,
+    TASK_HEADER,
+    headers_of,
+    held_message,
+    loads,
+    queue_of,
+    task_of,
+)
 from worker.core.settings import Settings
 
 if TYPE_CHECKING:
     from celery import Celery
     from kombu.entity import Queue
 
-TASK_HEADER = "ocr_task"  # names the row of leased work; Celery has a header `task` of its own
 SENT_HEADER = "ocr_sent"  # seconds since 1970 when the doorbell was rung: a message carries no time of its own
-PRIORITY_STEPS = tuple(int(step) for step in Priority)
 RESULT_DAYS = 7
-_SEPARATOR = "\x06\x16"  # kombu's, between a queue's name and its priority
-_PAGE = 2_000  # messages read in one round trip
+REVOKE_S = 1.0  # workers have so long to answer; they see a cancelled row by themselves too
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +68,7 @@ def celery_settings(settings: Settings) -> dict[str, Any]:
             **wires,
             "visibility_timeout": settings.visibility_timeout_s,
             "priority_steps": list(PRIORITY_STEPS),
-            "sep": _SEPARATOR,
+            "sep": SEPARATOR,
             "interval_start": 1,
             "interval_step": 2,
             "interval_max": 15,
@@ -122,6 +129,7 @@ class Broker:
             client_name="ocr-console",
         )
         self._opening = Lock()
+        self.messages = Messages(self._redis, self._prefix, self._errors)
 
     def check(self) -> float:
         """Ask for an answer; seconds that took. Raises NetworkError or AccessRefused."""
@@ -152,16 +160,16 @@ class Broker:
 
     def depths(self, queues: Sequence[str]) -> list[QueueDepth]:
         """How full the queues are, in one round trip."""
-        keys = [key for queue in queues for key in self._lists(queue)]
+        keys = [key for queue in queues for key in self.messages.keys(queue)]
         with self._errors(), self._redis.pipeline(transaction=False) as pipe:
             for key in keys:
                 pipe.llen(key)
                 pipe.lindex(key, -1)  # the tail runs next
             pipe.hvals(self._prefix + "unacked")
             *answers, unacked = pipe.execute()
-        held = [message for raw in unacked if (message := _held(raw))]
+        held = [message for raw in unacked if (message := held_message(raw))]
         by_key = dict(zip(keys, zip(answers[::2], answers[1::2], strict=True), strict=True))
-        return [self._depth(queue, [by_key[key] for key in self._lists(queue)], held) for queue in queues]
+        return [self._depth(queue, [by_key[key] for key in self.messages.keys(queue)], held) for queue in queues]
 
     def waiting_task_ids(self, queues: Sequence[str], *, held: bool = True) -> set[UUID]:
         """The rows whose doorbells lie in the queues or, unless `held` is False, are held by a worker.
@@ -170,10 +178,28 @@ class Broker:
         from the tail, and what they took meanwhile is in the hash that is read last.
         """
         with self._errors():
-            waiting = [_loads(raw) for queue in queues for key in self._lists(queue) for raw in self._all(key)]
-            taken = _bytes(self._redis.hvals(self._prefix + "unacked")) if held else ()
-        found = (_task_id(message) for message in [*waiting, *map(_held, taken)] if message)
-        return {task_id for task_id in found if task_id}
+            waiting = [loads(raw) for queue in queues for raw in self.messages.ready(queue)]
+        taken = self.messages.held_task_ids() if held else set()
+        return taken | {task for message in waiting if message and (task := task_of(message))}
+
+    def revoke(self, message_ids: Sequence[str], workers: Collection[str]) -> set[str]:
+        """Have workers drop these messages and kill the processes that work on one; blocks for REVOKE_S at most.
+
+        Returns:
+            The workers that said that they did so.
+        """
+        with self._opening:
+            app = self._app
+        with self._errors():
+            answers = app.control.revoke(
+                list(message_ids),
+                destination=sorted(workers),
+                terminate=True,
+                signal="SIGKILL",
+                reply=True,
+                timeout=REVOKE_S,
+            )
+        return {name for answer in answers or () for name, said in answer.items() if "ok" in said}
 
     def close(self) -> None:
         """Close the connections."""
@@ -191,21 +217,14 @@ class Broker:
         app.conf.broker_transport_options.update(socket_timeout=5, max_retries=0, client_name="ocr-console")
         return app
 
-    def _lists(self, queue: str) -> list[str]:
-        return [self._prefix + (f"{queue}{_SEPARATOR}{step}" if step else queue) for step in PRIORITY_STEPS]
-
-    def _all(self, key: str) -> Iterator[bytes]:
-        start = 0
-        while page := _bytes(self._redis.lrange(key, start, start + _PAGE - 1)):
-            yield from page
-            start += len(page)
-
     def _depth(self, queue: str, lists: Iterable[tuple[int, bytes | None]], held: list[dict[str, Any]]) -> QueueDepth:
         sizes, tails = zip(*lists, strict=True)
-        mine = [message for message in held if _queue(message) == queue]
-        delayed = sum(1 for message in mine if _headers(message).get("eta"))
-        messages = [*mine, *(message for tail in tails if tail and (message := _loads(tail)))]
-        sent = [moment for message in messages if isinstance(moment := _headers(message).get(SENT_HEADER), int | float)]
+        mine = [message for message in held if queue_of(message) == queue]
+        delayed = sum(1 for message in mine if headers_of(message).get("eta"))
+        messages = [*mine, *(message for tail in tails if tail and (message := loads(tail)))]
+        sent = [
+            moment for message in messages if isinstance(moment := headers_of(message).get(SENT_HEADER), int | float)
+        ]
         oldest = max(0.0, time.time() - min(sent)) if sent else None
         return QueueDepth(queue, sum(sizes), len(mine) - delayed, delayed, oldest)
 
@@ -218,45 +237,3 @@ class Broker:
             yield
         except (redis.RedisError, OperationalError, OSError) as problem:
             raise spoken(problem, self.place) from problem
-
-
-def _bytes(answer: object) -> list[bytes]:
-    assert isinstance(answer, list)
-    return answer
-
-
-def _loads(raw: bytes) -> dict[str, Any] | None:
-    """A message, or None for what is not one: others may write into the same Redis."""
-    try:
-        message = json.loads(raw)
-    except ValueError:
-        return None
-    return message if isinstance(message, dict) else None
-
-
-def _held(raw: bytes) -> dict[str, Any] | None:
-    """The message of an entry of kombu's hash: [message, exchange, routing key]."""
-    try:
-        message = json.loads(raw)[0]
-    except (ValueError, LookupError, TypeError):
-        return None
-    return message if isinstance(message, dict) else None
-
-
-def _headers(message: dict[str, Any]) -> dict[str, Any]:
-    headers = message.get("headers")
-    return headers if isinstance(headers, dict) else {}
-
-
-def _queue(message: dict[str, Any]) -> str | None:
-    try:
-        return str(message["properties"]["delivery_info"]["routing_key"])
-    except (LookupError, TypeError):
-        return None
-
-
-def _task_id(message: dict[str, Any]) -> UUID | None:
-    try:
-        return UUID(_headers(message)[TASK_HEADER])
-    except (LookupError, ValueError, AttributeError, TypeError):
-        return None

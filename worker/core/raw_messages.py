@@ -1,0 +1,74 @@
+"""Celery's messages as they lie in Redis: what one says of itself. Others write there too: nothing raises."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+from uuid import UUID
+
+from worker.core.jobs import TASK_NAME, Priority
+
+TASK_HEADER = "ocr_task"  # names the row of leased work; Celery has a header `task` of its own
+PRIORITY_STEPS = tuple(int(step) for step in Priority)
+SEPARATOR = "\x06\x16"  # kombu's, between a queue's name and its priority
+
+
+def lists_of(queue: str) -> tuple[str, ...]:
+    """The Redis lists of a queue, the most urgent first; the tail of a list runs next."""
+    return tuple(f"{queue}{SEPARATOR}{step}" if step else queue for step in PRIORITY_STEPS)
+
+
+def loads(raw: bytes) -> dict[str, Any] | None:
+    """A message, or None for what is not one: others may write into the same Redis."""
+    try:
+        message = json.loads(raw)
+    except ValueError:
+        return None
+    return message if isinstance(message, dict) else None
+
+
+def held_message(raw: bytes) -> dict[str, Any] | None:
+    """The message of an entry of kombu's hash: [message, exchange, routing key]."""
+    try:
+        message = json.loads(raw)[0]
+    except (ValueError, LookupError, TypeError):
+        return None
+    return message if isinstance(message, dict) else None
+
+
+def headers_of(message: dict[str, Any]) -> dict[str, Any]:
+    """Its headers, {} without."""
+    headers = message.get("headers")
+    return headers if isinstance(headers, dict) else {}
+
+
+def queue_of(message: dict[str, Any]) -> str | None:
+    """The queue that it was sent to."""
+    try:
+        return str(message["properties"]["delivery_info"]["routing_key"])
+    except (LookupError, TypeError):
+        return None
+
+
+def task_of(message: dict[str, Any]) -> UUID | None:
+    """The row of leased work that it names; an older sender's names none."""
+    return _uuid(headers_of(message).get(TASK_HEADER))
+
+
+def job_of(message: dict[str, Any]) -> UUID | None:
+    """The job that it is about; None for another program's message."""
+    if headers_of(message).get("task") != TASK_NAME:
+        return None
+    try:
+        (job, *_), *_ = json.loads(base64.b64decode(message["body"]))
+    except (ValueError, LookupError, TypeError):
+        return None
+    return _uuid(job)
+
+
+def _uuid(value: object) -> UUID | None:
+    try:
+        return UUID(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
