@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from worker.core.blobs import Blobs
+    from worker.core.broker import Broker
     from worker.core.leases import Leases
     from worker.core.store import Store
+    from worker.sources import Sources
     from worker.tools.toolbox import Toolbox
 
 
@@ -55,6 +57,20 @@ class Bench:
         from worker.core.blobs import Blobs
 
         return Blobs(self.settings)
+
+    @cached_property
+    def sources(self) -> Sources:
+        """The documents that are worked on."""
+        from worker.sources import Sources
+
+        return Sources(self.settings, self.blobs)
+
+    @cached_property
+    def broker(self) -> Broker:
+        """The doorbells of what follows."""
+        from worker.core.broker import Broker
+
+        return Broker(self.settings)
 
     def tools(self, *, isolated: bool = False) -> Toolbox:
         """The best engine and rasteriser to be had here; `isolated`: an engine whose crash costs no process of ours.

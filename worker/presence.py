@@ -13,10 +13,10 @@ from importlib.metadata import version
 import psutil
 from celery.signals import setup_logging, worker_ready, worker_shutdown, worker_shutting_down
 from celery.worker.consumer import Consumer
-from celery.worker.state import active_requests
 
 from worker.app import settings
 from worker.bench import Bench, bench
+from worker.children import Children
 from worker.core.broker import Broker
 from worker.core.errors import NoEngine, OcrConsoleError
 from worker.core.housekeeper import Housekeeper
@@ -41,7 +41,9 @@ class Presence:
         self._stop = threading.Event()
         self._threads = [
             threading.Thread(target=self._say, name="presence", daemon=True),
-            threading.Thread(target=self._vouch, name="vouch", daemon=True),
+            threading.Thread(
+                target=Children(self._desk, self._name).run, args=(self._stop,), name="vouch", daemon=True
+            ),
             threading.Thread(target=self._keep_house, name="housekeeper", daemon=True),
         ]
 
@@ -77,16 +79,6 @@ class Presence:
             self._desk.store.worker_goodbye(self._name)
         except OcrConsoleError as error:
             log.warning("No goodbye: %s", error.sentence)
-
-    def _vouch(self) -> None:
-        while not self._stop.wait(settings.renew_s):
-            try:
-                busy = {request.worker_pid for request in list(active_requests)}
-                self._desk.leases.vouch(self._name, [pid for pid in busy if pid and _works(pid)])
-            except OcrConsoleError:  # the other thread says so; what is read goes on, and its end is fenced
-                continue
-            except Exception:  # Celery's set may change while it is read
-                log.exception("A fault in renewing what is read")
 
     def _keep_house(self) -> None:
         broker = Broker(settings)
@@ -135,14 +127,6 @@ def _abilities(desk: Bench) -> tuple[tuple[str, ...], dict[str, str]]:
         return (), {}
     versions = {tools.engine.name: tools.engine.version, tools.rasterizer.name: tools.rasterizer.version}
     return tuple(sorted(tools.engine.languages())), versions
-
-
-def _works(pid: int) -> bool:
-    """Whether a process can get on: not dead, not stopped."""
-    try:
-        return psutil.Process(pid).status() not in {psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD, psutil.STATUS_STOPPED}
-    except psutil.NoSuchProcess:
-        return False
 
 
 def _memory_mb(children: list[int]) -> float:

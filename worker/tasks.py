@@ -1,4 +1,4 @@
-"""The one Celery task: claim the row that a doorbell names, read the document, save."""
+"""The one Celery task: claim the row that a doorbell names, do its kind of work, save."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from celery import Task
 from celery.app.task import Context
 
 from worker.app import celery_app, settings
+from worker.attempt import Attempt
 from worker.bench import Bench, bench
 from worker.core.errors import InternalError, OcrConsoleError, OutOfMemory, PageTimedOut
-from worker.core.jobs import TASK_NAME, TaskState
+from worker.core.jobs import TASK_NAME, Page, TaskState
 from worker.core.leases import Lease, LeaseLost
 from worker.core.renewer import Renewer
-from worker.reading import Reading
+from worker.reading import STEPS
 
 log = logging.getLogger("worker.ocr")
 
@@ -26,7 +27,7 @@ def run_job(self: Task, job_id: str) -> None:
     """Answer a doorbell. Does nothing where another worker has the work, or nobody wants it any more."""
     desk = bench(settings)
     task_id = _named_task(self.request) or desk.store.next_task(UUID(job_id))
-    lease = desk.leases.claim(task_id, self.request.hostname) if task_id else None
+    lease = desk.leases.claim(task_id, self.request.hostname, message_id=self.request.id) if task_id else None
     if lease is not None:
         _work(desk, lease)
 
@@ -40,14 +41,15 @@ def _named_task(request: Context) -> UUID | None:
 def _work(desk: Bench, lease: Lease) -> None:
     """Do the leased work; whatever happens, the row ends in a state with a reason."""
     log.info("[OCR] Job started %s", lease.job_id)
+    attempt: Attempt | None = None
     with Renewer(desk.leases, lease) as renewer:
         try:
-            Reading(desk, lease, renewer.lost).run()
+            attempt = Attempt(desk, lease, renewer.lost)
+            STEPS[lease.kind](attempt)
         except LeaseLost:
             log.warning("[OCR] Job %s is no longer this worker's: attempt %d stops", lease.job_id, lease.attempt)
         except SoftTimeLimitExceeded:
-            limit = f"{settings.soft_time_limit_s:.0f} s"
-            _fail(desk, lease, PageTimedOut(f"Reading it took longer than the limit of {limit}."))
+            _out_of_time(desk, lease, attempt)
         except MemoryError:
             _fail(desk, lease, OutOfMemory("Reading it needed more memory than this worker has."))
         except OcrConsoleError as error:
@@ -55,6 +57,23 @@ def _work(desk: Bench, lease: Lease) -> None:
         except Exception as error:  # noqa: BLE001 - a fault of ours must end in a state too
             kind = type(error).__name__
             _fail(desk, lease, InternalError(f"Reading it ran into a fault of the program ({kind})."))
+
+
+def _out_of_time(desk: Bench, lease: Lease, attempt: Attempt | None) -> None:
+    """The task's time is over. What it read stays; a page that took all of it has failed; the rest is queued again."""
+    slow = PageTimedOut(f"Reading it took longer than the limit of {settings.soft_time_limit_s:.0f} s.")
+    if attempt is None or (attempt.page is None and not attempt.settled):
+        _fail(desk, lease, slow)
+        return
+    try:
+        if not attempt.settled and attempt.page is not None:
+            page = Page(attempt.page, "failed", error_class=slow.error_class, error=slow.sentence)
+            desk.leases.progress(lease, page, attempt.total)
+        desk.leases.give_back(lease, slow)
+    except LeaseLost:
+        log.warning("[OCR] Job %s is no longer this worker's: attempt %d stops", lease.job_id, lease.attempt)
+    except OcrConsoleError as error:  # its lease runs out, and the same is said of the page then
+        log.warning("[OCR] Job %s could not be given back: %s", lease.job_id, error.sentence)
 
 
 def _fail(desk: Bench, lease: Lease, error: OcrConsoleError) -> None:

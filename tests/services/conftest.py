@@ -17,11 +17,14 @@ import redis
 from sqlalchemy import Engine, text
 
 from console.ops.stack import Stack
+from tests.waiting import until
 from worker.core.database import open_engine, transaction
 from worker.core.leases import Leases
 from worker.core.schema import upgrade
 from worker.core.settings import Settings
 from worker.core.store import Store
+
+LEASE_S = 0.5
 
 
 @pytest.fixture(scope="session")
@@ -48,8 +51,16 @@ def engine(settings: Settings) -> Iterator[Engine]:
     """Its database, with our tables."""
     opened = open_engine(settings, application="tests", pool_size=10)
     upgrade(opened)
+    until(lambda: _has_run_for(opened, LEASE_S), "a server that is older than a lease")
     yield opened
     opened.dispose()
+
+
+def _has_run_for(engine: Engine, seconds: float) -> bool:
+    """Nothing is reaped before."""
+    query = text("select clock_timestamp() - pg_postmaster_start_time() > make_interval(secs => :seconds)")
+    with transaction(engine) as connection:
+        return bool(connection.scalar(query, {"seconds": seconds}))
 
 
 @pytest.fixture
@@ -72,7 +83,7 @@ def store(engine: Engine, clean: None) -> Store:
 @pytest.fixture
 def leases(engine: Engine) -> Leases:
     """Leases as the program has them, but that a server that started just now may be reaped on."""
-    return Leases(engine, lease_s=0.5)
+    return Leases(engine, lease_s=LEASE_S)
 
 
 @pytest.fixture

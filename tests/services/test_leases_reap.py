@@ -10,8 +10,9 @@ from worker.core.database import transaction
 from worker.core.errors import StorageError
 from worker.core.jobs import Priority, State, TaskState
 from worker.core.lease_sql import LOCK_JOB
-from worker.core.leases import MAX_INTERRUPTIONS, Lease, Leases
+from worker.core.leases import Lease, Leases
 from worker.core.store import Store
+from worker.core.taking_back import MAX_INTERRUPTIONS
 
 
 def held(leases: Leases, store: Store) -> Lease:

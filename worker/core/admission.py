@@ -36,7 +36,7 @@ update jobs set state = 'DONE', source_key = :source_key, source_bytes = :source
     notes = cast(:notes as jsonb), outputs = cast(:outputs as jsonb), seconds = 0, finished_at = clock_timestamp()
 where id = :job and state = 'UPLOADING' returning id""")
 _PAGE = """number, state, source, confidence, words, chars, text, width, height, seconds, hocr_key, pdf_key,
-    error_class, error"""
+    dpi, drops_text, error_class, error"""
 _REUSE_PAGES = text(f"insert into pages (job_id, {_PAGE}) select :job, {_PAGE} from pages where job_id = :earlier")  # noqa: S608
 _NEXT = text("""
 select id, status = 'queued' and not_before <= clock_timestamp() as due from tasks

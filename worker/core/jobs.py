@@ -39,7 +39,7 @@ class TaskState(StrEnum):
 class TaskKind(StrEnum):
     """What a unit of leased work does."""
 
-    READ = "read"
+    READ = "read"  # look at the document; read a short one, spread a long one over tasks of the other two kinds
     PAGES = "pages"
     ASSEMBLE = "assemble"
 
@@ -141,6 +141,7 @@ class Job:
     engine: Mapping[str, Any] | None = None
     notes: tuple[str, ...] = ()
     outputs: Mapping[str, Output] = field(default_factory=dict)
+    reading: int = 1  # raised by a reprocess: pages of an earlier reading are to be replaced
     submitted_by: str | None = None  # "user@host"
     created: datetime | None = None
     updated: datetime | None = None
@@ -219,5 +220,8 @@ class Page:
     seconds: float | None = None
     hocr_key: str | None = None
     pdf_key: str | None = None
+    dpi: int | None = None  # of that image
+    drops_text: bool = False  # an earlier invisible layer gives way to this reading
+    reading: int = 1  # of the job, to which this belongs
     error_class: str | None = None
     error: str | None = None

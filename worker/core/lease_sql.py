@@ -12,7 +12,7 @@ FAILURES = "greatest(:tries - (max_attempts - attempt), 1)"
 BACKOFF = "clock_timestamp() + make_interval(secs => least(600, power(2, least({} - 1, 20)) * (0.75 + random() / 2)))"
 RECOUNT = """(select count(*) as settled, count(*) filter (where state = 'failed') as failed,
     sum(confidence * words) / nullif(sum(words) filter (where confidence is not null), 0) as confidence
-    from pages where job_id = :job) p"""
+    from pages where job_id = :job and reading = (select reading from jobs where id = :job)) p"""
 COUNTS = "pages_done = p.settled, pages_failed = p.failed, mean_confidence = p.confidence"
 ANY_JOB = "any(cast(:jobs as uuid[]))"
 
@@ -25,11 +25,12 @@ for no key update of j""")
 
 CLAIM = text("""
 update tasks set status = 'running', attempt = attempt + 1, worker = :worker, pid = :pid,
+    message_id = :message, page = null,
     lease_until = clock_timestamp() + make_interval(secs => :lease_s),
     deadline = clock_timestamp() + make_interval(secs => :limit_s),
     started_at = clock_timestamp(), finished_at = null, error_class = null, error = null
 where id = :task and status = 'queued' and not_before <= clock_timestamp()
-returning id as task_id, job_id, kind, attempt, max_attempts, first_page, last_page, password, deadline""")
+returning id as task_id, job_id, kind, attempt, max_attempts, first_page, last_page, suspect, password, deadline""")
 
 JOB_RUNS = text("""
 update jobs set state = 'RUNNING', started_at = coalesce(started_at, clock_timestamp()),
@@ -56,21 +57,44 @@ update tasks set lease_until = clock_timestamp() + make_interval(secs => :lease_
 LET_GO = text("""
 update tasks set lease_until = clock_timestamp() where status = 'running' and worker = :worker""")
 
+BEGIN_PAGE = text(f"update tasks set page = :page where {MINE} returning id")
+
+CANCELLED = text("select id from tasks where id = any(cast(:tasks as uuid[])) and status = 'cancelled'")
+
+# A page that is settled is progress: the interruptions before it count no more.
 SAVE_PAGE = text(f"""
+with mine as (update tasks set page = :next, interruptions = 0 where {MINE} returning id, attempt)
 insert into pages (job_id, number, state, source, confidence, words, chars, text, width, height, seconds, hocr_key,
-    pdf_key, error_class, error, task_id, attempt, read_at)
+    pdf_key, dpi, drops_text, error_class, error, task_id, attempt, reading, read_at)
 select :job, :number, :state, :source, :confidence, :words, :chars, :text, :width, :height, :seconds, :hocr_key,
-    :pdf_key, :error_class, :error, :task, :attempt, clock_timestamp()
-from tasks where {MINE}
+    :pdf_key, :dpi, :drops_text, :error_class, :error, mine.id, mine.attempt, j.reading, clock_timestamp()
+from mine, jobs j where j.id = :job
 on conflict (job_id, number) do update set
     (state, source, confidence, words, chars, text, width, height, seconds, hocr_key,
-     pdf_key, error_class, error, task_id, attempt, read_at)
+     pdf_key, dpi, drops_text, error_class, error, task_id, attempt, reading, read_at)
     = (excluded.state, excluded.source, excluded.confidence, excluded.words, excluded.chars, excluded.text,
-       excluded.width, excluded.height, excluded.seconds, excluded.hocr_key, excluded.pdf_key,
-       excluded.error_class, excluded.error, excluded.task_id, excluded.attempt, excluded.read_at)
+       excluded.width, excluded.height, excluded.seconds, excluded.hocr_key, excluded.pdf_key, excluded.dpi,
+       excluded.drops_text, excluded.error_class, excluded.error, excluded.task_id, excluded.attempt,
+       excluded.reading, excluded.read_at)
 returning number""")
 
+# Of a page whose attempts all ended its process: what was read of it before, if anything, was an earlier reading.
+SETTLE_FAILED_PAGE = text("""
+insert into pages (job_id, number, state, error_class, error, task_id, attempt, reading, read_at)
+select id, :page, 'failed', :error_class, :error, :task, :attempt, reading, clock_timestamp() from jobs where id = :job
+on conflict (job_id, number) do update set
+    (state, source, confidence, words, chars, text, width, height, seconds, hocr_key, pdf_key, dpi, drops_text,
+     error_class, error, task_id, attempt, reading, read_at)
+    = ('failed', 'ocr', null, 0, 0, '', null, null, null, null, null, null, false,
+       excluded.error_class, excluded.error, excluded.task_id, excluded.attempt, excluded.reading, excluded.read_at)""")
+
+JOB_PAGES = text("update jobs set pages = :pages where id = :job and pages is distinct from :pages")
+
 JOB_PROGRESS = text(f"update jobs set pages = :pages, {COUNTS} from {RECOUNT} where id = :job")
+
+JOB_COUNTS = text(f"update jobs set {COUNTS} from {RECOUNT} where id = :job")
+
+JOB_SECONDS = text("update jobs set seconds = coalesce(seconds, 0) + :seconds where id = :job")
 
 FINISH = text(f"""
 update tasks set status = 'done', password = null, finished_at = clock_timestamp() where {MINE} returning id""")
@@ -78,14 +102,18 @@ update tasks set status = 'done', password = null, finished_at = clock_timestamp
 WAS_FINISHED = text("select id from tasks where id = :task and attempt = :attempt and status = 'done'")
 
 LOG_SUCCESS = text("""
-update task_log set status = 'success', result = cast(:result as jsonb), finished_at = clock_timestamp()
+update task_log set status = 'success', result = cast(:result as jsonb), traceback = :traceback,
+    finished_at = clock_timestamp()
 where task_id = :task and attempt = :attempt""")
 
 JOB_DONE = text(f"""
 update jobs set state = 'DONE', pages = :pages, {COUNTS}, seconds = coalesce(seconds, 0) + :seconds,
     engine = cast(:engine as jsonb), notes = cast(:notes as jsonb), outputs = cast(:outputs as jsonb),
     error_class = null, error = null, advice = null, finished_at = clock_timestamp()
-from {RECOUNT} where id = :job""")
+from {RECOUNT} where id = :job returning attempts > 1 or reading > 1 as was_read_before""")
+
+DROP_EARLIER_PAGES = text("""
+delete from pages p using jobs j where j.id = :job and p.job_id = j.id and p.reading < j.reading""")
 
 FAIL = text(f"""
 update tasks set status = case when again then 'queued' else 'failed' end,
@@ -117,6 +145,12 @@ CANCEL_REST = text(f"""
 update tasks set status = 'cancelled', password = null, finished_at = clock_timestamp()
 where job_id = {ANY_JOB} and status in ('queued', 'running')""")
 
+# Given back by its own worker, which made progress and ran out of time: no try is used up.
+GIVE_BACK = text(f"""
+update tasks set status = 'queued', worker = null, max_attempts = max_attempts + 1, page = null,
+    not_before = clock_timestamp(), published_at = null
+where {MINE} returning id""")
+
 LOCK_EXPIRED = text("""
 select id from jobs where id in (
     select job_id from tasks where status = 'running' and lease_until < clock_timestamp()
@@ -124,29 +158,53 @@ select id from jobs where id in (
     order by lease_until limit :limit)
 order by id for no key update skip locked""")
 
+LOCK_CRASHED = text("""
+select id from jobs where id in (
+    select job_id from tasks where status = 'running' and worker = :worker and pid = any(:pids))
+order by id for no key update skip locked""")
+
+_LOST = f"""
+select id as task, job_id as job, attempt, max_attempts, page, suspect, interruptions,
+    coalesce(lease_until > deadline, false) as over_limit
+from tasks where job_id = {ANY_JOB} and status = 'running' and """
 # A renewal just before the deadline carries the lease beyond it: only then was it the time limit that ended it.
-REAP = text(f"""
-update tasks set status = case when over_limit or interruptions >= :interruptions then 'failed' else 'queued' end,
-    worker = case when over_limit or interruptions >= :interruptions then worker end,
-    password = case when over_limit or interruptions >= :interruptions then null else password end,
-    finished_at = case when over_limit or interruptions >= :interruptions then clock_timestamp() end,
-    interruptions = interruptions + case when over_limit then 0 else 1 end,
-    max_attempts = max_attempts + case when over_limit then 0 else 1 end,
-    not_before = {BACKOFF.format("interruptions + 1")}, priority = least(priority, :urgent), published_at = null
-from (select id as expired, coalesce(lease_until > deadline, false) as over_limit
-      from tasks where job_id = {ANY_JOB} and status = 'running' and lease_until < clock_timestamp()) found
-where id = expired and status = 'running' and lease_until < clock_timestamp()
-returning id as task, job_id as job, attempt, status, interruptions, queue, priority, over_limit""")
+EXPIRED = text(_LOST + "lease_until < clock_timestamp() order by id for no key update")
+CRASHED = text(_LOST + "worker = :worker and pid = any(:pids) order by id for no key update")
+
+TAKE_BACK = text(f"""
+update tasks set status = 'queued', worker = null, suspect = coalesce(:suspect, suspect), page = null,
+    interruptions = :interruptions, max_attempts = max_attempts + :more,
+    not_before = case when :backoff > 0 then {BACKOFF.format("cast(:backoff as integer)")} else clock_timestamp() end,
+    priority = least(priority, :urgent), published_at = null
+where id = :task and attempt = :attempt and status = 'running' returning queue, priority""")
+
+END_LOST = text("""
+update tasks set status = 'failed', password = null, finished_at = clock_timestamp(), published_at = null
+where id = :task and attempt = :attempt and status = 'running'""")
 
 JOBS_INTERRUPTED = text(f"update jobs set attempts = attempts + 1 where id = {ANY_JOB}")
 
 ADD_TASK = text("""
-insert into tasks (id, job_id, kind, queue, priority, max_attempts, password)
-values (:task, :job, :kind, :queue, :priority, :tries, :password)""")
+insert into tasks (id, job_id, kind, first_page, last_page, queue, priority, max_attempts, password)
+values (:task, :job, :kind, :first, :last, :queue, :priority, :tries, :password)""")
 
+# Whoever looks at the job anew takes what is missing from the pages: its older units of work are history.
 REQUEUE = text(f"""
 update tasks t set status = 'queued', max_attempts = t.attempt + :tries, interruptions = 0, worker = null,
-    not_before = clock_timestamp(), published_at = null, error_class = null, error = null, finished_at = null,
-    queue = j.queue, priority = j.priority, password = :password
-from jobs j where j.id = t.job_id and t.job_id = {ANY_JOB} and t.status in ('failed', 'cancelled')
+    page = null, suspect = null, not_before = clock_timestamp(), published_at = null,
+    error_class = null, error = null, finished_at = null,
+    queue = j.queue, priority = j.priority, password = coalesce(:password, (
+        select o.password from tasks o where o.job_id = t.job_id and o.password is not null limit 1))
+from jobs j where j.id = t.job_id and t.job_id = {ANY_JOB} and t.kind = 'read'
+    and t.status in ('failed', 'cancelled', 'done')
 returning t.id, t.job_id, t.queue, t.priority""")
+
+SLOTS = text("""
+select (select coalesce(sum(slots), 0) from workers where stopped_at is null and queues ? :queue
+        and seen_at > clock_timestamp() - interval '15 s')
+    - (select count(*) from tasks where status = 'running' and id <> :task and lease_until > clock_timestamp())""")
+
+JOB_QUEUE = text("select queue, priority from jobs where id = :job")
+
+LAST_OF_PAGES = text("""
+select not exists (select from tasks where job_id = :job and kind = 'pages' and status in ('queued', 'running'))""")

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 JOB_COLUMNS = """j.id, j.name, j.path, j.state, b.name as batch, j.batch_id, j.queue, j.priority, j.options::text,
     j.source_key, j.source_path, j.source_bytes, j.source_sha256, j.media_type, j.pages, j.pages_done, j.pages_failed,
     j.mean_confidence, j.error_class, j.error, j.advice, j.attempts, j.seconds, j.engine::text, j.notes::text,
-    j.outputs,
+    j.outputs, j.reading,
     j.submitted_by, j.created_at as created, j.updated_at as updated, j.started_at as started,
     j.finished_at as finished"""
 JOBS = f"select {JOB_COLUMNS} from jobs j left join batches b on b.id = j.batch_id"  # noqa: S608 - constants
@@ -39,7 +39,7 @@ TASKS = """select id, job_id, kind, status as state, attempt, max_attempts, firs
 ATTEMPTS = """select task_id, attempt, worker, status, error_type as error_class, error_message as error,
     started_at as started, finished_at as finished, traceback from task_log"""
 PAGES = """select number, state, source, confidence, words, chars, text, width, height, seconds, hocr_key, pdf_key,
-    error_class, error from pages"""
+    dpi, drops_text, reading, error_class, error from pages"""
 BATCHES = "select id, name, created_by, created_at as created, paused from batches"
 
 MAX_SENTENCE = 2_000

@@ -158,6 +158,7 @@ class Settings:
         "OCR_MAX_TASKS_PER_CHILD", 1000, "a worker's child is replaced after", "tasks", 1, 1_000_000
     )
     max_memory_mb: int = _limit("OCR_MAX_MEMORY", 1500, "a worker's child is replaced above", "MB", 100, 1_000_000)
+    cache_mb: int = _limit("OCR_CACHE", 2000, "a machine keeps documents it works on, up to", "MB", 0, 10_000_000)
     max_pixels: int = _limit(
         "OCR_MAX_PIXELS", 50_000_000, "a page is drawn with at most", "pixels", 10_000, 1_000_000_000
     )

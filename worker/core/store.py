@@ -145,6 +145,13 @@ class Store(Admission, Retries, Workers):
             rows = connection.execute(text(f"{PAGES} where job_id = :job order by number"), {"job": job_id})
             return [page_of(row) for row in rows.all()]
 
+    def settled_pages(self, job_id: UUID) -> set[int]:
+        """The numbers of the pages that are read or have failed in the job's present reading."""
+        query = text("""select p.number from pages p join jobs j on j.id = p.job_id and p.reading = j.reading
+            where j.id = :job""")
+        with single(self.engine) as connection:
+            return set(connection.execute(query, {"job": job_id}).scalars())
+
     def batches(self, limit: int = 1000) -> list[Batch]:
         """The newest batches, newest first."""
         with single(self.engine) as connection:

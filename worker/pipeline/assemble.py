@@ -52,7 +52,7 @@ def assemble(
 
 def _write_pdf(document: Document, readings: Sequence[PageReading], folder: Path, target: Path, limits: Limits) -> None:
     layers = {reading.page.number: reading.files["pdf"] for reading in readings if "pdf" in reading.files}
-    dropped = [reading.page.number for reading in readings if reading.drops_text]
+    dropped = [reading.page.number for reading in readings if reading.page.drops_text]
     lay_over(document, layers, dropped, folder, target, limits)
 
 
@@ -117,7 +117,7 @@ def _page(reading: PageReading) -> dict[str, Any]:
         "state": page.state,
         "width": page.width,
         "height": page.height,
-        "dpi": reading.dpi or None,
+        "dpi": page.dpi,
         "confidence": page.confidence,
         "source": page.source,
         "error": page.error,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from worker.core.document import POINTS_PER_INCH, Document
@@ -24,13 +24,15 @@ class PageReading:
 
     page: Page
     files: Mapping[str, Path] = field(default_factory=dict)
-    dpi: int = 0
-    drops_text: bool = False  # an earlier invisible layer gives way to this one
 
     @property
     def words(self) -> list[Word]:
         """Its words with boxes, from disk: a document's words never lie in memory all at once."""
         return list(words(self.files["hocr"])) if "hocr" in self.files else []
+
+    def stored(self, *, hocr_key: str | None, pdf_key: str | None) -> PageReading:
+        """The same with the keys of what was stored of it."""
+        return replace(self, page=replace(self.page, hocr_key=hocr_key, pdf_key=pdf_key))
 
 
 def read_page(document: Document, number: int, options: Options, work: Path, toolbox: Toolbox) -> PageReading:
@@ -60,8 +62,10 @@ def read_page(document: Document, number: int, options: Options, work: Path, too
         width=size[0],
         height=size[1],
         seconds=round(time.perf_counter() - started, 3),
+        dpi=dpi or None,
+        drops_text=read and content.invisible > 0,
     )
-    return PageReading(page, files, dpi, drops_text=read and content.invisible > 0)
+    return PageReading(page, files)
 
 
 def failed_page(number: int, error: OcrConsoleError, seconds: float | None = None) -> PageReading:

@@ -32,7 +32,7 @@ def test_a_scan_is_read(toolbox: Toolbox, rasterizer: str, tmp_path: Path, work:
     assert page.confidence > 80
     assert page.chars == len(SENTENCE)
     assert (page.width, page.height) == pytest.approx((1300, 200), abs=1)
-    assert reading.dpi == 300
+    assert reading.page.dpi == 300
     assert page.seconds is not None
     assert [word.text for word in reading.words] == SENTENCE.split()
     assert not list(work.glob("*.pgm")), "the page's image was left behind"
@@ -67,7 +67,7 @@ def test_force_reads_what_has_text(read: Read, tmp_path: Path) -> None:
 def test_an_earlier_layer_gives_way(read: Read, tmp_path: Path) -> None:
     readings, _ = read(scan_pdf(tmp_path / "a.pdf", more=invisible("Tne qu1ck brovvn")))
     assert readings[0].page.text == SENTENCE
-    assert readings[0].drops_text
+    assert readings[0].page.drops_text
 
 
 def test_an_empty_page_is_blank(read: Read, tmp_path: Path) -> None:
@@ -210,7 +210,7 @@ def test_a_large_picture_is_scaled_into_its_bounds(tmp_path: Path) -> None:
 
 def test_a_large_page_is_scaled_into_its_bounds(read: Read, tmp_path: Path) -> None:
     readings, _ = read(scan_pdf(tmp_path / "a.pdf"), limits=Limits(max_pixels=65_000))
-    assert readings[0].dpi == 150
+    assert readings[0].page.dpi == 150
     assert (readings[0].page.width, readings[0].page.height) == pytest.approx((650, 100), abs=1)
 
 

@@ -187,7 +187,7 @@ def test_a_page_whose_content_cannot_be_unpacked_costs_only_its_own_layer(
         pdf.save(path)
     document = examine(path)
     reading = read_page(document, 2, Options(), work, toolbox)
-    first = PageReading(replace(reading.page, number=1), reading.files, drops_text=True)
+    first = PageReading(replace(reading.page, number=1, drops_text=True), reading.files)
     outputs = assemble(document, [first, reading], ("pdf",), work)
     assert streams(outputs["pdf"]) == streams(path)
     with pikepdf.open(outputs["pdf"]) as pdf:

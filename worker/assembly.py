@@ -1,0 +1,124 @@
+"""A document's outputs out of its pages, wherever those were read; then the job is done."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import mimetypes
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from worker.attempt import Attempt
+from worker.core.document import Document
+from worker.core.errors import BY_CLASS, InternalError, OcrConsoleError
+from worker.core.jobs import Output, Page
+from worker.core.leases import LeaseLost
+
+if TYPE_CHECKING:
+    from worker.pipeline.read import PageReading
+
+FETCHES = 4  # objects at a time
+log = logging.getLogger("worker.ocr")
+
+
+def finish_document(
+    attempt: Attempt,
+    document: Document,
+    work: Path,
+    numbers: Sequence[int],
+    *,
+    at_hand: Iterable[PageReading] = (),
+    trace: str = "",
+) -> None:
+    """Assemble the outputs, store them and end the job.
+
+    Args:
+        attempt: Whose work it is.
+        document: The original.
+        work: A folder of the attempt's own.
+        numbers: The pages of the job.
+        at_hand: Those that were read just now, with their files.
+        trace: Of pages that failed, for engineers.
+
+    Raises:
+        LeaseLost: the work is another's now; nothing of this attempt shows.
+        OcrConsoleError: not one page could be read, or the outputs cannot be made or stored.
+    """
+    readings = _readings(attempt, work, numbers, {reading.page.number: reading for reading in at_hand})
+    if all(reading.page.state == "failed" for reading in readings):
+        raise _why(readings[0].page)
+    outputs = _store(attempt, _assembled(attempt, document, readings, work))
+    finished = attempt.desk.leases.finish(
+        attempt.lease,
+        outputs=outputs,
+        pages=len(readings),
+        engine={**attempt.engine, "options": attempt.job.options.as_dict()},
+        notes=document.notes,
+        seconds=attempt.seconds,
+        traceback=trace or None,
+    )
+    if not finished:
+        raise LeaseLost(attempt.lease.task_id)
+    log.info("[OCR] ✅ Job completed %s", attempt.job.id)
+
+
+def _readings(attempt: Attempt, work: Path, numbers: Sequence[int], known: dict[int, PageReading]) -> list[PageReading]:
+    """All pages with their files; what other attempts read is fetched."""
+    missing = [number for number in numbers if number not in known]
+    if missing:
+        rows = {page.number: page for page in attempt.desk.store.pages(attempt.job.id)}
+        lost = [number for number in missing if number not in rows]
+        if lost:
+            raise InternalError(f"Page {lost[0]} of “{attempt.job.name}” was counted as read and is not there.")
+        with ThreadPoolExecutor(FETCHES, thread_name_prefix="pages") as pool:
+            fetched = pool.map(lambda number: _fetched(attempt, work, rows[number]), missing)
+            known = {**known, **dict(zip(missing, fetched, strict=True))}
+    return [known[number] for number in numbers]
+
+
+def _fetched(attempt: Attempt, work: Path, page: Page) -> PageReading:
+    from worker.pipeline.read import PageReading
+
+    files = {}
+    for form, key in (("hocr", page.hocr_key), ("pdf", page.pdf_key)):
+        if key:
+            files[form] = work / f"page-{page.number}.{form}"
+            attempt.desk.blobs.get_file(key, files[form])
+    if "hocr" in files:
+        files["txt"] = work / f"page-{page.number}.txt"
+        files["txt"].write_text(page.text, encoding="utf-8")
+    return PageReading(page, files)
+
+
+def _why(page: Page) -> OcrConsoleError:
+    kind = BY_CLASS.get(page.error_class or "", InternalError)
+    return kind(page.error or "No page of it could be read.")
+
+
+def _assembled(attempt: Attempt, document: Document, readings: list[PageReading], work: Path) -> dict[str, Path]:
+    from worker.pipeline.assemble import assemble
+
+    attempt.still_ours()
+    folder = work / "outputs"
+    folder.mkdir()
+    formats = attempt.job.options.formats
+    return assemble(document, readings, formats, folder, engine=attempt.engine, limits=attempt.limits)
+
+
+def _store(attempt: Attempt, files: dict[str, Path]) -> dict[str, Output]:
+    outputs = {}
+    for form, path in files.items():
+        attempt.still_ours()
+        key = attempt.key(form)
+        attempt.desk.blobs.put_file(key, path, content_type=_content_type(form))
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        outputs[form] = Output(key, path.stat().st_size, digest)
+    return outputs
+
+
+def _content_type(form: str) -> str:
+    known = {"hocr": "text/html", "tsv": "text/tab-separated-values", "txt": "text/plain; charset=utf-8"}
+    return known.get(form) or mimetypes.guess_type(f"x.{form}")[0] or "application/octet-stream"

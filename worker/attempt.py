@@ -1,0 +1,105 @@
+"""One attempt at a task: what it works with, whose work it is, and whether it still is ours."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from worker.bench import Bench
+from worker.core.document import Document, Limits
+from worker.core.errors import ServiceError, UsageError
+from worker.core.examine import examine
+from worker.core.jobs import Doorbell, Job
+from worker.core.leases import Lease, LeaseLost
+from worker.core.page_range import page_numbers
+from worker.core.sealing import unseal
+
+log = logging.getLogger("worker.ocr")
+
+
+class Attempt:
+    """What every kind of task needs; `settled`, `page` and `total` say how far it is."""
+
+    def __init__(self, desk: Bench, lease: Lease, lost: threading.Event) -> None:
+        self.desk = desk
+        self.lease = lease
+        self.job: Job = desk.store.job(lease.job_id)
+        self.settled = 0  # pages that this attempt brought to an end
+        self.page: int | None = None  # that is being read
+        self.total = self.job.pages or 1  # of the job, as soon as the document was looked at
+        self._lost = lost
+        self._started = time.monotonic()
+
+    @cached_property
+    def engine(self) -> dict[str, Any]:
+        """What reads here, for the record."""
+        return self.desk.tools().describe(self.job.options.languages)
+
+    @property
+    def limits(self) -> Limits:
+        """What a file may ask of this machine."""
+        return Limits.of(self.desk.settings)
+
+    @property
+    def seconds(self) -> float:
+        """Since it began."""
+        return time.monotonic() - self._started
+
+    @contextmanager
+    def opened(self) -> Iterator[tuple[Document, Path]]:
+        """The document and a folder to work on it, for as long as the block runs.
+
+        Raises:
+            DocumentError: why it cannot be read.
+            StorageError, DiskFull: it could not be fetched.
+        """
+        from worker.pipeline.workspace import workspace
+
+        password = unseal(self.lease.password, self.desk.settings) if self.lease.password else None
+        with workspace(self.job.source_bytes or 0) as work, self.desk.sources.source(self.job, work) as source:
+            yield examine(source, name=self.job.name, password=password, limits=self.limits), work
+
+    def wanted(self, document: Document) -> list[int]:
+        """The pages of the job, ascending.
+
+        Raises:
+            UsageError: it names none that there are.
+        """
+        numbers = page_numbers(self.job.options.pages, len(document.pages))
+        if not numbers:
+            raise UsageError(
+                f"“{self.job.name}” has {len(document.pages)} pages, none of them in “{self.job.options.pages}”.",
+                "Reprocess it with other pages.",
+            )
+        self.total = len(numbers)
+        return numbers
+
+    def missing(self, numbers: Sequence[int]) -> list[int]:
+        """Of these pages, those that are not settled yet."""
+        settled = self.desk.store.settled_pages(self.job.id)
+        return [number for number in numbers if number not in settled]
+
+    def key(self, name: str) -> str:
+        """Where an object of this attempt, and of no other, lies in the bucket."""
+        return f"results/{self.job.id}/{self.lease.task_id}-{self.lease.attempt}/{name}"
+
+    def ring(self, bells: Sequence[Doorbell]) -> None:
+        """Ring for what follows. The rows are right already: what does not ring is rung by the housekeeper."""
+        rung = []
+        with suppress(ServiceError):
+            for bell in bells:
+                self.desk.broker.ring(bell)
+                rung.append(bell.task_id)
+        with suppress(ServiceError):
+            self.desk.store.mark_published(rung)
+
+    def still_ours(self) -> None:
+        """Raises LeaseLost if another may have the work by now."""
+        if self._lost.is_set():
+            raise LeaseLost(self.lease.task_id)

@@ -1,0 +1,85 @@
+"""What a worker does for its processes: vouch that they live, say that one died, end what was cancelled."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import signal
+import threading
+import time
+from uuid import UUID
+
+import psutil
+from celery.worker.request import Request
+from celery.worker.state import active_requests
+
+from worker.bench import Bench
+from worker.core.broker import TASK_HEADER
+from worker.core.errors import OcrConsoleError
+
+LOOK_EVERY_S = 1.0
+_DEAD = frozenset({psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD})
+log = logging.getLogger("worker.children")
+
+
+class Children:
+    """The processes that read for one worker. `run` is the body of a thread of its main process."""
+
+    def __init__(self, desk: Bench, name: str) -> None:
+        self._desk = desk
+        self._name = name
+        self._seen: set[int] = set()  # those that were at work, until it is known how they ended
+        self._vouched = 0.0
+
+    def run(self, stop: threading.Event) -> None:
+        """Look after them until `stop` is set; a database that is away is waited for."""
+        while not stop.wait(LOOK_EVERY_S):
+            try:
+                self.look()
+            except OcrConsoleError:  # another thread says so; what is read goes on, and its end is fenced
+                continue
+            except Exception:  # Celery's set may change while it is read
+                log.exception("A fault in looking after the processes that read")
+
+    def look(self) -> None:
+        """One round."""
+        requests = [request for request in list(active_requests) if request.worker_pid]
+        self._seen.update(request.worker_pid for request in requests)
+        states = {pid: _state(pid) for pid in self._seen}
+        self._take_back([pid for pid, state in states.items() if state in _DEAD])
+        if time.monotonic() - self._vouched >= self._desk.settings.renew_s:
+            self._desk.leases.vouch(
+                self._name, [p for p, s in states.items() if s not in {*_DEAD, psutil.STATUS_STOPPED}]
+            )
+            self._vouched = time.monotonic()
+        self._end_cancelled(requests)
+
+    def _take_back(self, dead: list[int]) -> None:
+        for bell in self._desk.leases.crashed(self._name, dead):
+            log.warning("The process that read a part of %s died; it is queued again", bell.job_id)
+        self._seen.difference_update(dead)
+
+    def _end_cancelled(self, requests: list[Request]) -> None:
+        """A long call cannot be interrupted, so the process goes; Celery puts a new one in its place."""
+        tasks = {task: request for request in requests if (task := _task_of(request))}
+        for task in self._desk.leases.cancelled(list(tasks)) if tasks else ():
+            request = tasks[task]
+            if request in active_requests and request.worker_pid != os.getpid():
+                log.info("[OCR] Job %s was cancelled: the process that reads it is ended", request.args[0])
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(request.worker_pid, signal.SIGKILL)
+
+
+def _task_of(request: Request) -> UUID | None:
+    try:
+        return UUID(request.request_dict[TASK_HEADER])
+    except (KeyError, ValueError, AttributeError, TypeError):
+        return None
+
+
+def _state(pid: int) -> str:
+    try:
+        return psutil.Process(pid).status()
+    except psutil.NoSuchProcess:
+        return psutil.STATUS_DEAD
