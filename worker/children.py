@@ -15,7 +15,7 @@ from celery.worker.request import Request
 from celery.worker.state import active_requests
 
 from worker.bench import Bench
-from worker.core.broker import TASK_HEADER
+from worker.core.raw_messages import TASK_HEADER
 from worker.core.errors import OcrConsoleError
 
 LOOK_EVERY_S = 1.0
