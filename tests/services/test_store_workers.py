@@ -104,7 +104,7 @@ def test_the_audit_keeps_who_what_and_how_many(store: Store, engine: Engine) -> 
         "update audit set done = 3",
         "update audit set who = 'bob@desk'",
         "update audit set at = at - interval '1 day'",
-        "update audit set result = ''",
+        "update audit set result = 'all of them'",
         "update audit set undo = cast('{\"jobs\": []}' as jsonb)",
         "delete from audit",
     ],
