@@ -13,6 +13,7 @@ from celery.app.task import Context
 from worker.app import celery_app, settings
 from worker.attempt import Attempt
 from worker.bench import Bench, bench
+from worker.core.addresses import hide
 from worker.core.errors import InternalError, OcrConsoleError, OutOfMemory, PageTimedOut
 from worker.core.jobs import TASK_NAME, Page, TaskState
 from worker.core.leases import Lease, LeaseLost
@@ -77,7 +78,7 @@ def _out_of_time(desk: Bench, lease: Lease, attempt: Attempt | None) -> None:
 
 
 def _fail(desk: Bench, lease: Lease, error: OcrConsoleError) -> None:
-    state = desk.leases.fail(lease, error, traceback=traceback.format_exc())
+    state = desk.leases.fail(lease, error, traceback=hide(traceback.format_exc(), settings.secrets))
     if state is TaskState.FAILED:
         log.error("[OCR] ❌ Job failed %s: %s", lease.job_id, error.sentence)
     elif state is TaskState.QUEUED:

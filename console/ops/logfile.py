@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterable
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from worker.core.addresses import MASK, mask_url
+from console.ops.servers.files import make_private_folder, open_log
+from worker.core.addresses import hide
 
 if TYPE_CHECKING:
     from worker.core.settings import Settings
 
 LIMIT = 1_000_000  # bytes
-_SHORTEST = 6  # a password such as “ocr” is also a word; inside an address it is masked all the same
 
 
 class LogFile(RotatingFileHandler):
@@ -28,16 +29,11 @@ class LogFile(RotatingFileHandler):
 
     def format(self, record: logging.LogRecord) -> str:
         """The entry without secrets."""
-        text = mask_url(super().format(record))
-        for secret in {
-            secret for settings in self._settings for secret in settings.secrets if len(secret) >= _SHORTEST
-        }:
-            text = text.replace(secret, MASK)
-        return text
+        return hide(super().format(record), {secret for one in self._settings for secret in one.secrets})
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - its name in the standard library
         """A log that cannot be written stops nobody."""
 
     def _open(self) -> TextIO:  # type: ignore[override]
-        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return super()._open()
+        make_private_folder(self.path.parent)
+        return os.fdopen(open_log(self.path), "a", encoding=self.encoding)

@@ -7,11 +7,12 @@ is split at the host and not at the first odd character. What is given to a driv
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 MASK = "•••"
+SHORTEST_SECRET = 6  # a password such as "ocr" is also a word; inside an address it is masked all the same
 
 _ADDRESS = re.compile(
     r"(?P<scheme>[A-Za-z][\w+.-]*)://"
@@ -96,6 +97,14 @@ class Address:
 def mask_url(url: str) -> str:
     """The text with every password in it replaced by •••; other text stays as it is."""
     return _SECRET_PAIR.sub(rf"\g<before>{MASK}", _CREDENTIALS.sub(rf"\g<before>{MASK}", url))
+
+
+def hide(text: str, secrets: Iterable[str]) -> str:
+    """The text without these secrets and without any password inside an address."""
+    masked = mask_url(text)
+    for secret in sorted((one for one in secrets if len(one) >= SHORTEST_SECRET), key=len, reverse=True):
+        masked = masked.replace(secret, MASK)
+    return masked
 
 
 def postgres_url(text: str) -> str:

@@ -8,10 +8,9 @@ import sys
 from collections.abc import Collection
 from datetime import UTC, datetime
 
-from worker.core.settings import MASK, mask_url
+from worker.core.addresses import hide
 
 _TEXT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
-_SHORTEST_SECRET = 6  # a password such as "ocr" is also a word; inside an address it is masked all the same
 _QUIET = ("urllib3", "kombu", "amqp", "PIL", "botocore", "sqlalchemy.pool")  # chatty about what is not ours
 
 
@@ -38,13 +37,10 @@ class _Masking(logging.Formatter):
     def __init__(self, inner: logging.Formatter, secrets: Collection[str]) -> None:
         super().__init__()
         self._inner = inner
-        self._secrets = sorted((s for s in secrets if len(s) >= _SHORTEST_SECRET), key=len, reverse=True)
+        self._secrets = secrets
 
     def format(self, record: logging.LogRecord) -> str:
-        line = mask_url(self._inner.format(record))
-        for secret in self._secrets:
-            line = line.replace(secret, MASK)
-        return line
+        return hide(self._inner.format(record), self._secrets)
 
 
 class _Json(logging.Formatter):

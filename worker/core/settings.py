@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
@@ -218,9 +219,10 @@ class Settings:
 
     @property
     def secrets(self) -> frozenset[str]:
-        """What must never be seen, for filters: passwords as they are and as URLs spell them, and the keys."""
+        """What must never be seen, for filters: passwords and keys as they are and as URLs and JSON spell them."""
         urls = (self.database_url, self.broker_url, self.result_backend)
-        return frozenset({self.s3_secret_key, self.s3_access_key}).union(*map(passwords_in, urls))
+        plain = {self.s3_secret_key, self.s3_access_key}.union(*map(passwords_in, urls))
+        return frozenset(plain | {json.dumps(one, ensure_ascii=False)[1:-1] for one in plain})
 
     def as_environment(self) -> dict[str, str]:
         """The variables that make these settings, for a worker process."""
