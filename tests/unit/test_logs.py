@@ -5,7 +5,9 @@ import logging
 
 import pytest
 
+from tests.unit.test_settings import PLAIN
 from worker.core.logs import configure
+from worker.core.settings import Settings
 
 SECRETS = {"red-geheim", "ocr"}
 
@@ -55,6 +57,13 @@ def test_no_secret_is_written(form, capsys):
     out = capsys.readouterr().out
     assert "geheim" not in out
     assert "•••" in out
+
+
+def test_a_secret_is_not_written_either_where_json_spells_it_otherwise(capsys):
+    settings = Settings.from_mapping({**PLAIN, "MINIO_SECRET_KEY": 'ge"heim\\lang'}, "a test")
+    configure("INFO", "json", settings.secrets)
+    logging.getLogger("worker.ocr").info("signed with %s", settings.s3_secret_key)
+    assert json.loads(capsys.readouterr().out)["message"] == "signed with •••"
 
 
 def test_a_short_password_does_not_mangle_words(capsys):
