@@ -15,8 +15,8 @@ from celery.worker.request import Request
 from celery.worker.state import active_requests
 
 from worker.bench import Bench
-from worker.core.raw_messages import TASK_HEADER
 from worker.core.errors import OcrConsoleError
+from worker.core.raw_messages import TASK_HEADER
 
 LOOK_EVERY_S = 1.0
 _DEAD = frozenset({psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD})
