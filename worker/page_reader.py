@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from worker.attempt import Attempt
+from worker.core.addresses import hide
 from worker.core.document import Document
 from worker.core.errors import (
     DocumentError,
@@ -121,4 +122,5 @@ class PageReader:
         return reading.stored(hocr_key=keys.get("hocr"), pdf_key=keys.get("pdf"))
 
     def _note(self, number: int) -> None:
-        self.trace += f"page {number}\n{traceback.format_exc()}\n"
+        trace = hide(traceback.format_exc(), self._attempt.desk.settings.secrets)
+        self.trace += f"page {number}\n{trace}\n"

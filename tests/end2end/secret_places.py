@@ -147,4 +147,6 @@ def _value(client: redis.Redis, key: bytes) -> bytes:
         b"set": client.smembers,
         b"string": client.get,
     }
-    return repr(ways[client.type(key)](key)).encode()
+    kind = client.type(key)
+    assert isinstance(kind, bytes)
+    return repr(ways[kind](key)).encode()
