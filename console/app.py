@@ -218,7 +218,7 @@ class Console(QObject):
     def _unfinished(self) -> list[Uploaded]:
         from console.ops.uploads import Uploader, stopped
 
-        return [stopped(job) for job in Uploader(self._services.result(), self._home).unfinished()]
+        return [stopped(job) for job in Uploader(self._services.result()).unfinished()]
 
     def _offer(self, unfinished: list[Uploaded]) -> None:
         if unfinished and not self.adding.running:
@@ -270,17 +270,17 @@ class Console(QObject):
     def _submit(self, plan: Plan, order: Order, watch: Watch, cancel: threading.Event) -> Command[tuple[Uploaded, ...]]:
         from console.ops.commands import Submit
 
-        return Submit(plan, order, self._home, watch, cancel)
+        return Submit(plan, order, watch, cancel)
 
     def _resume(self, watch: Watch, cancel: threading.Event, *, forget: bool = False) -> Command[tuple[Uploaded, ...]]:
         from console.ops.commands import ResumeUploads
 
-        return ResumeUploads(self._home, forget, watch, cancel)
+        return ResumeUploads(forget, watch, cancel)
 
     def _samples(self, batch: str, watch: Watch, cancel: threading.Event) -> Command[tuple[Uploaded, ...]]:
         from console.ops.samples import ReadSamples
 
-        return ReadSamples(batch, self._home, self._languages, watch, cancel)
+        return ReadSamples(batch, self._languages, watch, cancel)
 
     def _plan(
         self,

@@ -53,7 +53,7 @@ def _read_all(session: Session, services: Services, worker: OwnWorker, batch: st
     for entry in left_out:
         session.terminal.say(entry.reason)
     with progress(session.terminal) as shown:
-        uploaded = session.act(ReadSamples(batch, session.home, languages), services).data
+        uploaded = session.act(ReadSamples(batch, languages), services).data
         ids = [one.job_id for one in uploaded if one.step is Step.QUEUED and one.job_id]
         jobs = wait_for(services, ids, shown, check=worker.check)
     error = first_error(uploaded)

@@ -104,7 +104,7 @@ def _upload(session: Session, services: Services, planned: Plan, order: Order, s
             shown.line(f"failed     {one.file.path}: {one.error.sentence} {one.error.advice}".rstrip())
 
     with _cancelled_by_ctrl_c() as cancel:
-        done = session.act(Submit(planned, order, session.home, watch, cancel), services)
+        done = session.act(Submit(planned, order, watch, cancel), services)
     if cancel.is_set():
         begun = sum(one.step in QUEUED for one in done.data)
         total = counted(len(planned.files), "file")
@@ -112,7 +112,7 @@ def _upload(session: Session, services: Services, planned: Plan, order: Order, s
         raise KeyboardInterrupt(sentence)
     shown.line(done.message)
     mine = set(_ids(done.data, frozenset(Step)))
-    left = [job.path for job in Uploader(services, session.home).unfinished() if job.id not in mine]
+    left = [job.path for job in Uploader(services).unfinished() if job.id not in mine]
     if left:
         what = counted(len(left), "upload")
         shown.line(f"{what} of an earlier run did not end, such as {left[0]}. Submit that again, or open the window.")

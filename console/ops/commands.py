@@ -65,7 +65,6 @@ class Submit:
 
     plan: Plan
     order: Order
-    home: Path
     watch: Watch | None = None
     cancel: threading.Event | None = None
     action: ClassVar[str] = "submit"
@@ -78,7 +77,7 @@ class Submit:
 
     def run(self, services: Services) -> Done[tuple[Uploaded, ...]]:
         """Blocks until the last file is queued, failed or stopped."""
-        uploader = Uploader(services, self.home, watch=self.watch, cancel=self.cancel)
+        uploader = Uploader(services, watch=self.watch, cancel=self.cancel)
         uploaded = uploader.upload(self.plan.files, self.order)
         return Done(told(uploaded), uploaded, submitted(uploaded, self.asked, self.order.batch))
 
@@ -87,7 +86,6 @@ class Submit:
 class ResumeUploads:
     """Go on with this user's uploads that were cut off, or forget them."""
 
-    home: Path
     forget: bool = False
     watch: Watch | None = None
     cancel: threading.Event | None = None
@@ -101,7 +99,7 @@ class ResumeUploads:
 
     def run(self, services: Services) -> Done[tuple[Uploaded, ...]]:
         """Blocks until the last file is queued, failed or stopped."""
-        uploader = Uploader(services, self.home, watch=self.watch, cancel=self.cancel)
+        uploader = Uploader(services, watch=self.watch, cancel=self.cancel)
         jobs = uploader.unfinished()
         if self.forget:
             uploader.drop(jobs)

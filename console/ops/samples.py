@@ -50,7 +50,6 @@ class ReadSamples:
     """Upload and queue those that the workers can read."""
 
     batch: str
-    home: Path
     languages: frozenset[str]  # that workers have
     watch: Watch | None = None
     cancel: threading.Event | None = None
@@ -70,7 +69,7 @@ class ReadSamples:
         paths = [folder / sample.file for sample in group]
         planned = plan(paths, options, limits=Limits.of(services.settings), cancel=self.cancel)
         order = Order(options, batch=self.batch, same=Same.READ)  # reading them is what they are for
-        return Submit(planned, order, self.home, self.watch, self.cancel).run(services).data
+        return Submit(planned, order, self.watch, self.cancel).run(services).data
 
 
 def samples(folder: Path | None = None) -> list[Sample]:

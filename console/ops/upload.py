@@ -47,6 +47,17 @@ class HashingReader:
         self.bytes += len(data)
         return data
 
+    def rewind(self) -> None:
+        """Begin anew, at the first byte."""
+        self._stream.seek(0)
+        self._hash = hashlib.sha256()
+        self.bytes = 0
+
+    def identity(self) -> tuple[int, int, int]:
+        """By which the file is known again, later: inode, size and time of change in ns."""
+        about = os.fstat(self._stream.fileno())
+        return about.st_ino, about.st_size, about.st_mtime_ns
+
     @property
     def sha256(self) -> str:
         """Of all that was read so far, in hex."""

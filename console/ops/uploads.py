@@ -7,29 +7,43 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from console.ops import upload
+from console.ops.finishing import End, Finisher
 from console.ops.intake import PlannedFile, plan
+from console.ops.sending import Sender
+from console.ops.servers.processes import Mark, find, mark
 from console.ops.submission import Order, Same, Step, Uploaded, Watch, submitter
-from console.ops.upload_register import UploadRegister
+from worker.core.admission import Arrived
 from worker.core.errors import BY_CLASS, InternalError, OcrConsoleError, ServiceError, UnreadableFile, UsageError
-from worker.core.jobs import QUEUE, Doorbell, Job, Options, State
+from worker.core.jobs import Job, Options, State
 from worker.core.sealing import seal
 
 if TYPE_CHECKING:
     from console.ops.services import Services
+    from worker.core.upload_rows import Process
 
 __all__ = ["Order", "Same", "Step", "Uploaded", "Uploader", "Watch", "submitter"]
 
 PARALLEL = 4
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What the files of one call have in common."""
+
+    order: Order
+    sealed: bytes | None
+    finisher: Finisher
 
 
 class Uploader:
@@ -38,7 +52,6 @@ class Uploader:
     def __init__(
         self,
         services: Services,
-        home: Path,
         *,
         watch: Watch | None = None,
         cancel: threading.Event | None = None,
@@ -48,7 +61,6 @@ class Uploader:
         self._blobs = services.blobs
         self._broker = services.broker
         self._settings = services.settings
-        self._register = UploadRegister(home)
         self._watch = watch or (lambda _: None)
         self._parallel = parallel
         self.cancel = cancel or threading.Event()
@@ -73,8 +85,10 @@ class Uploader:
 
     def unfinished(self) -> list[Job]:
         """This user's uploads that were cut off; not those that another console is just sending."""
-        elsewhere = self._register.elsewhere()
-        return [job for job in self._store.unfinished_uploads(submitter()) if job.id not in elsewhere]
+        begun = self._store.unfinished_uploads(submitter())
+        others = {one.by for one in begun if one.by is not None and one.by[0] != os.getpid()}
+        sending = {by for by in others if find(Mark(*by))}
+        return [one.job for one in begun if one.by not in sending]
 
     def resume(self, jobs: Iterable[Job], *, password: str | None = None) -> tuple[Uploaded, ...]:
         """Go on with uploads that were cut off. A file that is gone or no longer readable fails its job."""
@@ -112,8 +126,13 @@ class Uploader:
             source_bytes=file.bytes,
             source_mtime=file.mtime,
             submitted_by=submitter(),
+            by=_myself(),
         )
         return Job(job_id, file.name, file.path, State.UPLOADING, priority=order.priority, options=order.options)
+
+    def _taken(self, job: Job) -> Job:
+        self._store.take_uploads([job.id], _myself())
+        return job
 
     def _plan_again(self, job: Job, options: Options, password: str | None) -> PlannedFile | Uploaded:
         source = Path(job.source_path or job.path)
@@ -141,38 +160,53 @@ class Uploader:
         Rows are made ahead of the bytes, so that a console that is killed leaves a row for every file.
         """
         sealed = seal(order.password, self._settings) if order.password else None
-        results: list[Uploaded | Future[Uploaded]] = []
-        with ThreadPoolExecutor(self._parallel, thread_name_prefix="upload") as pool:
+        results: list[Uploaded | Future[Uploaded | Future[Uploaded]]] = []
+        with (
+            Finisher(self._store, self._broker) as finisher,
+            ThreadPoolExecutor(self._parallel, thread_name_prefix="upload") as pool,
+        ):
+            run = _Run(order, sealed, finisher)
             try:
                 for file, known in pairs:
                     if self.cancel.is_set():
                         results.append(self._tell(Uploaded(file, Step.STOPPED, known.id if known else None)))
                         continue
-                    job = known or self._add_row(file, order, batch_id)
-                    self._register.add(job.id)
+                    job = self._taken(known) if known else self._add_row(file, order, batch_id)
                     self._tell(Uploaded(file, job_id=job.id))
-                    results.append(pool.submit(self._send_one, file, job, order, sealed))
+                    results.append(pool.submit(self._send_one, file, job, run))
             except BaseException:
                 self.cancel.set()
                 raise
             finally:
-                ended = [one if isinstance(one, Uploaded) else one.result() for one in results]
-                self._register.close()
+                ended = [_ended(one) for one in results]
+                self._let_go(ended)
         return tuple(ended)
 
-    def _send_one(self, file: PlannedFile, job: Job, order: Order, sealed: bytes | None) -> Uploaded:
+    def _let_go(self, ended: Iterable[Uploaded]) -> None:
+        """Other consoles may go on with what was stopped here, or waits for a service."""
+        left = [one.job_id for one in ended if one.job_id and one.step in {Step.STOPPED, Step.FAILED}]
+        if left:
+            with contextlib.suppress(ServiceError):  # then they may when this process has ended
+                self._store.let_uploads_go(left)
+
+    def _send_one(self, file: PlannedFile, job: Job, run: _Run) -> Uploaded | Future[Uploaded]:
         try:
-            return self._tell(self._read_before(file, job, order) or self._send(file, job, sealed))
-        except upload.Cancelled:
-            return self._tell(Uploaded(file, Step.STOPPED, job.id))
-        except ServiceError as error:  # the row stays: what can pass is tried again by the next start
-            return self._tell(Uploaded(file, Step.FAILED, job.id, error=error))
-        except OcrConsoleError as error:
-            return self._give_up(file, job, error)
-        except Exception:
-            logger.exception("The upload of job %s stopped", job.id)
-            fault = InternalError(f"{file.path} was not uploaded: a fault in this program.", "Add it again.")
-            return self._tell(Uploaded(file, Step.FAILED, job.id, error=fault))
+            known = self._read_before(file, job, run.order)
+            return self._tell(known) if known else self._send(file, job, run)
+        except Exception as error:  # noqa: BLE001 - it costs this file and no other
+            return self._failed(file, job, error)
+
+    def _failed(self, file: PlannedFile, job: Job, error: Exception) -> Uploaded:
+        match error:
+            case upload.Cancelled():
+                return self._tell(Uploaded(file, Step.STOPPED, job.id))
+            case ServiceError():  # the row stays: what can pass is tried again by the next start
+                return self._tell(Uploaded(file, Step.FAILED, job.id, error=error))
+            case OcrConsoleError():
+                return self._give_up(file, job, error)
+        logger.error("The upload of job %s stopped", job.id, exc_info=error)
+        fault = InternalError(f"{file.path} was not uploaded: a fault in this program.", "Add it again.")
+        return self._tell(Uploaded(file, Step.FAILED, job.id, error=fault))
 
     def _read_before(self, file: PlannedFile, job: Job, order: Order) -> Uploaded | None:
         """What becomes of a file that was already read with the same options; None: it has to be sent."""
@@ -187,44 +221,44 @@ class Uploader:
         self._store.reuse(job.id, earlier)
         return Uploaded(file, Step.REUSED, job.id, file.bytes)
 
-    def _send(self, file: PlannedFile, job: Job, sealed: bytes | None) -> Uploaded:
+    def _send(self, file: PlannedFile, job: Job, run: _Run) -> Future[Uploaded]:
+        """Bytes up; the future has what comes of the rest."""
         key = upload.object_key(job.id, file.extension)
-
-        def put(stream: upload.HashingReader, length: int) -> None:
-            self._blobs.put_stream(
-                key, cast("BinaryIO", stream), length, content_type=file.media_type, progress=progress
-            )
+        sender = Sender(self._store, self._blobs, job.id, key, file.media_type)
 
         def progress(sent: int) -> None:
             if self.cancel.is_set():
                 raise upload.Cancelled
             self._tell(Uploaded(file, Step.SENDING, job.id, sent))
 
-        size, sha256 = upload.send(file, put, self.cancel)
-        task_id = self._store.queue_job(
-            job.id,
-            source_key=key,
-            source_bytes=size,
-            source_sha256=sha256,
-            media_type=file.media_type,
-            pages=file.pages if size == file.bytes else None,
-            password=sealed,
-        )
-        rung = self._ring(task_id, job)
-        return Uploaded(file, Step.QUEUED, job.id, size, rung=rung)
+        size, sha256 = upload.send(file, lambda stream, length: sender.put(stream, length, progress), self.cancel)
+        pages = file.pages if size == file.bytes else None
+        arrived = Arrived(job.id, key, size, sha256, file.media_type, pages, run.sealed)
 
-    def _ring(self, task_id: UUID, job: Job) -> bool:
-        try:
-            self._broker.ring(Doorbell(task_id=task_id, job_id=job.id, queue=QUEUE, priority=job.priority))
-        except ServiceError:
-            return False
-        with contextlib.suppress(ServiceError):  # then it is rung once more, and the claim absorbs it
-            self._store.mark_published([task_id])
-        return True
+        def ended(how: End) -> Uploaded:
+            if isinstance(how, bool):
+                return self._tell(Uploaded(file, Step.QUEUED, job.id, size, rung=how))
+            if isinstance(how, Exception):
+                return self._failed(file, job, how)
+            raise how
+
+        return run.finisher.finish(arrived, ended)
 
     def _tell(self, progress: Uploaded) -> Uploaded:
         self._watch(progress)
         return progress
+
+
+def _ended(one: Uploaded | Future[Uploaded | Future[Uploaded]] | Future[Uploaded]) -> Uploaded:
+    while isinstance(one, Future):
+        one = one.result()
+    return one
+
+
+def _myself() -> Process:
+    me = mark(os.getpid())
+    assert me is not None
+    return me.pid, me.created
 
 
 def _by_options(jobs: Iterable[Job]) -> Mapping[Options, list[Job]]:

@@ -13,8 +13,9 @@ from uuid import uuid4
 import pytest
 
 from tests.services.dead_ends import NO_HOST, black_hole, closed_port, flaky_front, mute_port, tls_front
-from worker.core.blobs import PART_BYTES, Blobs
+from worker.core.blobs import Blobs
 from worker.core.errors import AccessRefused, FileChanging, ServiceError, StorageError
+from worker.core.parts import PART_BYTES
 from worker.core.s3_client import connect
 from worker.core.settings import Settings
 

@@ -122,10 +122,10 @@ def test_a_submission_that_stopped_is_resumed_or_forgotten(
         picture(tmp_path / name, name)
     with monkeypatch.context() as now:
         now.setattr(services.blobs, "put_stream", away)
-        stopped = Submit(plan([tmp_path]), Order(), tmp_path / "home").run(services)
+        stopped = Submit(plan([tmp_path]), Order()).run(services)
     assert {one.step for one in stopped.data} == {Step.FAILED}
     change(engine, "update jobs set submitted_by = 'bob@elsewhere' where name = 'b.png'")
-    resumed = ResumeUploads(tmp_path / "home").run(services)
+    resumed = ResumeUploads().run(services)
     assert [one.step for one in resumed.data] == [Step.QUEUED]
-    assert ResumeUploads(tmp_path / "home", forget=True).run(services).data == ()
+    assert ResumeUploads(forget=True).run(services).data == ()
     assert value(engine, "select count(*) from jobs") == 2  # bob's stays

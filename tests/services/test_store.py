@@ -101,7 +101,7 @@ def test_unfinished_uploads_are_those_of_one_user(store: Store) -> None:
     first, second = uploading(store, "1.pdf"), uploading(store, "2.pdf")
     uploading(store, "3.pdf", submitted_by="bob@desk")
     queued(store, "4.pdf")
-    assert [job.id for job in store.unfinished_uploads("ann@desk")] == [first, second]
+    assert [one.job.id for one in store.unfinished_uploads("ann@desk")] == [first, second]
 
 
 def test_the_same_file_with_the_same_options(store: Store, leases: Leases) -> None:

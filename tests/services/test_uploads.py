@@ -1,6 +1,7 @@
 """Uploads against real servers: every step leaves a row from which the rest can be done."""
 
 import hashlib
+import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,8 +13,8 @@ from sqlalchemy import Engine
 from console.ops import upload
 from console.ops.intake import PlannedFile, plan
 from console.ops.profiles import EMBEDDED, Profile
+from console.ops.servers import processes
 from console.ops.services import Services
-from console.ops.upload_register import UploadRegister
 from console.ops.uploads import Order, Same, Step, Uploaded, Uploader, submitter
 from tests.services.queued_jobs import change, value
 from tests.unit.documents import locked, picture, scan_pdf, text_pdf
@@ -41,8 +42,8 @@ def scans(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def uploader(services: Services, tmp_path: Path) -> Uploader:
-    return Uploader(services, tmp_path / "home")
+def uploader(services: Services) -> Uploader:
+    return Uploader(services)
 
 
 def files(folder: Path) -> tuple[PlannedFile, ...]:
@@ -92,7 +93,7 @@ def test_a_file_becomes_a_queued_job_with_its_bytes_its_hash_and_a_doorbell(
 
 def test_progress_of_every_file_grows_to_its_size(services: Services, scans: Path, tmp_path: Path):
     told: list[Uploaded] = []
-    uploader = Uploader(services, tmp_path / "home", watch=told.append)
+    uploader = Uploader(services, watch=told.append)
     uploader.upload(files(scans), Order())
     for name in ("a.png", "two.pdf"):
         mine = [one for one in told if one.file.name == name]
@@ -210,12 +211,12 @@ def test_what_was_cut_off_at_any_step_goes_on_in_the_same_row(
             case "while the bytes":
                 now.setattr(services.blobs, "put_stream", killed)
             case "after the bytes":
-                now.setattr(services.store, "queue_job", killed)
+                now.setattr(services.store, "queue_jobs", killed)
         with pytest.raises(Killed):
             uploader.upload(files(scans), Order())
     rows = value(engine, "select count(*) from jobs where state = 'UPLOADING'")
     assert rows >= 1
-    next_console = Uploader(services, tmp_path / "home")
+    next_console = Uploader(services)
     assert len(next_console.unfinished()) == rows
     done = next_console.upload(files(scans), Order())
     assert set(steps(done).values()) == {Step.QUEUED}
@@ -240,23 +241,6 @@ def test_a_storage_that_is_away_leaves_rows_that_resume_finishes(
     assert {job.path for job in jobs} == {"scans/a.png", "scans/b.png", "scans/c.png", "scans/two.pdf"}
 
 
-def test_resume_fails_what_is_gone_or_no_longer_readable(
-    services: Services, uploader: Uploader, scans: Path, monkeypatch
-):
-    with monkeypatch.context() as now:
-        now.setattr(services.blobs, "put_stream", away)
-        uploader.upload(files(scans), Order())
-    (scans / "a.png").unlink()
-    (scans / "b.png").write_bytes(b"")
-    unfinished = uploader.unfinished()
-    done = steps(uploader.resume(unfinished))
-    assert done == {"a.png": Step.FAILED, "b.png": Step.FAILED, "c.png": Step.QUEUED, "two.pdf": Step.QUEUED}
-    assert {services.store.job(job.id).error_class for job in unfinished if job.name in {"a.png", "b.png"}} == {
-        "unreadable",
-        "empty",
-    }
-
-
 def test_what_is_dropped_leaves_no_row(
     services: Services, uploader: Uploader, scans: Path, engine: Engine, monkeypatch
 ):
@@ -270,13 +254,13 @@ def test_what_is_dropped_leaves_no_row(
 
 def test_a_cancel_keeps_the_rows_for_the_next_start(services: Services, scans: Path, tmp_path: Path, engine: Engine):
     cancel = threading.Event()
-    stopping = Uploader(services, tmp_path / "home", watch=lambda _: cancel.set(), cancel=cancel, parallel=1)
+    stopping = Uploader(services, watch=lambda _: cancel.set(), cancel=cancel, parallel=1)
     done = stopping.upload(files(scans), Order())
     assert {one.step for one in done} == {Step.STOPPED}
     assert value(engine, "select count(*) from jobs where state <> 'UPLOADING'") == 0
     assert value(engine, "select count(*) from jobs") == sum(one.job_id is not None for one in done)
     assert len(done) == 4
-    finished = Uploader(services, tmp_path / "home").upload(files(scans), Order())
+    finished = Uploader(services).upload(files(scans), Order())
     assert set(steps(finished).values()) == {Step.QUEUED}
     assert value(engine, "select count(*) from jobs") == 4
 
@@ -290,7 +274,12 @@ def test_uploads_of_others_are_not_offered(
     assert len(uploader.unfinished()) == 4
     change(engine, "update jobs set submitted_by = 'bob@elsewhere' where name = 'a.png'")
     assert {job.name for job in uploader.unfinished()} == {"b.png", "c.png", "two.pdf"}
-    busy = {job.id for job in uploader.unfinished() if job.name == "b.png"}
-    monkeypatch.setattr(UploadRegister, "elsewhere", lambda _: frozenset(busy))
-    assert {job.name for job in uploader.unfinished()} == {"c.png", "two.pdf"}
+    (busy,) = [job.id for job in uploader.unfinished() if job.name == "b.png"]
+    with subprocess.Popen(["sleep", "60"]) as other:  # another console, of whatever home
+        sender = processes.mark(other.pid)
+        assert sender is not None
+        services.store.take_uploads([busy], (sender.pid, sender.created))
+        assert {job.name for job in uploader.unfinished()} == {"c.png", "two.pdf"}
+        other.kill()
+    assert {job.name for job in uploader.unfinished()} == {"b.png", "c.png", "two.pdf"}
     assert submitter().count("@") == 1

@@ -22,8 +22,8 @@ def services(settings: Settings, store: Store) -> Iterator[Services]:
 
 
 @pytest.fixture
-def uploader(services: Services, tmp_path: Path) -> Uploader:
-    return Uploader(services, tmp_path / "home")
+def uploader(services: Services) -> Uploader:
+    return Uploader(services)
 
 
 def steps(done: tuple[Uploaded, ...]) -> dict[str, Step]:
@@ -32,6 +32,27 @@ def steps(done: tuple[Uploaded, ...]) -> dict[str, Step]:
 
 def away(*_: object, **__: object) -> None:
     raise StorageError("The S3 server is away.")
+
+
+def test_resume_fails_what_is_gone_or_no_longer_readable(
+    services: Services, uploader: Uploader, tmp_path: Path, monkeypatch
+):
+    scans = tmp_path / "scans"
+    scans.mkdir()
+    for name in ("a.png", "b.png", "c.png"):
+        picture(scans / name, name)
+    with monkeypatch.context() as now:
+        now.setattr(services.blobs, "put_stream", away)
+        uploader.upload(plan([scans]).files, Order())
+    (scans / "a.png").unlink()
+    (scans / "b.png").write_bytes(b"")
+    unfinished = uploader.unfinished()
+    done = steps(uploader.resume(unfinished))
+    assert done == {"a.png": Step.FAILED, "b.png": Step.FAILED, "c.png": Step.QUEUED}
+    assert {services.store.job(job.id).error_class for job in unfinished if job.name in {"a.png", "b.png"}} == {
+        "unreadable",
+        "empty",
+    }
 
 
 def test_resume_takes_nothing_out_of_a_folder_that_stands_where_a_file_was(
@@ -65,4 +86,3 @@ def test_a_file_that_is_gone_while_the_database_is_away_costs_the_others_nothing
         done = uploader.upload(planned, Order())
     assert steps(done) == {"a.png": Step.FAILED, "b.png": Step.QUEUED}
     assert [job.name for job in uploader.unfinished()] == ["a.png"]  # the next start fails it
-    assert list((tmp_path / "home" / "uploads").iterdir()) == []

@@ -3,37 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import asdict, dataclass, field
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine, text
 
 from worker.core import lease_sql
 from worker.core.database import single, transaction
-from worker.core.errors import NotFoundError, OcrConsoleError, UsageError
+from worker.core.errors import NotFoundError, UsageError
 from worker.core.ids import new_id
-from worker.core.jobs import Job, Options, Priority, State
-from worker.core.leases import add_task, requeue_tasks
-from worker.core.rows import JOBS, MAX_SENTENCE, composed, job_of, outputs_json, priority_of, storable, to_json
+from worker.core.jobs import Doorbell, Job, Options, Priority, State
+from worker.core.lease import TRIES, add_task, requeue_tasks
+from worker.core.rows import JOBS, composed, job_of, outputs_json, priority_of, storable, to_json
+from worker.core.upload_rows import Process, leave_upload, sender_json
 
 _ADD_JOB = text("""
-insert into jobs (id, name, path, batch_id, options, priority, source_path, source_bytes, source_mtime, submitted_by)
+insert into jobs (id, name, path, batch_id, options, priority, source_path, source_bytes, source_mtime, submitted_by,
+    upload)
 values (:id, :name, :path, :batch_id, cast(:options as jsonb), :priority, :source_path, :source_bytes, :source_mtime,
-    :submitted_by)""")
-_QUEUE_JOB = text("""
-update jobs set state = 'QUEUED', source_key = :source_key, source_bytes = :source_bytes,
-    source_sha256 = :source_sha256, media_type = :media_type, pages = coalesce(:pages, pages)
-where id = :job and state = 'UPLOADING' returning queue, priority""")
-_ABANDON = text("""
-update jobs set state = 'FAILED', error_class = :error_class, error = :error, advice = :advice,
-    finished_at = clock_timestamp()
-where id = :job and state = 'UPLOADING' returning id""")
-_FORGET = text("delete from jobs where id = :job and state = 'UPLOADING' returning id")
+    :submitted_by, cast(:upload as jsonb))""")
+# One statement is one transaction and one round trip for many jobs; their rows are locked in the order of all others.
+# What was begun in parts may have gone up at one go in the end: the sweeper looks.
+_QUEUE_JOBS = text("""
+with given as (
+    select * from jsonb_to_recordset(cast(:arrived as jsonb)) as g (job uuid, task uuid, key text, size bigint,
+        sha256 text, media_type text, pages int, password text)),
+locked as (
+    select id, upload from jobs where id in (select job from given) and state = 'UPLOADING'
+    order by id for no key update),
+left_over as (
+    insert into leftovers (prefix, job_id, upload_id) select upload ->> 'key', id, upload ->> 'id' from locked
+    where upload ->> 'id' is not null order by 1 on conflict (prefix) do nothing),
+queued as (
+    update jobs j set state = 'QUEUED', source_key = g.key, source_bytes = g.size, source_sha256 = g.sha256,
+        media_type = g.media_type, pages = coalesce(g.pages, j.pages), upload = null
+    from given g join locked l on l.id = g.job
+    where j.id = g.job returning j.id, j.queue, j.priority, g.task, g.password)
+insert into tasks (id, job_id, kind, queue, priority, max_attempts, password)
+select task, id, 'read', queue, priority, :tries, decode(password, 'hex') from queued
+returning job_id, id, queue, priority""")
 _REUSE = text("""
 update jobs set state = 'DONE', source_key = :source_key, source_bytes = :source_bytes,
     source_sha256 = :source_sha256, media_type = :media_type, pages = :pages, pages_done = :pages_done,
     pages_failed = :pages_failed, mean_confidence = :mean_confidence, engine = cast(:engine as jsonb),
-    notes = cast(:notes as jsonb), outputs = cast(:outputs as jsonb), seconds = 0, finished_at = clock_timestamp()
+    notes = cast(:notes as jsonb), outputs = cast(:outputs as jsonb), seconds = 0, upload = null,
+    finished_at = clock_timestamp()
 where id = :job and state = 'UPLOADING' returning id""")
 _PAGE = """number, state, source, confidence, words, chars, text, width, height, seconds, hocr_key, pdf_key,
     dpi, drops_text, error_class, error"""
@@ -41,6 +55,20 @@ _REUSE_PAGES = text(f"insert into pages (job_id, {_PAGE}) select :job, {_PAGE} f
 _NEXT = text("""
 select id, status = 'queued' and not_before <= clock_timestamp() as due from tasks
 where job_id = :job and status in ('queued', 'running') order by 2 desc, priority, id limit 1""")
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A job whose object is there, as its row will tell."""
+
+    job: UUID
+    key: str
+    size: int  # bytes
+    sha256: str
+    media_type: str
+    pages: int | None
+    password: bytes | None = field(default=None, repr=False)  # sealed
+    task: UUID = field(default_factory=new_id)  # its first, to be made
 
 
 class Admission:
@@ -70,8 +98,9 @@ class Admission:
         source_mtime: float | None,
         submitted_by: str | None,
         job_id: UUID | None = None,
+        by: Process | None = None,
     ) -> UUID:
-        """A row in state UPLOADING, made before the first byte is sent. Names are kept in NFC."""
+        """A row in state UPLOADING, made before the first byte is sent, and who sends it. Names are kept in NFC."""
         job = job_id or new_id()
         values = {
             "id": job,
@@ -84,10 +113,22 @@ class Admission:
             "source_bytes": source_bytes,
             "source_mtime": source_mtime,
             "submitted_by": storable(submitted_by),
+            "upload": sender_json(by),
         }
         with single(self.engine) as connection:
             connection.execute(_ADD_JOB, values)
         return job
+
+    def queue_jobs(self, arrived: Sequence[Arrived]) -> dict[UUID, Doorbell]:
+        """The objects are there: UPLOADING becomes QUEUED, each job with a first task, all in one transaction.
+
+        Returns:
+            What to ring for, by job; a job that was not uploading any more is left as it is, and out.
+        """
+        rows = [{**asdict(one), "password": one.password.hex() if one.password else None} for one in arrived]
+        with single(self.engine) as connection:
+            made = connection.execute(_QUEUE_JOBS, {"arrived": to_json(rows), "tries": TRIES}).all()
+        return {row.job_id: Doorbell(row.id, row.job_id, row.queue, priority_of(row.priority)) for row in made}
 
     def queue_job(
         self,
@@ -100,41 +141,29 @@ class Admission:
         pages: int | None,
         password: bytes | None = None,
     ) -> UUID:
-        """The object is there: UPLOADING becomes QUEUED, with a first task, in one transaction. Safe to repeat.
-
-        Returns:
-            The task to ring for.
+        """The same for one job; safe to repeat. Returns the task to ring for.
 
         Raises:
             NotFoundError: There is no such job.
             UsageError: The job was cancelled or ended meanwhile; the object is a leftover.
         """
-        source = {"source_key": source_key, "source_bytes": source_bytes, "source_sha256": source_sha256}
+        arrived = Arrived(job_id, source_key, source_bytes, source_sha256, media_type, pages, password)
+        bells = self.queue_jobs([arrived])
+        return bells[job_id].task_id if bells else self.queued_before(job_id)
+
+    def queued_before(self, job_id: UUID) -> UUID:
+        """The first task of a job that was queued when nobody heard the answer.
+
+        Raises:
+            NotFoundError: There is no such job.
+            UsageError: The job was cancelled or ended meanwhile; the object is a leftover.
+        """
         with transaction(self.engine) as connection:
             state = _lock(connection, job_id)
-            row = connection.execute(
-                _QUEUE_JOB, {"job": job_id, **source, "media_type": media_type, "pages": pages}
-            ).first()
-            if row is not None:
-                priority = priority_of(row.priority)
-                return add_task(connection, job_id, queue=row.queue, priority=priority, password=password)
-            waiting = connection.execute(_NEXT, {"job": job_id}).first()  # the answer to an earlier call was lost
-            if waiting is None:
-                raise UsageError(f"The upload came too late: the job is {state} by now.")
-            return UUID(str(waiting.id))
-
-    def abandon_upload(self, job_id: UUID, error: OcrConsoleError | None) -> bool:
-        """Give an upload up: the job has failed with that error, or is forgotten without one.
-
-        Returns:
-            False if the job was not uploading any more; it is left as it is.
-        """
-        values: dict[str, Any] = {"job": job_id}
-        if error is not None:
-            values |= {"error_class": error.error_class, "error": storable(error.sentence, MAX_SENTENCE)}
-            values["advice"] = storable(error.advice, MAX_SENTENCE)
-        with single(self.engine) as connection:
-            return connection.execute(_FORGET if error is None else _ABANDON, values).first() is not None
+            waiting = connection.execute(_NEXT, {"job": job_id}).first()
+        if waiting is None:
+            raise UsageError(f"The upload came too late: the job is {state} by now.")
+        return UUID(str(waiting.id))
 
     def reuse(self, job_id: UUID, earlier: Job) -> None:
         """End an upload before it began: the same file was read with the same options; its outputs serve both jobs."""
@@ -143,6 +172,7 @@ class Admission:
         values |= {"job": job_id, "engine": to_json(earlier.engine), "outputs": outputs_json(earlier.outputs)}
         values["notes"] = to_json([*earlier.notes, *([note] if note else [])])
         with transaction(self.engine) as connection:
+            leave_upload(connection, job_id)
             if connection.execute(_REUSE, values).first() is not None:
                 connection.execute(_REUSE_PAGES, {"job": job_id, "earlier": earlier.id})
 
@@ -152,12 +182,6 @@ class Admission:
         with single(self.engine) as connection:
             jobs = [job_of(row) for row in connection.execute(query, {"hash": sha256})]
         return next((job for job in jobs if job.options == options and job.outputs), None)
-
-    def unfinished_uploads(self, submitted_by: str) -> list[Job]:
-        """Jobs of that user and machine ("user@host") whose upload was not finished, oldest first."""
-        query = text(f"{JOBS} where j.state = 'UPLOADING' and j.submitted_by = :by order by j.created_at, j.id")
-        with single(self.engine) as connection:
-            return [job_of(row) for row in connection.execute(query, {"by": storable(submitted_by)})]
 
     def mark_published(self, task_ids: Sequence[UUID]) -> None:
         """The broker took the doorbells of these tasks."""

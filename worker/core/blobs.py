@@ -7,7 +7,7 @@ import re
 import secrets
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -20,10 +20,10 @@ from urllib3.exceptions import HTTPError, NewConnectionError, SSLError
 from urllib3.exceptions import TimeoutError as NoAnswerInTime
 
 from worker.core.errors import AccessRefused, OcrConsoleError, StorageError
-from worker.core.s3_client import Progress, connect, exact, telling
+from worker.core.parts import PART_BYTES, Parts, part_bytes_for
+from worker.core.s3_client import Progress, connect, exact, put, telling
 from worker.core.settings import Settings
 
-PART_BYTES = 8 * 1024 * 1024  # one part is in memory at a time; 10,000 parts are allowed
 _CHUNK = 256 * 1024
 _KEY = re.compile(r"(?!.*(?:^|/)\.\.?(?:/|$))[A-Za-z0-9._+=-]{1,200}(?:/[A-Za-z0-9._+=-]{1,200}){0,9}")
 _REFUSALS = frozenset(
@@ -51,6 +51,7 @@ class Blobs:
         self.endpoint = settings.s3_endpoint
         self._client = connect(settings, read_s=60)
         self._quick = connect(settings, read_s=5)  # for questions whose answer is short
+        self.parts = Parts(self._client, self.bucket, self._errors)
 
     def check(self) -> float:
         """Ask for the bucket; seconds that took. Raises StorageError or AccessRefused."""
@@ -93,21 +94,18 @@ class Blobs:
         content_type: str = "application/octet-stream",
         progress: Progress | None = None,
     ) -> None:
-        """Store the next `length` bytes of a stream, 8 MiB of them in memory at a time.
+        """Store the next `length` bytes of a stream, 8 MiB of them in memory at a time; checked by their MD5.
 
         Raises:
             FileChanging: The stream ended before.
+            StorageError: Also if the server stored something else than was sent.
         """
+        if length > PART_BYTES:
+            self._put_in_parts(_checked(key), stream, length, content_type, progress)
+            return
         with self._errors(key), telling(progress):
-            self._client.put_object(
-                self.bucket,
-                _checked(key),
-                exact(stream, key),
-                length,
-                content_type=content_type,
-                part_size=_part_bytes(length),
-                num_parallel_uploads=1,
-            )
+            data = exact(stream, key).read(length)
+            put(self._client, self.bucket, _checked(key), data, content_type=content_type)
 
     def put_bytes(self, key: str, data: bytes, content_type: str = "application/octet-stream") -> None:
         """Store a few bytes."""
@@ -166,6 +164,19 @@ class Blobs:
         """Close the connections."""
         for client in (self._client, self._quick):
             client._http.clear()  # noqa: SLF001 - the client has no close of its own
+
+    def _put_in_parts(
+        self, key: str, stream: BinaryIO, length: int, content_type: str, progress: Progress | None
+    ) -> None:
+        """At one go: what does not come to its end is given up at once."""
+        upload_id = self.parts.begin(key, content_type)
+        try:
+            size = part_bytes_for(length)
+            self.parts.send(key, upload_id, stream, length, part_bytes=size, there={}, progress=progress)
+        except BaseException:
+            with suppress(OcrConsoleError):
+                self.parts.abort(key, upload_id)
+            raise
 
     def _chunks(self, key: str) -> Iterator[bytes]:
         with self._errors(key):
@@ -243,8 +254,3 @@ def _checked(key: str) -> str:
     if not _KEY.fullmatch(key):
         raise StorageError(f"{key!r} is not a key of ours.", "Take keys from the job's outputs.")
     return key
-
-
-def _part_bytes(length: int) -> int:
-    """Small enough for the memory, large enough for ten thousand parts."""
-    return max(PART_BYTES, -(-length // 9_000 // 1_048_576) * 1_048_576)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -15,7 +16,7 @@ import urllib3
 from minio import Minio
 from urllib3.exceptions import ProtocolError
 
-from worker.core.errors import FileChanging
+from worker.core.errors import FileChanging, StorageError
 from worker.core.settings import Settings
 
 Progress = Callable[[int], None]  # bytes on their way so far; what it raises ends the transfer
@@ -39,6 +40,31 @@ def connect(settings: Settings, *, read_s: float) -> Minio:
         secure=settings.s3_secure,
         http_client=pool,
     )
+
+
+def put(
+    client: Minio,
+    bucket: str,
+    key: str,
+    data: bytes,
+    *,
+    content_type: str | None = None,
+    query: Mapping[str, str] | None = None,
+) -> str:
+    """Store bytes in one request. Returns the ETag, by which the server says what it stored.
+
+    Raises:
+        StorageError: That is something else than was sent.
+    """
+    headers: dict[str, Any] = {"Content-Type": content_type} if content_type else {}
+    stored = client._put_object(bucket, key, data, headers, dict(query or {}))  # noqa: SLF001
+    etag = str(stored.etag)
+    ciphered = stored.http_headers.get("x-amz-server-side-encryption", "").startswith("aws:kms")  # then it is no MD5
+    if etag != hashlib.md5(data, usedforsecurity=False).hexdigest() and not ciphered:
+        raise StorageError(
+            f"The S3 server stored something else than was sent as {key}.", "Check its disk, then retry."
+        )
+    return etag
 
 
 @contextmanager

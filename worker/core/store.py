@@ -30,6 +30,7 @@ from worker.core.rows import (
     page_of,
     task_of,
 )
+from worker.core.upload_rows import UploadRows
 from worker.core.workers import WorkerReport, Workers
 
 __all__ = ["Batch", "Cursor", "Doorbell", "JobFilter", "JobPage", "Outcome", "Store", "WorkerReport"]
@@ -42,7 +43,7 @@ DONE_KEPT_S = 30.0
 DONE_MANY = 50_000  # fewer are counted anew each time: it takes some 15 ms
 
 
-class Store(Admission, Retries, Workers):
+class Store(Admission, UploadRows, Retries, Workers):
     """All that is known and can be changed of jobs; safe to share between threads, not across a fork."""
 
     def __init__(self, engine: Engine) -> None:
