@@ -105,7 +105,7 @@ def test_another_system_s_row_gets_a_task(store: Store, leases: Leases, engine: 
 
 @pytest.mark.parametrize("size", [1, 7])
 def test_batches_are_capped(store: Store, engine: Engine, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
-    monkeypatch.setattr("worker.core.retries.BATCH", size)
+    monkeypatch.setattr("worker.core.outcomes.BATCH", size)
     jobs = [job for job, _ in many(store, 16)]
     change(engine, "update jobs set state = 'FAILED'")
     change(engine, "update tasks set status = 'failed'")
@@ -117,7 +117,7 @@ def test_batches_are_capped(store: Store, engine: Engine, monkeypatch: pytest.Mo
 
 
 def test_two_who_retry_the_same_jobs_share_them(store: Store, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("worker.core.retries.BATCH", 4)
+    monkeypatch.setattr("worker.core.outcomes.BATCH", 4)
     jobs = [job for job, _ in many(store, 40)]
     change(engine, "update jobs set state = 'FAILED'")
     change(engine, "update tasks set status = 'failed'")

@@ -11,7 +11,7 @@ TABLE = {
     "RUNNING": "        .        x      .      x     x      x",
     "DONE": "           .        x      .      .     .      .",
     "FAILED": "         .        x      .      .     .      .",
-    "CANCELLED": "      .        x      .      .     .      .",
+    "CANCELLED": "      x        x      .      .     .      .",
 }
 CASES = [
     (State(before), after, mark == "x")
@@ -34,8 +34,8 @@ def test_a_state_is_active_or_has_ended() -> None:
     assert not ACTIVE & ENDED
 
 
-def test_what_has_ended_can_only_be_queued_again() -> None:
-    assert {after for state in ENDED for after in LEGAL[state]} == {State.QUEUED}
+def test_what_has_ended_can_only_come_in_again() -> None:
+    assert {after for state in ENDED for after in LEGAL[state]} == {State.QUEUED, State.UPLOADING}
 
 
 def test_priorities_are_the_steps_of_the_contract() -> None:

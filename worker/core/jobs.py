@@ -60,9 +60,9 @@ LEGAL: Mapping[State, frozenset[State]] = {
     State.UPLOADING: frozenset({State.QUEUED, State.DONE, State.FAILED, State.CANCELLED}),  # DONE: read before, reused
     State.QUEUED: frozenset({State.RUNNING, State.FAILED, State.CANCELLED}),
     State.RUNNING: frozenset({State.QUEUED, State.DONE, State.FAILED, State.CANCELLED}),
-    State.DONE: frozenset({State.QUEUED}),  # reprocess
+    State.DONE: frozenset({State.QUEUED}),  # reprocess, or a retry of the pages that failed
     State.FAILED: frozenset({State.QUEUED}),  # retry
-    State.CANCELLED: frozenset({State.QUEUED}),  # retry, undo
+    State.CANCELLED: frozenset({State.QUEUED, State.UPLOADING}),  # retry; undo, to what it was
 }
 
 

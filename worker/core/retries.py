@@ -1,47 +1,34 @@
-"""Jobs that failed or were cancelled, put back into the queue: on a frozen list of ids, in capped batches."""
+"""The ways back into the queue, on a frozen list: a retry, and a reprocess with other options."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import islice
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, Row, text
 
-from worker.core.database import transaction
-from worker.core.jobs import Doorbell, State, may_become
-from worker.core.leases import add_task, requeue_tasks
-from worker.core.rows import priority_of
+from worker.core.jobs import Doorbell, State
+from worker.core.lease import add_task, requeue_tasks
+from worker.core.outcomes import WHY_NOT, Outcome, Rows, in_batches, locked, sift, unique
+from worker.core.rows import priority_of, to_json
 
-BATCH = 500
-
-_LOCK = text("""
-select id, state, source_key is not null as uploaded, queue, priority from jobs
-where id = any(cast(:ids as uuid[])) order by id for no key update""")
 # Pages that were read stay, to be looked at, until the retry replaces them.
-_DROP_FAILED_PAGES = text("delete from pages where job_id = any(cast(:ids as uuid[])) and state = 'failed'")
+_DROP_FAILED_PAGES = text("delete from pages where job_id = any(cast(:jobs as uuid[])) and state = 'failed'")
 _REOPEN = text("""
 update jobs j set state = 'QUEUED', attempts = attempts + 1, error_class = null, error = null, advice = null,
     notes = '[]', started_at = null, finished_at = null, pages_failed = 0,
-    pages_done = (select count(*) from pages p where p.job_id = j.id)
-where id = any(cast(:ids as uuid[]))""")
-_WHY_NOT = {
-    State.UPLOADING: "is being uploaded",
-    State.QUEUED: "is waiting already",
-    State.RUNNING: "is running",
-    State.DONE: "is done",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How many of how many, and why not the others. `doorbells` are to be rung; the rows are already right."""
-
-    asked: int
-    done: list[UUID] = field(default_factory=list)
-    doorbells: list[Doorbell] = field(default_factory=list)
-    refused: list[tuple[UUID, str]] = field(default_factory=list)
+    pages_done = (select count(*) from pages p where p.job_id = j.id and p.reading = j.reading)
+where id = any(cast(:jobs as uuid[]))""")
+# Outputs and pages of the earlier reading stay until the new ones are there.
+_READ_ANEW = text("""
+update jobs set state = 'QUEUED', attempts = attempts + 1, error_class = null, error = null, advice = null,
+    notes = '[]', started_at = null, finished_at = null, pages_done = 0, pages_failed = 0,
+    reading = reading + 1, options = options || cast(:change as jsonb),
+    pages = case when coalesce(options ->> 'pages', '') <> coalesce(cast(:change as jsonb) ->> 'pages',
+        options ->> 'pages', '') then null else pages end
+where id = any(cast(:jobs as uuid[]))""")
+_NEVER_ARRIVED = "its file never arrived: add the file again"
 
 
 class Retries:
@@ -51,49 +38,70 @@ class Retries:
         self.engine = engine
 
     def retry(self, ids: Iterable[UUID], *, password: bytes | None = None) -> Outcome:
-        """Queue failed and cancelled jobs again, each with all its tries.
+        """Queue jobs again that failed, were cancelled or are done but for some pages, each with all its tries.
+
+        Pages that were read are not read again, and earlier outputs stay until there are new ones.
 
         Args:
             ids: The frozen list; one named twice counts once.
             password: Sealed, for all of them.
         """
-        unique = list(dict.fromkeys(ids))
-        outcome = Outcome(len(unique))
-        for some in _batches(unique):
-            with transaction(self.engine) as connection:
-                part = _retry(connection, some, password)
-            outcome.done.extend(part.done)
-            outcome.doorbells.extend(part.doorbells)
-            outcome.refused.extend(part.refused)
-        return outcome
+
+        def act(connection: Connection, some: list[UUID]) -> Outcome:
+            part, rows = Outcome(len(some)), locked(connection, some)
+            sift(some, rows, _why_no_retry, part)
+            connection.execute(_DROP_FAILED_PAGES, {"jobs": part.done})
+            connection.execute(_REOPEN, {"jobs": part.done})
+            part.doorbells.extend(queue_again(connection, rows, part.done, password))
+            return part
+
+        asked = unique(ids)
+        return in_batches(self.engine, Outcome(len(asked)), asked, act)
+
+    def reprocess(self, ids: Iterable[UUID], change: Mapping[str, Any], *, password: bytes | None = None) -> Outcome:
+        """Read jobs anew that have ended, every page, with some of their options changed.
+
+        Args:
+            ids: The frozen list; one named twice counts once.
+            change: Options by their names in the row; what is not named stays as it is in each job.
+            password: Sealed, for all of them.
+        """
+
+        def act(connection: Connection, some: list[UUID]) -> Outcome:
+            part, rows = Outcome(len(some)), locked(connection, some)
+            sift(some, rows, _why_not_anew, part)
+            connection.execute(_READ_ANEW, {"jobs": part.done, "change": to_json(change)})
+            part.doorbells.extend(queue_again(connection, rows, part.done, password))
+            return part
+
+        asked = unique(ids)
+        return in_batches(self.engine, Outcome(len(asked)), asked, act)
 
 
-def _retry(connection: Connection, ids: Sequence[UUID], password: bytes | None) -> Outcome:
-    rows = {row.id: row for row in connection.execute(_LOCK, {"ids": list(ids)})}
-    part = Outcome(len(ids))
-    for one in ids:
-        row = rows.get(one)
-        if row is None:
-            part.refused.append((one, "no such job"))
-        elif not may_become(State(row.state), State.QUEUED) or row.state in _WHY_NOT:
-            part.refused.append((one, _WHY_NOT[State(row.state)]))
-        elif not row.uploaded:
-            part.refused.append((one, "its file never arrived: add the file again"))
-        else:
-            part.done.append(one)
-    if part.done:
-        connection.execute(_DROP_FAILED_PAGES, {"ids": part.done})
-        connection.execute(_REOPEN, {"ids": part.done})
-        part.doorbells.extend(requeue_tasks(connection, part.done, password=password))
-        served = {bell.job_id for bell in part.doorbells}
-        for job in (rows[one] for one in part.done if one not in served):  # a row that another system made
-            priority = priority_of(job.priority)
-            task = add_task(connection, job.id, queue=job.queue, priority=priority, password=password)
-            part.doorbells.append(Doorbell(task, job.id, job.queue, priority))
-    return part
+def queue_again(
+    connection: Connection, rows: Rows, jobs: Sequence[UUID], password: bytes | None = None
+) -> list[Doorbell]:
+    """A queued task for each of these jobs, which are locked and QUEUED: the one that it had, or a first one."""
+    bells = requeue_tasks(connection, jobs, password=password)
+    served = {bell.job_id for bell in bells}
+    for row in (rows[one] for one in jobs if one not in served):  # a row that another system made
+        priority = priority_of(row.priority)
+        task = add_task(connection, row.id, queue=row.queue, priority=priority, password=password)
+        bells.append(Doorbell(task, row.id, row.queue, priority))
+    return bells
 
 
-def _batches(ids: Sequence[UUID]) -> Iterator[list[UUID]]:
-    rest = iter(ids)
-    while some := list(islice(rest, BATCH)):
-        yield some
+def _why_no_retry(row: Row[Any]) -> str:
+    state = State(row.state)
+    if state is State.DONE and row.pages_failed:
+        return ""
+    return WHY_NOT[state] if state not in {State.FAILED, State.CANCELLED} else _missing(row)
+
+
+def _why_not_anew(row: Row[Any]) -> str:
+    state = State(row.state)
+    return WHY_NOT[state] if state not in {State.DONE, State.FAILED, State.CANCELLED} else _missing(row)
+
+
+def _missing(row: Row[Any]) -> str:
+    return "" if row.uploaded else _NEVER_ARRIVED

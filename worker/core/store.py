@@ -1,4 +1,4 @@
-"""Queries and changes of jobs: pages by keyset, counts, changes since, and (from its parts) admission and retries."""
+"""Queries and changes of jobs: pages by keyset, counts, changes since, and (from its parts) all acts on them."""
 
 from __future__ import annotations
 
@@ -12,11 +12,14 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, text
 
 from worker.core.admission import Admission
+from worker.core.cancels import Cancelled, Cancels, Stamp
 from worker.core.database import single
+from worker.core.deletes import Deletes
 from worker.core.errors import NotFoundError
 from worker.core.filters import Cursor, JobFilter, JobPage, behind, conditions, order_of, ordering
 from worker.core.jobs import Attempt, Batch, Doorbell, Job, Page, State, Task
-from worker.core.retries import Outcome, Retries
+from worker.core.outcomes import Outcome
+from worker.core.retries import Retries
 from worker.core.rows import (
     ATTEMPTS,
     BATCHES,
@@ -30,10 +33,23 @@ from worker.core.rows import (
     page_of,
     task_of,
 )
+from worker.core.undoing import Undoable, Undoing
 from worker.core.upload_rows import UploadRows
 from worker.core.workers import WorkerReport, Workers
 
-__all__ = ["Batch", "Cursor", "Doorbell", "JobFilter", "JobPage", "Outcome", "Store", "WorkerReport"]
+__all__ = [
+    "Batch",
+    "Cancelled",
+    "Cursor",
+    "Doorbell",
+    "JobFilter",
+    "JobPage",
+    "Outcome",
+    "Stamp",
+    "Store",
+    "Undoable",
+    "WorkerReport",
+]
 
 OVERLAP_S = 2.0  # a change is stamped before its transaction commits: look back this far for what came late
 COUNT_LIMIT = 10_000  # a count of filtered jobs that is larger means "10,000+"
@@ -43,7 +59,7 @@ DONE_KEPT_S = 30.0
 DONE_MANY = 50_000  # fewer are counted anew each time: it takes some 15 ms
 
 
-class Store(Admission, UploadRows, Retries, Workers):
+class Store(Admission, UploadRows, Retries, Cancels, Deletes, Undoing, Workers):
     """All that is known and can be changed of jobs; safe to share between threads, not across a fork."""
 
     def __init__(self, engine: Engine) -> None:
