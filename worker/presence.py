@@ -91,7 +91,7 @@ class Presence:
         wait = 0.0
         while not self._stop.wait(wait):
             try:
-                return Housekeeper(self._desk.engine, self._desk.leases, broker)
+                return Housekeeper(self._desk.engine, self._desk.leases, broker, name=self._name)
             except OcrConsoleError:  # the other thread says so
                 wait = SAY_EVERY_S
         return None

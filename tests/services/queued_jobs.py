@@ -72,3 +72,11 @@ def make_due(engine: Engine, task: UUID) -> None:
 def expire(engine: Engine, task: UUID) -> None:
     """As if its worker had been silent for longer than a lease."""
     change(engine, "update tasks set lease_until = clock_timestamp() - interval '1 s' where id = :task", task=task)
+
+
+def old(engine: Engine) -> None:
+    """As if everything had been queued and published a minute ago."""
+    change(
+        engine,
+        "update tasks set created_at = created_at - interval '1 min', published_at = published_at - interval '1 min'",
+    )

@@ -23,6 +23,11 @@ def broker(own):
     opened.close()
 
 
+def all_waiting(broker: Broker) -> set[UUID]:
+    ready, held = broker.waiting(QUEUES)
+    return ready | held
+
+
 def test_a_doorbell_says_which_row_and_nothing_else(broker, own):
     rung = bell()
     before = time.time()
@@ -36,6 +41,32 @@ def test_a_doorbell_says_which_row_and_nothing_else(broker, own):
         assert message.content_type == "application/json"
         assert json.loads(message.body)[:2] == [[str(rung.job_id)], {}]
         message.ack()
+
+
+def test_many_doorbells_in_one_go_are_like_single_ones(broker, own):
+    many = [bell(priority, queue) for priority in Priority for queue in QUEUES]
+    assert list(broker.ring_all(many)) == [many]
+    assert list(broker.ring_all([])) == []
+    broker.ring(bell())
+    assert all_waiting(broker) > {one.task_id for one in many}
+    with redis.Redis.from_url(own.broker_url) as client:
+        lying = [json.loads(raw) for raw in client.lrange("ocr\x06\x166", 0, -1)]
+    one, other = ({**m, "body": "", "headers": set(m["headers"]), "properties": set(m["properties"])} for m in lying)
+    assert one == other
+    with consumer(own) as app:
+        assert taken(app).headers[TASK_HEADER] == str(many[0].task_id)
+
+
+def test_a_note_goes_with_what_the_server_knew(broker, own):
+    assert broker.memory.noted() is None
+    broker.memory.note("whole")
+    assert broker.memory.noted() == "whole"
+    with redis.Redis.from_url(own.broker_url) as client:
+        client.set("ocr-note", "another-run whole")
+        assert broker.memory.noted() is None
+        broker.memory.note("whole")
+        client.flushdb()
+    assert broker.memory.noted() is None
 
 
 def test_the_most_urgent_is_taken_first(broker, own):
@@ -63,7 +94,7 @@ def test_an_older_sender_reaches_the_default_queue_and_no_other(broker, own):
         assert TASK_HEADER not in taken(app, LEGACY_QUEUE).headers
         held = broker.depths([LEGACY_QUEUE])[0]
     assert (held.ready, held.held, held.oldest_s) == (0, 1, None)
-    assert broker.waiting_task_ids(QUEUES) == set()
+    assert all_waiting(broker) == set()
 
 
 def test_a_message_by_way_of_an_exchange_comes_once(broker, own):
@@ -112,10 +143,13 @@ def test_waiting_are_the_ready_and_the_held(broker, own):
         broker.ring(one)
     with consumer(own) as app:
         taken(app)
-        assert broker.waiting_task_ids(QUEUES) == {one.task_id for one in rung}
+        ready, held = broker.waiting(QUEUES)
+        assert ready | held == {one.task_id for one in rung}
+        assert len(held) == 1
+        assert broker.ready(QUEUES) == len(ready)
         done = taken(app)
         done.ack()
-    assert broker.waiting_task_ids(QUEUES) == {one.task_id for one in rung} - {UUID(done.headers[TASK_HEADER])}
+    assert all_waiting(broker) == {one.task_id for one in rung} - {UUID(done.headers[TASK_HEADER])}
 
 
 def test_messages_of_others_are_no_trouble(broker, own):
@@ -132,7 +166,7 @@ def test_messages_of_others_are_no_trouble(broker, own):
         client.hset("unacked", "short", b"[]")
     rung = bell()
     broker.ring(rung)
-    assert broker.waiting_task_ids(QUEUES) == {rung.task_id}
+    assert all_waiting(broker) == {rung.task_id}
     assert broker.depths([QUEUE])[0].ready == 6
 
 
@@ -140,7 +174,7 @@ def test_a_long_queue_is_read_to_its_end(broker, own):
     raws = [json.dumps({"headers": {TASK_HEADER: str(uuid4())}}) for _ in range(5_001)]
     with redis.Redis.from_url(own.broker_url) as client:
         client.lpush(QUEUE, *raws)
-    assert len(broker.waiting_task_ids(QUEUES)) == 5_001
+    assert len(all_waiting(broker)) == 5_001
 
 
 def test_with_a_key_prefix(own):
@@ -153,7 +187,7 @@ def test_with_a_key_prefix(own):
         assert broker.depths([QUEUE])[0].ready == 1
         taken(app)
         assert broker.depths([QUEUE])[0].held == 1
-        assert broker.waiting_task_ids([QUEUE]) == {rung.task_id}
+        assert all_waiting(broker) == {rung.task_id}
     broker.close()
 
 
@@ -161,7 +195,7 @@ def test_threads_share_it(broker):
     rung = [bell() for _ in range(400)]
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(broker.ring, rung))
-    assert broker.waiting_task_ids(QUEUES) == {one.task_id for one in rung}
+    assert all_waiting(broker) == {one.task_id for one in rung}
 
 
 def test_connections_that_died_are_replaced(broker, own):

@@ -18,7 +18,7 @@ def refusal(settings: Settings, url: str) -> ServiceError:
     broker = Broker(replace(settings, broker_url=url))
     with pytest.raises(ServiceError) as problem:
         broker.check()
-    for act in (lambda: broker.ring(bell()), lambda: broker.depths(QUEUES), lambda: broker.waiting_task_ids(QUEUES)):
+    for act in (lambda: broker.ring(bell()), lambda: broker.depths(QUEUES), lambda: broker.waiting(QUEUES)):
         began = time.monotonic()
         with pytest.raises(type(problem.value)):
             act()

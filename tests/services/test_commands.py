@@ -64,7 +64,7 @@ def test_retry_queues_what_failed_says_why_not_the_others_and_rings(
     assert all(one.why for one in outcome.data.refused)
     assert services.store.job(broken).state is State.QUEUED
     tasks = {task.id for task in services.store.tasks(broken)}
-    assert tasks & services.broker.waiting_task_ids(["ocr"])
+    assert tasks & services.broker.waiting(["ocr"])[0]
     sealed = value(engine, "select password from tasks where job_id = :job and status = 'queued'", job=broken)
     assert unseal(bytes(sealed), settings) == "sesame"
     assert value(engine, "select action || asked || done || profile from audit") == "retry31embedded"

@@ -51,7 +51,7 @@ def files(folder: Path) -> tuple[PlannedFile, ...]:
 
 
 def waiting(services: Services) -> set[UUID]:
-    return services.broker.waiting_task_ids(["ocr"])
+    return services.broker.waiting(["ocr"])[0]
 
 
 def steps(done: tuple[Uploaded, ...]) -> dict[str, Step]:

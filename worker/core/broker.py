@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -17,8 +18,9 @@ from redis.retry import Retry
 
 from worker.core.addresses import Address
 from worker.core.broker_errors import spoken
+from worker.core.broker_memory import BrokerMemory
 from worker.core.jobs import LEGACY_QUEUE, QUEUE, TASK_NAME, Doorbell
-from worker.core.messages import Messages
+from worker.core.messages import PAGE, Messages
 from worker.core.raw_messages import (
     PRIORITY_STEPS,
     SEPARATOR,
@@ -34,6 +36,7 @@ from worker.core.settings import Settings
 if TYPE_CHECKING:
     from celery import Celery
     from kombu.entity import Queue
+    from kombu.messaging import Producer
 
 SENT_HEADER = "ocr_sent"  # seconds since 1970 when the doorbell was rung: a message carries no time of its own
 RESULT_DAYS = 7
@@ -130,6 +133,7 @@ class Broker:
         )
         self._opening = Lock()
         self.messages = Messages(self._redis, self._prefix, self._errors)
+        self.memory = BrokerMemory(self._redis, self._prefix, self._errors)
 
     def check(self) -> float:
         """Ask for an answer; seconds that took. Raises NetworkError or AccessRefused."""
@@ -145,18 +149,21 @@ class Broker:
             NetworkError: The message may have arrived all the same: do not send it again, the claim sorts that out.
             AccessRefused: The broker does not take our password.
         """
-        with self._opening:  # building the app is not safe from several threads
-            app = self._app
         with self._errors():
-            app.send_task(
-                TASK_NAME,
-                args=[str(bell.job_id)],
-                queue=bell.queue,
-                priority=int(bell.priority),
-                headers={TASK_HEADER: str(bell.task_id), SENT_HEADER: round(time.time(), 3)},
-                ignore_result=True,
-                retry=False,
-            )
+            self._send(bell)
+
+    def ring_all(self, bells: Iterable[Doorbell]) -> Iterator[list[Doorbell]]:
+        """Tell the workers to look at many rows, 2,000 in a round trip; gives those that the broker took.
+
+        Raises:
+            NetworkError, AccessRefused: as `ring` does; of those that were not given yet, some may have arrived.
+        """
+        rest = iter(bells)
+        while some := list(islice(rest, PAGE)):
+            with self._errors(), self._producing() as producer:
+                for bell in some:
+                    self._send(bell, producer)
+            yield some
 
     def depths(self, queues: Sequence[str]) -> list[QueueDepth]:
         """How full the queues are, in one round trip."""
@@ -171,16 +178,23 @@ class Broker:
         by_key = dict(zip(keys, zip(answers[::2], answers[1::2], strict=True), strict=True))
         return [self._depth(queue, [by_key[key] for key in self.messages.keys(queue)], held) for queue in queues]
 
-    def waiting_task_ids(self, queues: Sequence[str], *, held: bool = True) -> set[UUID]:
-        """The rows whose doorbells lie in the queues or, unless `held` is False, are held by a worker.
+    def ready(self, queues: Sequence[str]) -> int:
+        """How many messages lie in the queues, whoever sent them."""
+        with self._errors(), self._redis.pipeline(transaction=False) as pipe:
+            for key in (key for queue in queues for key in self.messages.keys(queue)):
+                pipe.llen(key)
+            return sum(pipe.execute())
+
+    def waiting(self, queues: Sequence[str]) -> tuple[set[UUID], set[UUID]]:
+        """The rows whose doorbells lie in the queues, and those whose doorbells are held by a worker.
 
         A message can be seen twice and cannot be missed: senders push at the head, from which we read, workers take
         from the tail, and what they took meanwhile is in the hash that is read last.
         """
         with self._errors():
-            waiting = [loads(raw) for queue in queues for raw in self.messages.ready(queue)]
-        taken = self.messages.held_task_ids() if held else set()
-        return taken | {task for message in waiting if message and (task := task_of(message))}
+            found = [loads(raw) for queue in queues for raw in self.messages.ready(queue)]
+        ready = {task for message in found if message and (task := task_of(message))}
+        return ready, self.messages.held_task_ids()
 
     def revoke(self, message_ids: Sequence[str], workers: Collection[str]) -> set[str]:
         """Have workers drop these messages and kill the processes that work on one; blocks for REVOKE_S at most.
@@ -206,6 +220,35 @@ class Broker:
         if "_app" in self.__dict__:
             self._app.close()
         self._redis.close()
+
+    def _send(self, bell: Doorbell, producer: Producer | None = None) -> None:
+        with self._opening:  # building the app is not safe from several threads
+            app = self._app
+        app.send_task(
+            TASK_NAME,
+            args=[str(bell.job_id)],
+            queue=bell.queue,
+            priority=int(bell.priority),
+            headers={TASK_HEADER: str(bell.task_id), SENT_HEADER: round(time.time(), 3)},
+            ignore_result=True,
+            retry=False,
+            producer=producer,
+        )
+
+    @contextmanager
+    def _producing(self) -> Iterator[Producer]:
+        """A producer whose messages go out together at the end: kombu makes a client for each, and waits for it."""
+        with self._opening:
+            app = self._app
+        with app.producer_or_acquire() as producer:
+            channel = producer.channel
+            with channel._create_client().pipeline(transaction=False) as pipe:  # noqa: SLF001 - there is no other way
+                channel._create_client = lambda: pipe  # noqa: SLF001
+                try:
+                    yield producer
+                    pipe.execute()
+                finally:
+                    del channel._create_client  # noqa: SLF001
 
     @cached_property
     def _app(self) -> Celery:

@@ -1,7 +1,7 @@
-"""Takes back what dead workers held and rings again for what no message in the broker speaks of.
+"""Takes back what dead workers held, rings for what no message speaks of, and clears away what nobody needs.
 
-Every worker's main process runs one; an advisory lock makes one of them act. It is safe if two did: reaping skips what
-is locked, and a doorbell too many finds nothing to claim.
+Every worker's main process runs one, and a console does while no worker is there; an advisory lock makes one of them
+act. It is safe if two did: each duty skips what is locked or finds nothing left to do.
 """
 
 from __future__ import annotations
@@ -9,72 +9,129 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
-from uuid import UUID
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 
-from sqlalchemy import Connection, Engine, Row, text
+from sqlalchemy import Engine
 
-from worker.core.database import database_errors, single, unpooled
 from worker.core.errors import OcrConsoleError
-from worker.core.jobs import LEGACY_QUEUE, QUEUE, Doorbell
 from worker.core.leases import Leases
-from worker.core.rows import priority_of
+from worker.core.office import Office
+from worker.core.outbox import Bells, Outbox
 
 TICK_S = 1.0
 WAIT_AT_MOST_S = 15.0
-WINDOW = 500  # looked at in one tick, most urgent first: more than there are slots
-HELD_S = 30.0  # a message that is held for longer, its row unclaimed, may be in dead hands
-LOOK_SHARE = 20  # reading the broker's queues takes at most a twentieth of the time
-ELECTION_KEY = 0x4F43_5201
+GOODBYE_S = 2.0  # for what is done aside
 
 log = logging.getLogger("worker.housekeeper")
-
-# Whoever queues a task rings for it at once: two seconds are left to him. What waits again after an error or an
-# interruption has published_at empty and an old created_at, and is rung for as soon as it is due: a message of its last
-# attempt may still be held, by a worker that is dead. So may one that nobody ever claimed: after a while it is rung for
-# once more, and while that second message lies in the queue no third follows.
-_UNHEARD = text("""
-select t.id, t.job_id, t.queue, t.priority, t.published_at is null as unrung,
-    t.published_at < clock_timestamp() - make_interval(secs => :held_s) as long_ago
-from tasks t join jobs j on j.id = t.job_id
-where t.status = 'queued' and t.not_before <= clock_timestamp() and j.state in ('QUEUED', 'RUNNING')
-    and case when t.published_at is null then t.created_at < clock_timestamp() - interval '2 s'
-        else t.published_at < clock_timestamp() - interval '5 s' end
-order by t.priority, t.id limit :window""")
-_PUBLISHED = text("""
-update tasks set published_at = clock_timestamp() where id = any(cast(:tasks as uuid[])) and status = 'queued'""")
-
-
-class Bells(Protocol):
-    """What it needs of the broker."""
-
-    def ring(self, bell: Doorbell) -> None:
-        """Tell the workers to look at a row."""
-
-    def waiting_task_ids(self, queues: Sequence[str], *, held: bool = True) -> set[UUID]:
-        """The rows whose messages are ready or, if asked for, held."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tick:
     """What one round did."""
 
-    reaped: int
-    published: int
+    reaped: int = 0  # tasks taken back from workers that fell silent
+    published: int = 0  # doorbells rung again
+    swept: int = 0  # objects deleted that no row names
+    expired: int = 0  # rows, and what belongs to them, that were kept for long enough
+
+
+class Duty:
+    """Something done now and then; while it fails it waits longer, up to a bound, and the others go on."""
+
+    def __init__(self, what: str, act: Callable[[], int], *, every_s: float, wait_at_most_s: float) -> None:
+        self._what = what
+        self._act = act
+        self._every_s = every_s
+        self._wait_at_most_s = wait_at_most_s
+        self._wait_s = every_s
+        self._due_at = 0.0  # of the monotonic clock
+        self._trouble = ""
+
+    @property
+    def due(self) -> bool:
+        """Whether it is time."""
+        return time.monotonic() >= self._due_at
+
+    def act(self) -> int:
+        """How much was done; nothing before its time."""
+        if not self.due:
+            return 0
+        done = 0
+        try:
+            done = self._act()
+            self._wait_s, self._trouble = self._every_s, ""
+        except OcrConsoleError as error:
+            self._wait_s = min(max(2 * self._wait_s, TICK_S), self._wait_at_most_s)
+            if error.sentence != self._trouble:
+                log.warning("%s waits: %s", self._what, error.sentence)
+            self._trouble = error.sentence
+        self._due_at = time.monotonic() + self._wait_s
+        return done
+
+
+class Aside:
+    """A duty on a thread of its own: what may take long, or hang with a service, holds the tick up for no moment."""
+
+    def __init__(self, duty: Duty) -> None:
+        self._duty = duty
+        self._thread: threading.Thread | None = None
+        self._done = 0
+
+    def act(self) -> int:
+        """How much was done by the time before; begins anew unless it is still at it."""
+        if not self._duty.due or (self._thread is not None and self._thread.is_alive()):
+            return 0
+        done, self._done = self._done, 0
+        self._thread = threading.Thread(target=self._run, name="housework", daemon=True)
+        self._thread.start()
+        return done
+
+    def close(self, within_s: float) -> None:
+        """Wait for its end, for so long."""
+        if self._thread is not None:
+            self._thread.join(within_s)
+
+    def _run(self) -> None:
+        try:
+            self._done = self._duty.act()
+        except Exception:
+            log.exception("A fault in housekeeping")
 
 
 class Housekeeper:
-    """One candidate for the office. `run` is the body of its thread."""
+    """One candidate for the office. `run` is the body of its thread.
 
-    def __init__(self, engine: Engine, leases: Leases, broker: Bells) -> None:
-        self.engine = engine
+    Args:
+        engine: The deployment's database.
+        leases: What is taken back.
+        broker: Where doorbells are rung.
+        name: Who acts, for people.
+        substitute: Acts only while no worker is there.
+        sweep: Deletes objects that no row names; how many.
+        expire: Ends what was kept for long enough; how many rows.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        leases: Leases,
+        broker: Bells,
+        *,
+        name: str = "",
+        substitute: bool = False,
+        sweep: Callable[[], int] | None = None,
+        expire: Callable[[], int] | None = None,
+    ) -> None:
         self.acting = threading.Event()
-        self._leases = leases
-        self._broker = broker
-        self._own = unpooled(engine)
-        self._look_again = 0.0
+        self._office = Office(engine, name, substitute=substitute)
+        self._reap = Duty("Taking back", lambda: len(leases.reap()), every_s=0.0, wait_at_most_s=2.0)
+        self._publish = Duty("Ringing again", Outbox(engine, broker).deliver, every_s=0.0, wait_at_most_s=2.0)
+        self._aside: dict[str, Aside] = {}
+        if sweep:
+            self._aside["swept"] = Aside(Duty("Sweeping", sweep, every_s=5.0, wait_at_most_s=60.0))
+        if expire:
+            self._aside["expired"] = Aside(Duty("Retention", expire, every_s=60.0, wait_at_most_s=300.0))
 
     def run(self, stop: threading.Event, every: float = TICK_S) -> None:
         """Keep house until `stop` is set, whenever no other does; services that are away are waited for."""
@@ -90,59 +147,26 @@ class Housekeeper:
             self.acting.clear()
             stop.wait(wait)
             wait = min(wait * 2, WAIT_AT_MOST_S)
+        for aside in self._aside.values():
+            aside.close(GOODBYE_S)
 
     def tick(self) -> Tick:
         """One round, whoever holds the office."""
-        reaped = self._leases.reap()
-        with single(self.engine) as connection:
-            rows = connection.execute(_UNHEARD, {"window": WINDOW, "held_s": HELD_S}).all()
-        published = self._publish(self._unheard(rows)) if rows else 0
-        return Tick(len(reaped), published)
+        aside = {what: duty.act() for what, duty in self._aside.items()}
+        return Tick(self._reap.act(), self._publish.act(), **aside)
 
     def _serve(self, stop: threading.Event, every: float) -> None:
-        """Act for as long as the lock is ours; come back when another has it, or raise when a service is away."""
-        with database_errors(self.engine), self._own.connect() as connection:
-            connection.execution_options(isolation_level="AUTOCOMMIT")
-            if not connection.scalar(text("select pg_try_advisory_lock(:key)"), {"key": ELECTION_KEY}):
+        """Act for as long as the office is ours; come back when another has it, or raise when the database is away."""
+        with self._office.term() as term:
+            if term is None:
                 return
             self.acting.set()
-            while not stop.is_set():
-                _still_ours(connection)
+            while not stop.is_set() and term.goes_on():
                 done = self.tick()
-                if done.reaped or done.published:
-                    log.info("Taken back from lost workers: %d; rung for again: %d", done.reaped, done.published)
+                term.did(asdict(done))
+                if done != Tick():
+                    log.info(
+                        "Taken back from lost workers: %d; rung for again: %d; objects swept: %d; expired: %d",
+                        *asdict(done).values(),
+                    )
                 stop.wait(every)
-
-    def _unheard(self, rows: Sequence[Row[Any]]) -> list[Doorbell]:
-        """Of the rows that may be unheard of, those whose message is in no queue and in no living hand."""
-        unsure = [row for row in rows if not row.unrung]
-        waiting: set[UUID] = set()
-        begun = time.monotonic()
-        if unsure and begun < self._look_again:
-            rows = [row for row in rows if row.unrung]
-        elif unsure:
-            queues = sorted({QUEUE, LEGACY_QUEUE, *(row.queue for row in unsure)})
-            waiting = self._broker.waiting_task_ids(queues)
-            if any(row.long_ago and row.id in waiting for row in unsure):
-                ready = self._broker.waiting_task_ids(queues, held=False)
-                waiting -= {row.id for row in unsure if row.long_ago} - ready
-            self._look_again = time.monotonic() + LOOK_SHARE * (time.monotonic() - begun)
-        unheard = [row for row in rows if row.unrung or row.id not in waiting]
-        return [Doorbell(row.id, row.job_id, row.queue, priority_of(row.priority)) for row in unheard]
-
-    def _publish(self, bells: Sequence[Doorbell]) -> int:
-        rung: list[UUID] = []
-        try:
-            for bell in bells:
-                self._broker.ring(bell)
-                rung.append(bell.task_id)
-        finally:
-            if rung:
-                with single(self.engine) as connection:
-                    connection.execute(_PUBLISHED, {"tasks": rung})
-        return len(rung)
-
-
-def _still_ours(connection: Connection) -> None:
-    """The lock is the connection's: as long as it lives nobody else acts."""
-    connection.execute(text("select 1"))

@@ -1,0 +1,44 @@
+"""Whether the broker still knows what it knew: a word of ours in it goes when it is emptied or loses its file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import redis
+
+_KEY = "ocr-note"
+_UNNAMED = "-"  # a run of a server that does not let us ask for its name
+
+
+class BrokerMemory:
+    """The word that was left there.
+
+    Args:
+        client: The broker's connections.
+        prefix: What stands before every key.
+        errors: Turns what the client raises into our errors.
+    """
+
+    def __init__(self, client: redis.Redis, prefix: str, errors: Callable[[], AbstractContextManager[None]]) -> None:
+        self._redis, self._key, self._errors = client, prefix + _KEY, errors
+
+    def note(self, word: str) -> None:
+        """Leave a word. It is void when the server is started anew: of its last second it may have kept nothing."""
+        with self._errors():
+            self._redis.set(self._key, f"{self._run()} {word}")
+
+    def noted(self) -> str | None:
+        """The word; None if the server may have lost messages since it was left."""
+        with self._errors():
+            found = self._redis.get(self._key)
+            run, _, word = found.decode(errors="replace").partition(" ") if isinstance(found, bytes) else ("", "", "")
+            return word if word and run == self._run() else None
+
+    def _run(self) -> str:
+        """What names this run of the server."""
+        try:
+            about = self._redis.info("server")
+        except redis.exceptions.NoPermissionError:
+            return _UNNAMED
+        return str(about.get("run_id", _UNNAMED)) if isinstance(about, dict) else _UNNAMED
