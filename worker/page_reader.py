@@ -54,7 +54,7 @@ class PageReader:
         attempt, readings = self._attempt, []
         if numbers:
             self._begin(numbers[0])
-        for number, following in zip(numbers, [*numbers[1:], None], strict=True):
+        for number, following in zip(numbers, [*numbers[1:], None], strict=False):
             attempt.still_ours()
             reading = self._store(self._one(number))
             page = reading.page

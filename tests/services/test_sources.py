@@ -1,0 +1,102 @@
+"""The cache of documents: one download for many tasks, whole and checked, within its bound, never under a reader."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from worker.core.blobs import Blobs
+from worker.core.errors import StorageError
+from worker.core.ids import new_id
+from worker.core.jobs import Job, State
+from worker.core.settings import Settings
+from worker.sources import Sources
+
+KILOBYTES_400 = 400_000
+
+
+@pytest.fixture
+def blobs(settings: Settings) -> Iterator[Blobs]:
+    opened = Blobs(settings)
+    opened.ensure_bucket()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def sources(settings: Settings, blobs: Blobs, tmp_path: Path) -> Sources:
+    """With room for a megabyte."""
+    return Sources(replace(settings, cache_mb=1), blobs, folder=tmp_path / "cache")
+
+
+def uploaded(blobs: Blobs, content: bytes) -> Job:
+    job = new_id()
+    key = f"uploads/{job}/source.bin"
+    blobs.put_bytes(key, content)
+    digest = hashlib.sha256(content).hexdigest()
+    return Job(job, "letter.pdf", "", State.RUNNING, source_key=key, source_bytes=len(content), source_sha256=digest)
+
+
+def kept(folder: Path) -> int:
+    return len([path for path in (folder / "cache").iterdir() if not path.name.startswith("lock-")])
+
+
+def test_many_tasks_fetch_a_document_once(
+    sources: Sources, blobs: Blobs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = uploaded(blobs, b"x" * KILOBYTES_400)
+    fetched: list[str] = []
+    really = blobs.get_file
+    monkeypatch.setattr(blobs, "get_file", lambda key, path: (fetched.append(key), really(key, path)))
+    barrier = threading.Barrier(4)
+
+    def use(_: int) -> bytes:
+        barrier.wait()
+        with sources.source(job, tmp_path) as path:
+            return path.read_bytes()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(use, range(4))) == {b"x" * KILOBYTES_400}
+    assert fetched == [job.source_key]
+
+
+def test_the_ones_that_were_not_used_for_longest_make_room(sources: Sources, blobs: Blobs, tmp_path: Path) -> None:
+    jobs = [uploaded(blobs, bytes([number]) * KILOBYTES_400) for number in range(4)]
+    for job in jobs:
+        with sources.source(job, tmp_path) as path:
+            assert path.stat().st_size == KILOBYTES_400
+    assert kept(tmp_path) == 2
+
+
+def test_what_is_being_read_stays(sources: Sources, blobs: Blobs, tmp_path: Path) -> None:
+    jobs = [uploaded(blobs, bytes([number]) * KILOBYTES_400) for number in range(5)]
+    with ExitStack() as stack:
+        paths = [stack.enter_context(sources.source(job, tmp_path)) for job in jobs]
+        assert all(path.exists() for path in paths)
+    with sources.source(uploaded(blobs, b"z" * KILOBYTES_400), tmp_path):
+        assert kept(tmp_path) == 2
+
+
+def test_what_is_not_what_was_uploaded_is_not_read(sources: Sources, blobs: Blobs, tmp_path: Path) -> None:
+    job = replace(uploaded(blobs, b"right"), source_sha256="0" * 64)
+    with pytest.raises(StorageError, match="not what was uploaded"), sources.source(job, tmp_path):
+        pass
+    assert kept(tmp_path) == 0
+
+
+def test_a_large_one_is_not_kept(sources: Sources, blobs: Blobs, tmp_path: Path) -> None:
+    with sources.source(uploaded(blobs, b"x" * 600_000), tmp_path) as path:
+        assert path == tmp_path / "source"
+
+
+def test_what_was_never_uploaded_is_said(sources: Sources, tmp_path: Path) -> None:
+    job = Job(new_id(), "letter.pdf", "", State.RUNNING)
+    with pytest.raises(StorageError, match="never uploaded"), sources.source(job, tmp_path):
+        pass
