@@ -54,7 +54,12 @@ def test_many_tasks_fetch_a_document_once(
     job = uploaded(blobs, b"x" * KILOBYTES_400)
     fetched: list[str] = []
     really = blobs.get_file
-    monkeypatch.setattr(blobs, "get_file", lambda key, path: (fetched.append(key), really(key, path)))
+
+    def fetch(key: str, path: Path) -> None:
+        fetched.append(key)
+        really(key, path)
+
+    monkeypatch.setattr(blobs, "get_file", fetch)
     barrier = threading.Barrier(4)
 
     def use(_: int) -> bytes:
