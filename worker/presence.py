@@ -22,6 +22,7 @@ from worker.core.errors import NoEngine, OcrConsoleError
 from worker.core.housekeeper import Housekeeper
 from worker.core.logs import configure
 from worker.core.store import WorkerReport
+from worker.core.sweeper import Sweeper
 
 SAY_EVERY_S = 2.0
 WAIT_AT_MOST_S = 15.0  # between two tries while the database is away
@@ -91,7 +92,8 @@ class Presence:
         wait = 0.0
         while not self._stop.wait(wait):
             try:
-                return Housekeeper(self._desk.engine, self._desk.leases, broker, name=self._name)
+                engine, sweeper = self._desk.engine, Sweeper(self._desk.engine, self._desk.blobs)
+                return Housekeeper(engine, self._desk.leases, broker, name=self._name, sweep=sweeper.sweep)
             except OcrConsoleError:  # the other thread says so
                 wait = SAY_EVERY_S
         return None

@@ -218,8 +218,8 @@ class Uploader:
         if order.same is Same.SKIP:
             self._store.abandon_upload(job.id, None)
             return Uploaded(file, Step.SKIPPED, job.id)
-        self._store.reuse(job.id, earlier)
-        return Uploaded(file, Step.REUSED, job.id, file.bytes)
+        reused = self._store.reuse(job.id, earlier)
+        return Uploaded(file, Step.REUSED, job.id, file.bytes) if reused else None
 
     def _send(self, file: PlannedFile, job: Job, run: _Run) -> Future[Uploaded]:
         """Bytes up; the future has what comes of the rest."""

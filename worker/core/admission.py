@@ -49,6 +49,9 @@ update jobs set state = 'DONE', source_key = :source_key, source_bytes = :source
     notes = cast(:notes as jsonb), outputs = cast(:outputs as jsonb), seconds = 0, upload = null,
     finished_at = clock_timestamp()
 where id = :job and state = 'UPLOADING' returning id""")
+# Until the other row names them too, nobody may give them up for deletion.
+_STILL_SO = text("""
+select from jobs where id = :job and state = 'DONE' and outputs = cast(:outputs as jsonb) for share""")
 _PAGE = """number, state, source, confidence, words, chars, text, width, height, seconds, hocr_key, pdf_key,
     dpi, drops_text, error_class, error"""
 _REUSE_PAGES = text(f"insert into pages (job_id, {_PAGE}) select :job, {_PAGE} from pages where job_id = :earlier")  # noqa: S608
@@ -165,16 +168,23 @@ class Admission:
             raise UsageError(f"The upload came too late: the job is {state} by now.")
         return UUID(str(waiting.id))
 
-    def reuse(self, job_id: UUID, earlier: Job) -> None:
-        """End an upload before it began: the same file was read with the same options; its outputs serve both jobs."""
+    def reuse(self, job_id: UUID, earlier: Job) -> bool:
+        """End an upload before it began: the same file was read with the same options; its outputs serve both jobs.
+
+        Returns:
+            False if the earlier job has other outputs by now, or is gone: nothing was done.
+        """
         note = f"Read before, on {earlier.finished:%Y-%m-%d}: its results are used again." if earlier.finished else ""
         values = {name: getattr(earlier, name) for name in Job.__slots__}
         values |= {"job": job_id, "engine": to_json(earlier.engine), "outputs": outputs_json(earlier.outputs)}
         values["notes"] = to_json([*earlier.notes, *([note] if note else [])])
         with transaction(self.engine) as connection:
+            if connection.execute(_STILL_SO, {"job": earlier.id, "outputs": values["outputs"]}).first() is None:
+                return False
             leave_upload(connection, job_id)
             if connection.execute(_REUSE, values).first() is not None:
                 connection.execute(_REUSE_PAGES, {"job": job_id, "earlier": earlier.id})
+        return True
 
     def done_like(self, sha256: str, options: Options) -> Job | None:
         """The newest finished job that read the same bytes with the same options, its outputs still there."""

@@ -11,7 +11,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-ZOMBIE_S = 900.0  # an attempt that is dead to us may write until its time limit ends it
+ZOMBIE_S = 900.0  # who is dead to us may write for so long
+MARGIN_S = 300.0  # behind a deadline
 
 # The later of two times: the one who named it may know of a writer that is still at it.
 _MERGE = """on conflict (prefix) do update set due_at = greatest(leftovers.due_at, excluded.due_at),
@@ -21,17 +22,28 @@ _DUE = "clock_timestamp() + make_interval(secs => :after_s)"
 _ADD = text(f"""
 insert into leftovers (prefix, job_id, source_sha256, upload_id, due_at)
 values (:prefix, :job, :source_sha256, :upload_id, {_DUE}) {_MERGE}""")  # noqa: S608 - constants of this file
+# Until its deadline and the kill that follows, an attempt may write.
 _ADD_ATTEMPTS = text(f"""
 insert into leftovers (prefix, job_id, source_sha256, due_at)
-select 'results/' || t.job_id || '/' || t.id || '-' || t.attempt || '/', t.job_id, j.source_sha256, {_DUE}
+select 'results/' || t.job_id || '/' || t.id || '-' || t.attempt || '/', t.job_id, j.source_sha256,
+    greatest(t.deadline, clock_timestamp()) + make_interval(secs => :margin_s)
 from tasks t join jobs j on j.id = t.job_id
 where t.job_id = any(cast(:jobs as uuid[])) and t.status = 'running' order by 1 {_MERGE}""")  # noqa: S608
+# A job may name objects of one that read the same bytes before, and is gone.
 _ADD_JOBS = text(f"""
+with doomed as (select * from jobs where id = any(cast(:jobs as uuid[]))),
+named as (
+    select source_sha256, source_key as key from doomed
+    union all select source_sha256, output.value ->> 'key' from doomed cross join lateral jsonb_each(outputs) output),
+owners as (
+    select id, source_sha256, upload ->> 'id' as upload_id from doomed
+    union select cast(split_part(key, '/', 2) as uuid), source_sha256, null from named
+        where key ~ '^(uploads|results)/[0-9a-f]{{8}}-([0-9a-f]{{4}}-){{3}}[0-9a-f]{{12}}/')
 insert into leftovers (prefix, job_id, source_sha256, upload_id, due_at)
-select p.prefix, j.id, j.source_sha256, case when p.prefix like 'uploads/%' then j.upload ->> 'id' end, {_DUE}
-from jobs j cross join lateral (values ('results/' || j.id || '/'), ('uploads/' || j.id || '/'),
-    ('thumbnails/' || j.id || '.webp')) p (prefix)
-where j.id = any(cast(:jobs as uuid[])) order by 1 {_MERGE}""")  # noqa: S608
+select p.prefix, o.id, max(o.source_sha256), max(case when p.prefix like 'uploads/%' then o.upload_id end), {_DUE}
+from owners o cross join lateral (values ('results/' || o.id || '/'), ('uploads/' || o.id || '/'),
+    ('thumbnails/' || o.id || '.webp')) p (prefix)
+group by p.prefix, o.id order by 1 {_MERGE}""")  # noqa: S608
 
 
 def add(
@@ -59,7 +71,7 @@ def add(
 
 def add_attempts(connection: Connection, job_ids: Sequence[UUID]) -> None:
     """Record what the running attempts of these jobs write; before their tasks' rows say that they are dead."""
-    connection.execute(_ADD_ATTEMPTS, {"jobs": list(job_ids), "after_s": ZOMBIE_S})
+    connection.execute(_ADD_ATTEMPTS, {"jobs": list(job_ids), "margin_s": MARGIN_S})
 
 
 def add_jobs(connection: Connection, job_ids: Sequence[UUID]) -> None:
