@@ -7,20 +7,18 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from console.ops import upload
+from console.ops.accepting import accept, take, unfinished
 from console.ops.finishing import End, Finisher
 from console.ops.intake import PlannedFile, plan
 from console.ops.sending import Sender
-from console.ops.servers.processes import Mark, find, mark
 from console.ops.submission import Order, Same, Step, Uploaded, Watch, submitter
 from worker.core.admission import Arrived
 from worker.core.errors import BY_CLASS, InternalError, OcrConsoleError, ServiceError, UnreadableFile, UsageError
@@ -29,7 +27,6 @@ from worker.core.sealing import seal
 
 if TYPE_CHECKING:
     from console.ops.services import Services
-    from worker.core.upload_rows import Process
 
 __all__ = ["Order", "Same", "Step", "Uploaded", "Uploader", "Watch", "submitter"]
 
@@ -73,34 +70,25 @@ class Uploader:
         Raises:
             ServiceError: the database is away before the first row stands.
         """
-        unfinished = {(job.source_path, job.options): job for job in self.unfinished()}
-        batch_id = self._batch(order.batch) if files else None
-
-        def begun(file: PlannedFile) -> Job | None:
-            known = (_storable(file.source), order.options)
-            return unfinished.pop(known) if known in unfinished else None
-
-        pairs = ((file, begun(file)) for file in files)
-        return self._send_all(pairs, order, batch_id)
+        return self._send_all(accept(self._store, files, order), order) if files else ()
 
     def unfinished(self) -> list[Job]:
         """This user's uploads that were cut off; not those that another console is just sending."""
-        begun = self._store.unfinished_uploads(submitter())
-        others = {one.by for one in begun if one.by is not None and one.by[0] != os.getpid()}
-        sending = {by for by in others if find(Mark(*by))}
-        return [one.job for one in begun if one.by not in sending]
+        return unfinished(self._store)
 
     def resume(self, jobs: Iterable[Job], *, password: str | None = None) -> tuple[Uploaded, ...]:
         """Go on with uploads that were cut off. A file that is gone or no longer readable fails its job."""
         done: list[Uploaded] = []
         for options, alike in _by_options(jobs).items():
-            pairs: list[tuple[PlannedFile, Job | None]] = []
+            planned = _planned_again(alike, options, password)
+            pairs: list[tuple[PlannedFile, Job]] = []
             for job in alike:
-                file = self._plan_again(job, options, password)
+                file = planned.get(_source(job)) or self._plan_again(job, options, password)
                 if isinstance(file, Uploaded):
                     done.append(file)
                 else:
-                    pairs.append((file, job))
+                    pairs.append((replace(file, path=job.path), job))
+            take(self._store, [job for _, job in pairs])
             done += self._send_all(pairs, Order(options, password=password, same=Same.READ))
         return tuple(done)
 
@@ -109,33 +97,9 @@ class Uploader:
         for job in jobs:
             self._store.abandon_upload(job.id, None)
 
-    def _batch(self, name: str | None) -> UUID | None:
-        if name is None:
-            return None
-        batch_id: UUID = self._store.find_batch(name) or self._store.add_batch(name, submitter())
-        return batch_id
-
-    def _add_row(self, file: PlannedFile, order: Order, batch_id: UUID | None) -> Job:
-        job_id = self._store.add_job(
-            name=file.name,
-            path=file.path,
-            batch_id=batch_id,
-            options=order.options,
-            priority=order.priority,
-            source_path=_storable(file.source),
-            source_bytes=file.bytes,
-            source_mtime=file.mtime,
-            submitted_by=submitter(),
-            by=_myself(),
-        )
-        return Job(job_id, file.name, file.path, State.UPLOADING, priority=order.priority, options=order.options)
-
-    def _taken(self, job: Job) -> Job:
-        self._store.take_uploads([job.id], _myself())
-        return job
-
     def _plan_again(self, job: Job, options: Options, password: str | None) -> PlannedFile | Uploaded:
-        source = Path(job.source_path or job.path)
+        """One file that was not among those that can be read; it may have come back."""
+        source = _source(job)
         try:  # of a folder, a plan would take what lies in it
             again = None if source.is_dir() else plan([source], options, password=password)
         except (UsageError, PermissionError):
@@ -143,7 +107,7 @@ class Uploader:
         if again is None:
             return self._give_up(_ghost(job), job, UnreadableFile(f"{job.path} is no longer where it was.", "Add it."))
         if again.files:
-            return replace(again.files[0], path=job.path)
+            return again.files[0]
         (why,) = again.skipped
         return self._give_up(_ghost(job), job, BY_CLASS.get(why.error_class, UnreadableFile)(why.reason, ""))
 
@@ -152,13 +116,8 @@ class Uploader:
             self._store.abandon_upload(job.id, error)
         return self._tell(Uploaded(file, Step.FAILED, job.id, error=error))
 
-    def _send_all(
-        self, pairs: Iterable[tuple[PlannedFile, Job | None]], order: Order, batch_id: UUID | None = None
-    ) -> tuple[Uploaded, ...]:
-        """Send the files, each in the row that it has or in a new one.
-
-        Rows are made ahead of the bytes, so that a console that is killed leaves a row for every file.
-        """
+    def _send_all(self, pairs: Sequence[tuple[PlannedFile, Job]], order: Order) -> tuple[Uploaded, ...]:
+        """Send the files, each into the row that it has."""
         sealed = seal(order.password, self._settings) if order.password else None
         results: list[Uploaded | Future[Uploaded | Future[Uploaded]]] = []
         with (
@@ -167,11 +126,11 @@ class Uploader:
         ):
             run = _Run(order, sealed, finisher)
             try:
-                for file, known in pairs:
-                    if self.cancel.is_set():
-                        results.append(self._tell(Uploaded(file, Step.STOPPED, known.id if known else None)))
+                for file, job in pairs:
+                    if job.state is not State.UPLOADING:
+                        step = Step.REUSED if job.state is State.DONE else Step.QUEUED
+                        results.append(self._tell(Uploaded(file, step, job.id, file.bytes)))
                         continue
-                    job = self._taken(known) if known else self._add_row(file, order, batch_id)
                     self._tell(Uploaded(file, job_id=job.id))
                     results.append(pool.submit(self._send_one, file, job, run))
             except BaseException:
@@ -191,6 +150,8 @@ class Uploader:
 
     def _send_one(self, file: PlannedFile, job: Job, run: _Run) -> Uploaded | Future[Uploaded]:
         try:
+            if self.cancel.is_set():
+                raise upload.Cancelled
             known = self._read_before(file, job, run.order)
             return self._tell(known) if known else self._send(file, job, run)
         except Exception as error:  # noqa: BLE001 - it costs this file and no other
@@ -255,12 +216,6 @@ def _ended(one: Uploaded | Future[Uploaded | Future[Uploaded]] | Future[Uploaded
     return one
 
 
-def _myself() -> Process:
-    me = mark(os.getpid())
-    assert me is not None
-    return me.pid, me.created
-
-
 def _by_options(jobs: Iterable[Job]) -> Mapping[Options, list[Job]]:
     groups: dict[Options, list[Job]] = {}
     for job in jobs:
@@ -273,11 +228,19 @@ def stopped(job: Job) -> Uploaded:
     return Uploaded(_ghost(job), Step.STOPPED, job.id)
 
 
-def _storable(path: Path) -> str:
-    """The path as a database takes it; bytes that are no text are replaced."""
-    return str(path).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+def _planned_again(jobs: Iterable[Job], options: Options, password: str | None) -> Mapping[Path, PlannedFile]:
+    """Those of the files that are there and can be read."""
+    try:
+        there = [source for source in map(_source, jobs) if source.is_file()]
+        return {file.source: file for file in plan(there, options, password=password).files} if there else {}
+    except (UsageError, PermissionError):  # one of them went away just now
+        return {}
+
+
+def _source(job: Job) -> Path:
+    return Path(job.source_path or job.path)
 
 
 def _ghost(job: Job) -> PlannedFile:
     """A file of which only the row is left."""
-    return PlannedFile(Path(job.source_path or job.path), job.path, job.source_bytes or 0, 0.0, "", "", None, None)
+    return PlannedFile(_source(job), job.path, job.source_bytes or 0, 0.0, "", "", None, None)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Engine, text
 
+from worker.core.admission import Arrived, NewJob
 from worker.core.database import transaction
 from worker.core.jobs import Options, Output, Priority
 from worker.core.store import Store
@@ -26,12 +27,14 @@ def uploading(store: Store, name: str = "letter.pdf", **given: Any) -> UUID:
         "source_mtime": 1.5,
         "submitted_by": "ann@desk",
     }
-    return store.add_job(name=name, **{**values, **given})
+    (job,) = store.add_jobs([NewJob(name=name, **{**values, **given})])
+    return job
 
 
 def queue(store: Store, job: UUID, **given: Any) -> UUID:
-    values = {"source_key": f"uploads/{job}/source.pdf", "source_bytes": 1234, "source_sha256": HASH}
-    return store.queue_job(job, **{**values, "media_type": "application/pdf", "pages": 2, **given})
+    values = {"key": f"uploads/{job}/source.pdf", "size": 1234, "sha256": HASH}
+    bells = store.queue_jobs([Arrived(job, **{**values, "media_type": "application/pdf", "pages": 2, **given})])
+    return bells[job].task_id if bells else store.queued_before(job)
 
 
 def queued(store: Store, name: str = "letter.pdf", **given: Any) -> tuple[UUID, UUID]:

@@ -36,7 +36,7 @@ def test_a_job_from_upload_to_queue(store: Store, engine: Engine) -> None:
     assert (row.state, row.name, row.path, row.batch) == (State.UPLOADING, "Ngân .pdf", "a/b.pdf", "March")
     assert (row.options, row.submitted_by, row.source_bytes) == (options, "ann@desk", 1234)
     assert store.tasks(job) == []
-    task = queue(store, job, pages=7, source_bytes=99)
+    task = queue(store, job, pages=7, size=99)
     row = store.job(job)
     assert (row.state, row.source_sha256, row.source_bytes, row.pages) == (State.QUEUED, HASH, 99, 7)
     assert row.source_key == f"uploads/{job}/source.pdf"

@@ -14,9 +14,10 @@ from pathlib import Path
 from uuid import UUID
 
 from tests.waiting import until
+from worker.core.admission import Arrived, NewJob
 from worker.core.blobs import Blobs
 from worker.core.broker import Broker
-from worker.core.jobs import Doorbell, Job, Options, Priority, State
+from worker.core.jobs import Job, Options, Priority, State
 from worker.core.settings import Settings
 from worker.core.store import Store
 
@@ -88,33 +89,27 @@ class Desk:
         password: bytes | None = None,
     ) -> UUID:
         """Upload and queue a file."""
-        job = self.store.add_job(
+        about = source.stat()
+        new = NewJob(
             name=source.name,
             path=source.name,
             batch_id=None,
             options=options or Options(),
             priority=priority,
             source_path=str(source),
-            source_bytes=source.stat().st_size,
-            source_mtime=source.stat().st_mtime,
+            source_bytes=about.st_size,
+            source_mtime=about.st_mtime,
             submitted_by="ann@desk",
         )
+        (job,) = self.store.add_jobs([new])
         key = f"uploads/{job}/source.bin"
         self.blobs.put_file(key, source)
         sha256 = hashlib.sha256(source.read_bytes()).hexdigest()
-        size = source.stat().st_size
-        task = self.store.queue_job(
-            job,
-            source_key=key,
-            source_bytes=size,
-            source_sha256=sha256,
-            media_type="",
-            pages=None,
-            password=password,
-        )
+        arrived = Arrived(job, key, about.st_size, sha256, "", None, password)
+        bell = self.store.queue_jobs([arrived])[job]
         if ring:
-            self.broker.ring(Doorbell(task, job, "ocr", priority))
-            self.store.mark_published([task])
+            self.broker.ring(bell)
+            self.store.mark_published([bell.task_id])
         return job
 
     def ended(self, job_id: UUID) -> Job:

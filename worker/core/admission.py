@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine, text
@@ -15,13 +16,15 @@ from worker.core.ids import new_id
 from worker.core.jobs import Doorbell, Job, Options, Priority, State
 from worker.core.lease import TRIES, add_task, requeue_tasks
 from worker.core.rows import JOBS, composed, job_of, outputs_json, priority_of, storable, to_json
-from worker.core.upload_rows import Process, leave_upload, sender_json
+from worker.core.upload_rows import Process, leave_upload
 
-_ADD_JOB = text("""
+_ADD_JOBS = text("""
 insert into jobs (id, name, path, batch_id, options, priority, source_path, source_bytes, source_mtime, submitted_by,
     upload)
-values (:id, :name, :path, :batch_id, cast(:options as jsonb), :priority, :source_path, :source_bytes, :source_mtime,
-    :submitted_by, cast(:upload as jsonb))""")
+select id, name, path, batch_id, options, priority, source_path, source_bytes, source_mtime, submitted_by, upload
+from jsonb_to_recordset(cast(:rows as jsonb)) as g (id uuid, name text, path text, batch_id uuid, options jsonb,
+    priority smallint, source_path text, source_bytes bigint, source_mtime double precision, submitted_by text,
+    upload jsonb)""")
 # One statement is one transaction and one round trip for many jobs; their rows are locked in the order of all others.
 # What was begun in parts may have gone up at one go in the end: the sweeper looks.
 _QUEUE_JOBS = text("""
@@ -60,6 +63,28 @@ select id, status = 'queued' and not_before <= clock_timestamp() as due from tas
 where job_id = :job and status in ('queued', 'running') order by 2 desc, priority, id limit 1""")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewJob:
+    """A file that is accepted, as its row will tell. Names are kept in NFC."""
+
+    name: str
+    path: str  # relative to what was dropped
+    batch_id: UUID | None
+    options: Options
+    priority: Priority
+    source_path: str | None
+    source_bytes: int | None
+    source_mtime: float | None
+    submitted_by: str | None
+    by: Process | None = None  # which sends it
+
+    def row(self, job: UUID) -> dict[str, Any]:
+        """As JSON has it."""
+        values = asdict(self) | {"id": job, "name": composed(self.name), "path": composed(self.path)}
+        values |= {"options": self.options.as_dict(), "priority": int(self.priority)}
+        return values | {"upload": None if self.by is None else {"by": self.by}}
+
+
 @dataclass(frozen=True, slots=True)
 class Arrived:
     """A job whose object is there, as its row will tell."""
@@ -72,6 +97,9 @@ class Arrived:
     pages: int | None
     password: bytes | None = field(default=None, repr=False)  # sealed
     task: UUID = field(default_factory=new_id)  # its first, to be made
+
+
+MOST_ROWS = 1_000  # in one statement, which has its time limit
 
 
 class Admission:
@@ -88,39 +116,14 @@ class Admission:
             connection.execute(text("insert into batches (id, name, created_by) values (:id, :name, :by)"), values)
         return batch
 
-    def add_job(
-        self,
-        *,
-        name: str,
-        path: str,
-        batch_id: UUID | None,
-        options: Options,
-        priority: Priority,
-        source_path: str | None,
-        source_bytes: int | None,
-        source_mtime: float | None,
-        submitted_by: str | None,
-        job_id: UUID | None = None,
-        by: Process | None = None,
-    ) -> UUID:
-        """A row in state UPLOADING, made before the first byte is sent, and who sends it. Names are kept in NFC."""
-        job = job_id or new_id()
-        values = {
-            "id": job,
-            "name": composed(name),
-            "path": composed(path),
-            "batch_id": batch_id,
-            "options": to_json(options.as_dict()),
-            "priority": int(priority),
-            "source_path": storable(source_path),
-            "source_bytes": source_bytes,
-            "source_mtime": source_mtime,
-            "submitted_by": storable(submitted_by),
-            "upload": sender_json(by),
-        }
-        with single(self.engine) as connection:
-            connection.execute(_ADD_JOB, values)
-        return job
+    def add_jobs(self, new: Sequence[NewJob]) -> list[UUID]:
+        """Rows in state UPLOADING, made before the first byte is sent; all of them or none, and all at one time."""
+        rows = [(new_id(), one) for one in new]
+        with transaction(self.engine) as connection:
+            for some in range(0, len(rows), MOST_ROWS):
+                values = [one.row(job) for job, one in rows[some : some + MOST_ROWS]]
+                connection.execute(_ADD_JOBS, {"rows": to_json(values)})
+        return [job for job, _ in rows]
 
     def queue_jobs(self, arrived: Sequence[Arrived]) -> dict[UUID, Doorbell]:
         """The objects are there: UPLOADING becomes QUEUED, each job with a first task, all in one transaction.
@@ -132,27 +135,6 @@ class Admission:
         with single(self.engine) as connection:
             made = connection.execute(_QUEUE_JOBS, {"arrived": to_json(rows), "tries": TRIES}).all()
         return {row.job_id: Doorbell(row.id, row.job_id, row.queue, priority_of(row.priority)) for row in made}
-
-    def queue_job(
-        self,
-        job_id: UUID,
-        *,
-        source_key: str,
-        source_bytes: int,
-        source_sha256: str,
-        media_type: str,
-        pages: int | None,
-        password: bytes | None = None,
-    ) -> UUID:
-        """The same for one job; safe to repeat. Returns the task to ring for.
-
-        Raises:
-            NotFoundError: There is no such job.
-            UsageError: The job was cancelled or ended meanwhile; the object is a leftover.
-        """
-        arrived = Arrived(job_id, source_key, source_bytes, source_sha256, media_type, pages, password)
-        bells = self.queue_jobs([arrived])
-        return bells[job_id].task_id if bells else self.queued_before(job_id)
 
     def queued_before(self, job_id: UUID) -> UUID:
         """The first task of a job that was queued when nobody heard the answer.

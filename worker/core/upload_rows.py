@@ -21,6 +21,10 @@ Process = tuple[int, float]  # its id on the machine of `submitted_by`, and when
 _MINE = "j.state = 'UPLOADING' and j.submitted_by = :submitter"
 _UNFINISHED = text(f"{JOBS} where {_MINE} order by j.created_at, j.id")
 _SENDERS = text(f"select j.id, j.upload -> 'by' as by from jobs j where {_MINE}")  # noqa: S608 - a constant
+_TOGETHER = """(j.created_at, j.submitted_by) in (
+    select created_at, submitted_by from jobs where id = any(cast(:jobs as uuid[])))"""
+_SUBMITTED_WITH = text(f"{JOBS} where {_TOGETHER} order by j.id")
+_TIMES = text(f"select j.id, j.source_mtime from jobs j where {_TOGETHER}")  # noqa: S608 - a constant
 _TAKE = text("""
 update jobs set upload = coalesce(upload, '{}') || cast(:by as jsonb)
 where id = any(cast(:jobs as uuid[])) and state = 'UPLOADING'""")
@@ -59,10 +63,18 @@ class UploadRows:
             senders = {row.id: row.by for row in connection.execute(_SENDERS, mine)}
         return [Unfinished(job, tuple(by) if (by := senders.get(job.id)) else None) for job in jobs]
 
+    def submitted_with(self, job_ids: Iterable[UUID]) -> list[tuple[Job, float | None]]:
+        """The jobs that were accepted in one transaction with these, and when their files had been changed last."""
+        some = {"jobs": list(job_ids)}
+        with single(self.engine) as connection:
+            jobs = [job_of(row) for row in connection.execute(_SUBMITTED_WITH, some)]
+            times = {row.id: row.source_mtime for row in connection.execute(_TIMES, some)}
+        return [(job, times.get(job.id)) for job in jobs]
+
     def take_uploads(self, job_ids: Iterable[UUID], by: Process) -> None:
         """That process sends these from now on."""
         with single(self.engine) as connection:
-            connection.execute(_TAKE, {"jobs": list(job_ids), "by": sender_json(by)})
+            connection.execute(_TAKE, {"jobs": list(job_ids), "by": to_json({"by": by})})
 
     def let_uploads_go(self, job_ids: Iterable[UUID]) -> None:
         """Nobody sends these any more; those that have ended meanwhile stay as they are."""
@@ -109,11 +121,6 @@ def leave_upload(connection: Connection, job_id: UUID) -> None:
     kept = _in_parts(connection.scalar(row, {"job": job_id}))
     prefix, upload_id = (kept.key, kept.id) if kept else (f"uploads/{job_id}/", None)
     leftovers.add(connection, prefix, job_id=job_id, upload_id=upload_id)
-
-
-def sender_json(by: Process | None) -> str | None:
-    """As a new row has it."""
-    return None if by is None else to_json({"by": by})
 
 
 def _in_parts(kept: dict[str, Any] | None) -> UploadInParts | None:
