@@ -15,7 +15,7 @@ from worker.attempt import Attempt
 from worker.bench import Bench, bench
 from worker.core.addresses import hide
 from worker.core.errors import InternalError, OcrConsoleError, OutOfMemory, PageTimedOut
-from worker.core.jobs import TASK_NAME, Page, TaskState
+from worker.core.jobs import TASK_NAME, Page, TaskKind, TaskState
 from worker.core.leases import Lease, LeaseLost
 from worker.core.renewer import Renewer
 from worker.reading import STEPS
@@ -41,7 +41,7 @@ def _named_task(request: Context) -> UUID | None:
 
 def _work(desk: Bench, lease: Lease) -> None:
     """Do the leased work; whatever happens, the row ends in a state with a reason."""
-    log.info("[OCR] Job started %s", lease.job_id)
+    _say_started(lease)
     attempt: Attempt | None = None
     with Renewer(desk.leases, lease) as renewer:
         try:
@@ -58,6 +58,15 @@ def _work(desk: Bench, lease: Lease) -> None:
         except Exception as error:  # noqa: BLE001 - a fault of ours must end in a state too
             kind = type(error).__name__
             _fail(desk, lease, InternalError(f"Reading it ran into a fault of the program ({kind})."))
+
+
+def _say_started(lease: Lease) -> None:
+    if lease.kind is TaskKind.READ:
+        log.info("[OCR] Job started %s", lease.job_id)
+    elif lease.kind is TaskKind.PAGES:
+        log.info("[OCR] Pages %s to %s of %s started", lease.first_page, lease.last_page, lease.job_id)
+    else:
+        log.info("[OCR] Assembly of %s started", lease.job_id)
 
 
 def _out_of_time(desk: Bench, lease: Lease, attempt: Attempt | None) -> None:

@@ -157,3 +157,18 @@ def test_a_cancelled_task_is_named(leases: Leases, store: Store, engine: Engine)
     reading(leases, one, 1)
     change(engine, "update tasks set status = 'cancelled' where id = :task", task=one)
     assert leases.cancelled([one, two]) == [one]
+
+
+def test_a_job_without_a_unit_of_work_is_adopted(leases: Leases, store: Store, engine: Engine) -> None:
+    """As another sender's is, whose doorbell was answered while the database was away."""
+    job, task = queued(store)
+    change(engine, "delete from tasks where id = :task", task=task)
+    assert leases.adopt() == []  # its sender may be at it just now
+    age = """alter table jobs disable trigger jobs_changed;
+        update jobs set updated_at = now() - interval '1 min'; alter table jobs enable trigger jobs_changed"""
+    change(engine, age)
+    [bell] = leases.adopt()
+    assert bell.job_id == job
+    assert leases.claim(bell.task_id, "one@desk") is not None
+    change(engine, age)
+    assert leases.adopt() == []

@@ -30,7 +30,7 @@ log = logging.getLogger("worker.housekeeper")
 class Tick:
     """What one round did."""
 
-    reaped: int = 0  # tasks taken back from workers that fell silent
+    reaped: int = 0  # tasks taken back from workers that fell silent, or made for jobs that had none
     published: int = 0  # doorbells rung again
     swept: int = 0  # objects deleted that no row names
     expired: int = 0  # rows, and what belongs to them, that were kept for long enough
@@ -126,6 +126,7 @@ class Housekeeper:
         self.acting = threading.Event()
         self._office = Office(engine, name, substitute=substitute)
         self._reap = Duty("Taking back", lambda: len(leases.reap()), every_s=0.0, wait_at_most_s=2.0)
+        self._adopt = Duty("Adopting", lambda: len(leases.adopt()), every_s=30.0, wait_at_most_s=60.0)
         self._publish = Duty("Ringing again", Outbox(engine, broker).deliver, every_s=0.0, wait_at_most_s=2.0)
         self._aside: dict[str, Aside] = {}
         if sweep:
@@ -153,7 +154,7 @@ class Housekeeper:
     def tick(self) -> Tick:
         """One round, whoever holds the office."""
         aside = {what: duty.act() for what, duty in self._aside.items()}
-        return Tick(self._reap.act(), self._publish.act(), **aside)
+        return Tick(self._reap.act() + self._adopt.act(), self._publish.act(), **aside)
 
     def _serve(self, stop: threading.Event, every: float) -> None:
         """Act for as long as the office is ours; come back when another has it, or raise when the database is away."""

@@ -184,6 +184,13 @@ where id = :task and attempt = :attempt and status = 'running'""")
 
 JOBS_INTERRUPTED = text(f"update jobs set attempts = attempts + 1 where id = {ANY_JOB}")
 
+# Rows of other senders whose doorbell nobody could answer: no unit of work stands for them.
+ORPHANS = text("""
+select j.id, j.queue, j.priority from jobs j
+where j.state in ('QUEUED', 'RUNNING') and j.updated_at < clock_timestamp() - interval '10 s'
+    and not exists (select from tasks t where t.job_id = j.id and t.status in ('queued', 'running'))
+order by j.id limit :limit for no key update of j skip locked""")
+
 ADD_TASK = text("""
 insert into tasks (id, job_id, kind, first_page, last_page, queue, priority, max_attempts, password)
 values (:task, :job, :kind, :first, :last, :queue, :priority, :tries, :password)""")

@@ -15,6 +15,7 @@ from worker.core.database import transaction
 from worker.core.errors import EngineCrashed, OcrConsoleError, PageTimedOut, WorkerLost
 from worker.core.jobs import Doorbell, Priority
 from worker.core.lease import end_or_wait, reason
+from worker.core.retries import queue_again
 from worker.core.rows import priority_of
 
 MAX_INTERRUPTIONS = 10  # without a page in between: a laptop that slept is one
@@ -73,6 +74,12 @@ class TakingBack:
                 return []
             lost = connection.execute(sql.CRASHED, {**asked, "jobs": list(jobs)}).mappings().all()
             return self._take_back(connection, [(row, crash(row, self.task_limit_s)) for row in lost])
+
+    def adopt(self, limit: int = 200) -> list[Doorbell]:
+        """Queue what is accepted and has no unit of work: another sender's job whose only doorbell rang in vain."""
+        with transaction(self.engine) as connection:
+            orphans = {row.id: row for row in connection.execute(sql.ORPHANS, {"limit": limit})}
+            return queue_again(connection, orphans, list(orphans)) if orphans else []
 
     def _take_back(self, connection: Connection, lost: Iterable[tuple[RowMapping, Verdict]]) -> list[Doorbell]:
         bells: list[Doorbell] = []
