@@ -246,7 +246,7 @@ class Console(QObject):
             self._poller.poke()
 
     def _retry(self, ids: list[UUID], password: str = "") -> None:
-        from console.ops.commands import Retry
+        from console.ops.acts import Retry
 
         if self._runner is not None:
             self._runner.run(Retry(tuple(ids), password or None))

@@ -39,7 +39,13 @@ def parser() -> Parser:
     _jobs(verb("jobs", "List jobs, the latest change first."))
     verb("job", "Show one job with its attempts and pages.").add_argument("id", metavar="ID")
     _results(verb("results", "Download what was read."))
-    _retry(verb("retry", "Put failed or cancelled jobs back into the queue."))
+    _retry(verb("retry", "Put failed or cancelled jobs back into the queue; of done ones the pages that failed."))
+    _acts_on(verb("cancel", "Stop jobs that wait, run or are being uploaded."))
+    _reprocess(verb("reprocess", "Read jobs anew that have ended; their results stay until the new ones are there."))
+    _acts_on(verb("delete", "Delete jobs that have ended, with their results."))
+    verb("queues", "List the queues: ready, held, running, delayed, oldest age.")
+    _purge(verb("purge", "Cancel all that waits in a queue. What workers have goes on."))
+    verb("undo", "Take back your last cancel or purge, for 10 minutes.")
     _stack(verb("stack", "The embedded PostgreSQL, Valkey and SeaweedFS."), shared)
     _worker(verb("worker", "Workers on this machine."), shared)
     verb("workers", "List the workers of the profile.")
@@ -95,12 +101,30 @@ def _results(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--format", metavar="LIST", help="such as txt,pdf; default: all that there are")
 
 
-def _retry(verb: argparse.ArgumentParser) -> None:
+def _acts_on(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("ids", nargs="*", metavar="ID")
     _which(verb)
     verb.add_argument("--class", dest="error_class", metavar="CLASS", help="jobs that failed so, as needs_password")
-    verb.add_argument("--password-file", metavar="FILE", help="its first line opens locked files")
     verb.add_argument("--yes", action="store_true", help="needed without ids: act on all that match")
+
+
+def _retry(verb: argparse.ArgumentParser) -> None:
+    _acts_on(verb)
+    verb.add_argument("--password-file", metavar="FILE", help="its first line opens locked files")
+
+
+def _reprocess(verb: argparse.ArgumentParser) -> None:
+    _retry(verb)
+    verb.add_argument("--lang", metavar="LANG", help="languages such as eng+deu; default: as before, for all of these")
+    verb.add_argument("--mode", choices=("auto", "force", "redo"), help="what to do about text that is there")
+    verb.add_argument("--pages", metavar="RANGE", help="such as 3-7,9; all: every page")
+    verb.add_argument("--dpi", type=_positive, metavar="N", help="dots an inch at which pages are drawn for reading")
+    verb.add_argument("--preset", choices=("balanced",), help=argparse.SUPPRESS)  # the only one yet
+
+
+def _purge(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("queue", metavar="QUEUE")
+    verb.add_argument("--yes", action="store_true", help="needed to do it; without it says what would go")
 
 
 def _stack(verb: argparse.ArgumentParser, shared: Parser) -> None:

@@ -12,7 +12,8 @@ from console.ops.intake import Plan
 from worker.core.jobs import Attempt, Job, Page, Task
 
 if TYPE_CHECKING:
-    from console.ops.fleet import Worker
+    from console.ops.fleet import Queue, Worker
+    from console.ops.purge import Purged
 
 Shape = dict[str, Any]
 
@@ -143,6 +144,25 @@ def acted(what: Acted) -> Shape:
     """How many of how many."""
     left = [{"id": str(one.id), "why": one.why} for one in what.refused]
     return {"asked": what.asked, "done": len(what.done), "not": left}
+
+
+def queue(one: Queue) -> Shape:
+    """A queue in numbers."""
+    return {
+        "queue": one.queue,
+        "ready": one.ready,
+        "held": one.held,
+        "running": one.running,
+        "delayed": one.delayed,
+        "oldest_s": rounded(one.oldest_s),
+        "paused": False,  # nothing can be paused yet
+    }
+
+
+def purged(what: Purged) -> Shape:
+    """What a purge took, and until when it can be undone."""
+    until = moment(what.undo_until)
+    return {"queue": what.queue, "purged": what.purged, "held": what.held, "undo_until": until}
 
 
 def fetched(what: Fetch) -> Shape:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -50,6 +50,21 @@ def record(services: Services, action: str, result: str, entry: Entry) -> bool:
         log.warning("Not in the audit: %s, %d of %d: %s (%s)", action, entry.done, entry.asked, result, error)
         return False
     return True
+
+
+def record_undoable(services: Services, action: str, result: str, entry: Entry, undo: Mapping[str, Any]) -> Entry:
+    """Write the entry with what taking the act back needs; the same with its number. Raises ServiceError."""
+    number = services.store.audit(
+        who=submitter(),
+        profile=services.profile.name,
+        action=action,
+        asked=entry.asked,
+        done=entry.done,
+        result=result,
+        details=entry.details,
+        undo=undo,
+    )
+    return replace(entry, number=number)
 
 
 def named(ids: Iterable[UUID]) -> list[str]:

@@ -17,7 +17,6 @@ from console.ops.results import ResultsFolder
 from console.ops.uploads import Order, Step, Uploaded, Uploader, Watch
 from worker.core.errors import NotFoundError, OcrConsoleError, ServiceError
 from worker.core.jobs import FORMATS, Job, State
-from worker.core.sealing import seal
 
 if TYPE_CHECKING:
     from console.ops.services import Services
@@ -132,38 +131,6 @@ class Acted:
 
 
 @dataclass(frozen=True, slots=True)
-class Retry:
-    """Put failed or cancelled jobs back into the queue."""
-
-    ids: tuple[UUID, ...]
-    password: str | None = field(default=None, repr=False)
-    action: ClassVar[str] = "retry"
-    weight: ClassVar[Weight] = Weight.CHANGES
-
-    @property
-    def asked(self) -> int:
-        """The jobs."""
-        return len(self.ids)
-
-    def run(self, services: Services) -> Done[Acted]:
-        """The rows first, then the doorbells; one that does not ring is rung by the housekeeper."""
-        sealed = seal(self.password, services.settings) if self.password else None
-        outcome = services.store.retry(self.ids, password=sealed)
-        rung = []
-        for bell in outcome.doorbells:
-            try:
-                services.broker.ring(bell)
-            except ServiceError:
-                break
-            rung.append(bell.task_id)
-        services.store.mark_published(rung)
-        refused = tuple(Refused(job_id, why) for job_id, why in outcome.refused)
-        acted = Acted(outcome.asked, tuple(outcome.done), refused)
-        left = " The others stay as they are." if refused else ""
-        return Done(f"{len(acted.done)} of {counted(acted.asked, 'job')} queued again.{left}", acted, acted.entry)
-
-
-@dataclass(frozen=True, slots=True)
 class Fetched:
     """One result on this disk."""
 
@@ -228,7 +195,7 @@ class FetchResults:
         return jobs, unknown
 
     def _fetch_one(self, services: Services, target: ResultsFolder, job: Job) -> tuple[list[Fetched], list[Refused]]:
-        if job.state is not State.DONE:
+        if job.state is not State.DONE and not job.outputs:  # while it is read anew the earlier ones are there
             return [], [Refused(job.id, f"{job.name} is {job.state}, so it has no results.")]
         saved: list[Fetched] = []
         missing: list[Refused] = []

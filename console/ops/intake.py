@@ -20,6 +20,7 @@ from worker.core.page_range import check_range, page_numbers
 __all__ = ["Plan", "PlannedFile", "Skipped", "check_options", "existing", "plan"]
 
 CHILDREN = 4  # processes that look into files at a time, at most
+DPI = range(50, 1201)
 _LANGUAGES = re.compile(r"[A-Za-z0-9_]{2,40}(\+[A-Za-z0-9_]{2,40})*")
 Progress = Callable[[int, int], None]
 
@@ -112,11 +113,13 @@ def check_options(options: Options) -> None:
     """Refuse options that cannot be meant, whatever the files.
 
     Raises:
-        UsageError: the languages or the page range.
+        UsageError: the languages, the page range or the resolution.
     """
     if not _LANGUAGES.fullmatch(options.languages):
         raise UsageError(f"“{options.languages}” names no languages.", "Write them as tesseract does: eng or deu+eng.")
     check_range(options.pages)
+    if options.dpi not in DPI:
+        raise UsageError(f"Pages cannot be drawn at {options.dpi} dpi.", f"From {DPI[0]} to {DPI[-1]} is possible.")
 
 
 def existing(paths: Iterable[str | os.PathLike[str]]) -> list[Path]:

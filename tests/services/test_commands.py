@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import Engine
 
 from console.ops.acting import act
-from console.ops.commands import FetchResults, ResumeUploads, Retry, Submit
+from console.ops.acts import Retry
+from console.ops.commands import FetchResults, ResumeUploads, Submit
 from console.ops.intake import plan
 from console.ops.profiles import EMBEDDED, Profile
 from console.ops.services import Services
@@ -79,7 +80,7 @@ def test_a_retry_holds_although_the_broker_is_away(services: Services, engine: E
         raise NetworkError("Redis is away.")
 
     broken = failed(services, engine)
-    monkeypatch.setattr(services.broker, "ring", ring)
+    monkeypatch.setattr(services.broker, "ring_all", ring)
     assert Retry((broken,)).run(services).data.done == (broken,)
     left = "select count(*) from tasks where job_id = :job and status = 'queued' and published_at is null"
     assert value(engine, left, job=broken) == 1

@@ -24,6 +24,7 @@ select id, action, at, at + make_interval(secs => :undo_s) as until, undo ->> 'p
 where who = :who and profile = :profile and action in ('cancel', 'purge') and done > 0 and undone_at is null
     and at > clock_timestamp() - make_interval(secs => :undo_s) and (cast(:entry as bigint) is null or id = :entry)
 order by id desc limit 1""")
+_UNTIL = text("select at + make_interval(secs => :undo_s) from audit where id = :entry")
 _UNDONE = text("update audit set undone_at = clock_timestamp() where id = :entry and undone_at is null")
 
 
@@ -57,6 +58,12 @@ class Undoing:
         """It cannot be taken back again."""
         with single(self.engine) as connection:
             connection.execute(_UNDONE, {"entry": entry})
+
+    def undo_until(self, entry: int) -> datetime:
+        """When an entry can no longer be taken back."""
+        with single(self.engine) as connection:
+            until: datetime = connection.execute(_UNTIL, {"entry": entry, "undo_s": UNDO_S}).scalar_one()
+        return until
 
     @contextmanager
     def alone(self, entry: int) -> Iterator[bool]:

@@ -1,0 +1,86 @@
+"""`retry`, `cancel`, `reprocess`, `delete`: on jobs by id, or by what they have in common."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from console.cli import shapes
+from console.cli.jobs import chosen
+from console.cli.passwords import password_in
+from console.cli.session import Session
+from console.ops.acts import Cancel, Delete, Reprocess, Retry
+from console.ops.commands import counted, known_ids
+from console.ops.intake import check_options
+from worker.core.errors import UsageError
+from worker.core.jobs import ACTIVE, ENDED, Options, State
+
+if TYPE_CHECKING:
+    from console.ops.commands import Acted, Command
+    from console.ops.health import Name
+
+SAID = 20  # refused jobs that are told one by one; the sentence counts them all
+Ids = tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A verb."""
+
+    states: frozenset[State]  # in which jobs are meant where the words name none
+    would: str  # what would happen to them without --yes
+    need: tuple[Name, ...]
+    command: Callable[[Namespace], Callable[[Ids], Command[Acted]]]  # reads the words before a service is asked
+
+
+def run(session: Session) -> int:
+    """0 if it was done to all that were asked for, 1 if not."""
+    args = session.args
+    act = ACTS[args.verb]
+    by_filter = any((args.state, args.batch, args.text, args.error_class))
+    if bool(args.ids) == by_filter:
+        raise UsageError("Say which jobs: ids, or --state, --batch, --text or --class.")
+    ids = known_ids(args.ids)
+    command = act.command(args)
+    wanted = chosen(args)
+    session.confirm()
+    with session.services(*act.need) as services:
+        if by_filter:
+            ids = tuple(services.store.ids(wanted if wanted.states else replace(wanted, states=act.states)))
+            if not args.yes:
+                raise UsageError(f"{counted(len(ids), 'job')} would be {act.would}.", "Add --yes to do it.")
+        done = session.act(command(ids), services)
+    for refused in done.data.refused[:SAID]:
+        session.terminal.say(f"{refused.id}: {refused.why}.")
+    session.terminal.answer(shapes.acted(done.data), [done.message])
+    return 1 if done.data.refused else 0
+
+
+def _retry(args: Namespace) -> Callable[[Ids], Command[Acted]]:
+    password = password_in(args.password_file)
+    return lambda ids: Retry(ids, password)
+
+
+def _reprocess(args: Namespace) -> Callable[[Ids], Command[Acted]]:
+    password, change = password_in(args.password_file), _change(args)
+    return lambda ids: Reprocess(ids, change, password)
+
+
+def _change(args: Namespace) -> dict[str, Any]:
+    """The options that are named, by their names in a job's row. Raises UsageError for what cannot be meant."""
+    pages = "" if args.pages == "all" else args.pages
+    named = {"languages": args.lang, "mode": args.mode, "pages": pages, "dpi": args.dpi, "preset": args.preset}
+    change = {name: value for name, value in named.items() if value is not None}
+    check_options(replace(Options(), **change))
+    return change
+
+
+ACTS = {
+    "retry": Act(frozenset({State.FAILED, State.CANCELLED}), "tried again", ("postgres", "redis"), _retry),
+    "cancel": Act(ACTIVE, "cancelled", ("postgres",), lambda _: Cancel),
+    "reprocess": Act(ENDED, "read anew", ("postgres", "redis"), _reprocess),
+    "delete": Act(ENDED, "deleted", ("postgres",), lambda _: Delete),
+}

@@ -1,0 +1,125 @@
+"""A queue is emptied: what waits is cancelled, its messages are kept for an undo, workers keep what they have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from console.ops.audit import Entry, named, record_undoable
+from console.ops.commands import Done, counted
+from console.ops.guard import Weight
+from console.ops.submission import submitter
+from console.ops.undo import Undo, kept
+from worker.core.errors import UsageError
+from worker.core.jobs import LEGACY_QUEUE, QUEUE
+from worker.core.raw_messages import job_of, loads, task_of
+from worker.core.undoing import packed
+
+if TYPE_CHECKING:
+    from console.ops.services import Services
+    from worker.core.messages import Kept, SetAside
+    from worker.core.store import Cancelled
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """What came of it."""
+
+    queue: str
+    purged: int  # messages that were taken out, and jobs that waited without one
+    held: int  # messages that workers have and keep
+    undo_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What a purge would take."""
+
+    jobs: int
+    messages: int
+    held: int
+
+
+@dataclass(frozen=True, slots=True)
+class Purge:
+    """Take all that waits out of a queue."""
+
+    queue: str
+    action: ClassVar[str] = "purge"
+    weight: ClassVar[Weight] = Weight.DESTROYS
+    asked: ClassVar[int] = 0  # not known before it looks
+
+    def run(self, services: Services) -> Done[Purged]:
+        """The messages out of reach, the rows, the audit, and only then are the messages dropped.
+
+        Raises:
+            UsageError: There is no such queue, another purge of it is under way, or it holds too much for an undo.
+        """
+        look(services, self.queue)
+        services.broker.messages.recover()
+        aside = services.broker.messages.set_aside(self.queue)
+        back = aside.messages
+        try:
+            outcome = self._cancel(services, aside)
+            back, gone = _sorted(aside.messages, outcome)
+            done = self._recorded(services, outcome, gone)
+        except BaseException:
+            back = aside.messages  # the rows say whether one is still wanted
+            raise
+        finally:
+            services.broker.messages.settle(aside, back)
+        return done
+
+    def _cancel(self, services: Services, aside: SetAside) -> Cancelled:
+        if packed(kept((), self.queue, aside.messages)) is None:
+            raise UsageError(f"{self.queue} holds more than can be kept for an undo.", "Cancel the jobs instead.")
+        messages = [message for raws in aside.messages for raw in raws if (message := loads(raw))]
+        return services.store.purge(
+            self.queue,
+            by=submitter(),
+            tasks={task for message in messages if (task := task_of(message))},
+            jobs={job for message in messages if not task_of(message) and (job := job_of(message))},
+            held=services.broker.messages.held_task_ids(),
+        )
+
+    def _recorded(self, services: Services, outcome: Cancelled, gone: Kept) -> Done[Purged]:
+        rung = [job_of(loads(raw) or {}) for raws in gone for raw in raws]
+        purged = len(rung) + len(set(outcome.done) - set(rung))
+        depth = services.broker.depths([self.queue])[0]
+        held = depth.held + depth.delayed
+        message = _told(self.queue, len(outcome.done), len(rung), rung.count(None), held)
+        details = {"queue": self.queue, "messages": len(rung), "jobs": named(outcome.done)}
+        entry = Entry(purged + len(outcome.refused), purged, details)
+        undo = packed(kept(outcome.stamps, self.queue, gone))
+        if undo is None:
+            raise UsageError(f"{self.queue} holds more than can be kept for an undo.", "Cancel the jobs instead.")
+        entry = record_undoable(services, self.action, message, entry, undo)
+        until = services.store.undo_until(entry.number) if entry.number and purged else None
+        return Done(message, Purged(self.queue, purged, held, until), entry, Undo(entry.number) if purged else None)
+
+
+def look(services: Services, queue: str) -> Waiting:
+    """What is in a queue. Raises UsageError for a queue that nobody knows."""
+    depth, jobs = services.broker.depths([queue])[0], services.store.waiting_in(queue)
+    held = depth.held + depth.delayed
+    if not (depth.ready or held or jobs or queue in {QUEUE, LEGACY_QUEUE}):
+        raise UsageError(f"There is nothing in a queue {queue}.", "`ocr-console queues` lists them.")
+    return Waiting(jobs, depth.ready, held)
+
+
+def _sorted(messages: Kept, outcome: Cancelled) -> tuple[Kept, Kept]:
+    """Those that go back, because a worker has a part of their job, and those that go."""
+    stay = {job for job, _ in outcome.refused}
+
+    def stays(raw: bytes) -> bool:
+        return job_of(loads(raw) or {}) in stay
+
+    back = tuple(tuple(raw for raw in raws if stays(raw)) for raws in messages)
+    return back, tuple(tuple(raw for raw in raws if not stays(raw)) for raws in messages)
+
+
+def _told(queue: str, jobs: int, messages: int, foreign: int, held: int) -> str:
+    others = f", {foreign:,} of them of other programs" if foreign else ""
+    stay = f"{held:,} {'stays' if held == 1 else 'stay'} with workers" if held else "No worker has any"
+    return f"{counted(jobs, 'job')} cancelled, {counted(messages, 'message')} taken out of {queue}{others}. {stay}."

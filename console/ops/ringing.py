@@ -1,0 +1,35 @@
+"""The messages that follow from the rows: rung for what is queued, taken back for what is cancelled."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from worker.core.errors import ServiceError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from console.ops.services import Services
+    from worker.core.jobs import Doorbell
+    from worker.core.store import Cancelled
+
+
+def ring(services: Services, bells: Iterable[Doorbell]) -> None:
+    """Ring for rows that are queued, for as long as the broker answers; the housekeeper rings for the others."""
+    with suppress(ServiceError):
+        for some in services.broker.ring_all(bells):
+            services.store.mark_published([bell.task_id for bell in some])
+
+
+def silence(services: Services, cancelled: Cancelled) -> bool:
+    """Remove the messages of cancelled tasks and stop the processes that work on one; False: the broker is away."""
+    try:
+        waiting = [task for task, _ in cancelled.waiting]
+        services.broker.messages.remove(waiting, sorted({queue for _, queue in cancelled.waiting}))
+        if cancelled.running:
+            workers, messages = zip(*cancelled.running, strict=True)
+            services.broker.revoke(messages, set(workers))
+    except ServiceError:
+        return False
+    return True
