@@ -8,6 +8,7 @@ import sys
 os.environ.setdefault("OMP_THREAD_LIMIT", "1")  # before any engine is loaded: its threads cost 2.5 to 4 times the CPU
 
 from celery import Celery
+from kombu.transport import TRANSPORT_ALIASES
 
 from worker.core.broker import celery_settings
 from worker.core.errors import SettingsError
@@ -24,6 +25,7 @@ def _settings() -> Settings:
 
 
 settings = _settings()
+TRANSPORT_ALIASES.update(dict.fromkeys(("redis", "rediss"), "worker.poison:Transport"))
 celery_app = Celery("ocr")
 celery_app.conf.update(celery_settings(settings), imports=("worker.tasks", "worker.presence"))
 
