@@ -23,6 +23,11 @@ from pathlib import Path
 
 from worker.core.errors import EngineCrashed, NoEngine, PageTimedOut
 
+# Where nothing does it for us, a process beside the program looks every second whether the one that started it lives.
+_WATCH = """me=$$
+(while kill -0 $PPID && kill -0 $me; do sleep 1; done; kill -9 $me) </dev/null >/dev/null 2>&1 &
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Ended:
@@ -123,17 +128,20 @@ def _bounds(timeout: float, memory_mb: int | None) -> list[str]:
     """What to put in front of a command: limits on CPU seconds and address space, and death with its parent."""
     if sys.platform == "win32":
         return []
-    limits = [f"ulimit -t {max(int(timeout) + 1, 1)}"]
+    limits = f"ulimit -t {max(int(timeout) + 1, 1)} 2>/dev/null; "
     if memory_mb and sys.platform == "linux":
-        limits.append(f"ulimit -v {memory_mb * 1024}")
-    shell = ["/bin/sh", "-c", f'{"; ".join(f"{limit} 2>/dev/null" for limit in limits)}; exec "$@"', "bounds"]
-    return [*shell, *_dies_with_parent()]
+        limits += f"ulimit -v {memory_mb * 1024} 2>/dev/null; "
+    setpriv = _setpriv()
+    return ["/bin/sh", "-c", f'{limits}{"" if setpriv else _WATCH}exec "$@"', "bounds", *setpriv]
 
 
 @cache
-def _dies_with_parent() -> tuple[str, ...]:
-    setpriv = shutil.which("setpriv")
-    return (setpriv, "--pdeathsig", "KILL", "--") if setpriv and sys.platform == "linux" else ()
+def _setpriv() -> tuple[str, ...]:
+    """The program that has the system kill what it becomes when its parent dies; some know it without that."""
+    command = (shutil.which("setpriv") or "", "--pdeathsig", "KILL", "--")
+    if not command[0] or sys.platform != "linux":
+        return ()
+    return command if subprocess.run([*command, "true"], capture_output=True, check=False).returncode == 0 else ()
 
 
 def _end_group(process: subprocess.Popen[bytes]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -86,9 +87,20 @@ def test_stand_ins_are_private() -> None:
     assert stand_in.parent.parent.stat().st_mode & 0o077 == 0
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a program with its parent")
+@pytest.fixture
+def poor_path(tmp_path: Path) -> str:
+    """A PATH with a setpriv that does not know how to have a program killed, as small systems have it."""
+    (tmp_path / "bin").mkdir()
+    for program in ("sleep", "mv"):
+        (tmp_path / "bin" / program).symlink_to(shutil.which(program) or "")
+    (tmp_path / "bin" / "setpriv").write_text("#!/bin/sh\nexit 1\n")
+    (tmp_path / "bin" / "setpriv").chmod(0o755)
+    return str(tmp_path / "bin")
+
+
+@pytest.mark.parametrize("rich", [True, False], ids=["by the system", "by a watch"])
 @pytest.mark.parametrize("how", ["run", "guarded"])
-def test_a_program_dies_with_a_parent_that_was_killed(tmp_path: Path, how: str) -> None:
+def test_a_program_dies_with_a_parent_that_was_killed(tmp_path: Path, poor_path: str, how: str, rich: bool) -> None:
     pid_file = tmp_path / "pid"
     command = ["/bin/sh", "-c", f"echo $$ > '{pid_file}.new'; mv '{pid_file}.new' '{pid_file}'; exec sleep 600"]
     start = {
@@ -97,7 +109,8 @@ def test_a_program_dies_with_a_parent_that_was_killed(tmp_path: Path, how: str) 
         f"*{command[1:]!r}])",
     }[how]
     script = f"import subprocess; from pathlib import Path; from worker.tools.run import guarded, run; {start}"
-    with subprocess.Popen([sys.executable, "-c", script]) as parent:
+    path = os.environ["PATH"] if rich else poor_path
+    with subprocess.Popen([sys.executable, "-c", script], env={**os.environ, "PATH": path}) as parent:
         try:
             assert wait_until(pid_file.exists), "the program did not start"
             assert not gone(int(pid_file.read_text()))
