@@ -63,7 +63,7 @@ class Transport(kombu_redis.Transport):  # type: ignore[misc]
             super()._deliver(message, queue)
         except SERVICE_FAULTS:
             raise
-        except Exception as problem:
+        except Exception as problem:  # noqa: BLE001 - what is in a message may break anything
             for channel in self.channels:
                 with suppress(LookupError, TypeError):
                     channel.qos.get(message["properties"]["delivery_tag"])

@@ -11,7 +11,7 @@ import threading
 from importlib.metadata import version
 
 import psutil
-from celery.signals import setup_logging, worker_ready, worker_shutdown, worker_shutting_down
+from celery.signals import setup_logging, worker_ready, worker_shutdown
 from celery.worker.consumer import Consumer
 
 from worker.app import settings
@@ -74,7 +74,7 @@ class Presence:
         self._say_goodbye()
 
     def _say_goodbye(self) -> None:
-        """What is still held now is cut off: a warm stop comes here when all is finished, a cold one kills the rest."""
+        """Nothing is held now but what could not be given back before."""
         try:
             self._desk.leases.let_go(self._name)
             self._desk.store.worker_goodbye(self._name)
@@ -154,12 +154,6 @@ def _log_to_stdout(**_: object) -> None:
 def _begin(sender: Consumer, **_: object) -> None:
     _presence.append(Presence(sender))
     _presence[0].start()
-
-
-@worker_shutting_down.connect
-def _end_cold(how: str, **_: object) -> None:
-    if how == "Cold":  # after its time to end softly; what still runs is killed next, and no worker_shutdown follows
-        _end()
 
 
 @worker_shutdown.connect

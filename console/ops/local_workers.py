@@ -225,7 +225,7 @@ class LocalWorkers:
 
 def environment(settings: Settings) -> dict[str, str]:
     """The environment of a worker: its services and limits, nothing of another profile, one core a process."""
-    ours = settings.as_environment() | {"OMP_THREAD_LIMIT": "1", "REMAP_SIGTERM": "SIGQUIT", "PYTHONUNBUFFERED": "1"}
+    ours = settings.as_environment() | {"OMP_THREAD_LIMIT": "1", "PYTHONUNBUFFERED": "1"}
     return program_environment(ours, without=_OURS)
 
 

@@ -52,7 +52,7 @@ def celery_worker(
         process = subprocess.Popen(
             [*command, "-c", str(slots), "-n", name],
             cwd=ROOT,
-            env={**os.environ, **settings.as_environment(), "REMAP_SIGTERM": "SIGQUIT", **environment},
+            env={**os.environ, **settings.as_environment(), **environment},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

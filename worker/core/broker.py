@@ -100,7 +100,6 @@ def celery_settings(settings: Settings) -> dict[str, Any]:
         "worker_cancel_long_running_tasks_on_connection_loss": False,
         "worker_max_tasks_per_child": settings.max_children_tasks,
         "worker_max_memory_per_child": settings.max_memory_mb * 1024,  # Celery counts KiB
-        "worker_soft_shutdown_timeout": float(settings.soft_shutdown_s),  # bounds a stop, with REMAP_SIGTERM=SIGQUIT
         "worker_redirect_stdouts": False,
         "timezone": "UTC",
         "enable_utc": True,

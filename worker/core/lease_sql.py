@@ -54,9 +54,6 @@ update tasks set lease_until = clock_timestamp() + make_interval(secs => :lease_
             and later.pid = t.pid and later.status = 'running' and later.started_at > t.started_at)
     for no key update skip locked)""")
 
-LET_GO = text("""
-update tasks set lease_until = clock_timestamp() where status = 'running' and worker = :worker""")
-
 BEGIN_PAGE = text(f"update tasks set page = :page where {MINE} returning id")
 
 CANCELLED = text("select id from tasks where id = any(cast(:tasks as uuid[])) and status = 'cancelled'")
@@ -158,9 +155,9 @@ select id from jobs where id in (
     order by lease_until limit :limit)
 order by id for no key update skip locked""")
 
-LOCK_CRASHED = text("""
-select id from jobs where id in (
-    select job_id from tasks where status = 'running' and worker = :worker and pid = any(:pids))
+_HELD = "worker = :worker and (cast(:pids as integer[]) is null or pid = any(:pids))"
+LOCK_HELD = text(f"""
+select id from jobs where id in (select job_id from tasks where status = 'running' and {_HELD})
 order by id for no key update skip locked""")
 
 _LOST = f"""
@@ -169,7 +166,7 @@ select id as task, job_id as job, attempt, max_attempts, page, suspect, interrup
 from tasks where job_id = {ANY_JOB} and status = 'running' and """
 # A renewal just before the deadline carries the lease beyond it: only then was it the time limit that ended it.
 EXPIRED = text(_LOST + "lease_until < clock_timestamp() order by id for no key update")
-CRASHED = text(_LOST + "worker = :worker and pid = any(:pids) order by id for no key update")
+HELD = text(f"{_LOST} {_HELD} order by id for no key update")
 
 TAKE_BACK = text(f"""
 update tasks set status = 'queued', worker = null, suspect = coalesce(:suspect, suspect), page = null,

@@ -92,11 +92,6 @@ class Leases(Spreading, TakingBack):
             asked = {"worker": worker, "pids": list(pids), "lease_s": self.lease_s}
             return connection.execute(sql.VOUCH, asked).rowcount
 
-    def let_go(self, worker: str) -> None:
-        """End the leases of a worker that is being stopped, so that others need not wait for them to run out."""
-        with single(self.engine) as connection:
-            connection.execute(sql.LET_GO, {"worker": worker})
-
     def cancelled(self, tasks: Sequence[UUID]) -> list[UUID]:
         """Of these tasks, those that nobody wants any more."""
         with single(self.engine) as connection:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -65,15 +65,24 @@ class TakingBack:
         The page that was being read is read on its own next, where it costs no process of ours. A second time it has
         failed, and the others are read. Without such a page it is a failed try.
         """
-        if not pids:
-            return []
+        return self._take_back_from(worker, list(pids), lambda row: crash(row, self.task_limit_s)) if pids else []
+
+    def let_go(self, worker: str) -> list[Doorbell]:
+        """Give back what a worker that is being stopped still holds: others take it at once, and no try is used up."""
+        stopped = WorkerLost("Its worker was stopped while reading it.")
+        return self._take_back_from(worker, None, lambda row: Verdict(stopped, interruptions=row["interruptions"]))
+
+    def _take_back_from(
+        self, worker: str, pids: list[int] | None, verdict: Callable[[RowMapping], Verdict]
+    ) -> list[Doorbell]:
+        """Take back what a worker holds; `pids`: only what these of its processes hold."""
         with transaction(self.engine) as connection:
-            asked = {"worker": worker, "pids": list(pids)}
-            jobs = connection.scalars(sql.LOCK_CRASHED, asked).all()
+            asked: dict[str, Any] = {"worker": worker, "pids": pids}
+            jobs = connection.scalars(sql.LOCK_HELD, asked).all()
             if not jobs:
                 return []
-            lost = connection.execute(sql.CRASHED, {**asked, "jobs": list(jobs)}).mappings().all()
-            return self._take_back(connection, [(row, crash(row, self.task_limit_s)) for row in lost])
+            lost = connection.execute(sql.HELD, {**asked, "jobs": list(jobs)}).mappings().all()
+            return self._take_back(connection, [(row, verdict(row)) for row in lost])
 
     def adopt(self, limit: int = 200) -> list[Doorbell]:
         """Queue what is accepted and has no unit of work: another sender's job whose only doorbell rang in vain."""
