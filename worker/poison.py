@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 from queue import Empty
@@ -25,7 +24,7 @@ SERVICE_FAULTS = (RedisError, OSError, MemoryError)  # no message is to blame fo
 log = logging.getLogger("worker.poison")
 
 
-class Channel(kombu_redis.Channel):  # type: ignore[misc] # kombu has no types
+class Channel(kombu_redis.Channel):
     """Kombu's, but that it survives what is not JSON."""
 
     def put_aside(self, message: object, queue: str, problem: Exception) -> None:
@@ -42,7 +41,7 @@ class Channel(kombu_redis.Channel):  # type: ignore[misc] # kombu has no types
 
     def _brpop_read(self, **options: Any) -> bool:  # noqa: ANN401 - kombu's
         try:
-            return bool(super()._brpop_read(**options))
+            return bool(super()._brpop_read(**options))  # type: ignore[no-untyped-call]
         except (Empty, *SERVICE_FAULTS):
             raise
         except Exception as problem:  # noqa: BLE001 - parsers fail in many ways: JSON, UTF-8, too deep
@@ -51,16 +50,15 @@ class Channel(kombu_redis.Channel):  # type: ignore[misc] # kombu has no types
             return True
 
 
-class Transport(kombu_redis.Transport):  # type: ignore[misc]
+class Transport(kombu_redis.Transport):
     """Kombu's, but that it survives what Celery cannot take."""
 
     Channel = Channel
-    channels: Iterable[Channel]
 
     def _deliver(self, message: Any, queue: str) -> None:  # noqa: ANN401 - whatever JSON can be
         try:
             _check_limits(message)
-            super()._deliver(message, queue)
+            super()._deliver(message, queue)  # type: ignore[no-untyped-call]
         except SERVICE_FAULTS:
             raise
         except Exception as problem:  # noqa: BLE001 - what is in a message may break anything

@@ -21,7 +21,7 @@ from worker.core.store import Store
 
 SAMPLES = Path(str(files("resources.samples")))
 SCAN, BORN_DIGITAL = SAMPLES / "english-scan.pdf", SAMPLES / "born-digital.pdf"
-LONG_LEASE = {"OCR_LEASE": "3600"}  # what is queued again was given back, and not taken back
+LONG_LEASE = "3600"  # what is queued again was given back, and not taken back
 
 
 @pytest.fixture
@@ -44,23 +44,23 @@ def tools(worker: Worker) -> list[psutil.Process]:
 
 
 @pytest.mark.parametrize(
-    ("signals", "environment"),
-    [
-        ((signal.SIGTERM,), {"OCR_SOFT_SHUTDOWN": "0"}),
-        ((signal.SIGINT, signal.SIGTERM), {"OCR_SOFT_SHUTDOWN": "3600", "REMAP_SIGTERM": "SIGQUIT"}),
-    ],
+    ("signals", "seconds", "remap"),
+    [((signal.SIGTERM,), "0", ""), ((signal.SIGINT, signal.SIGTERM), "3600", "SIGQUIT")],
     ids=["its time is over", "a second signal"],
 )
 def test_what_is_read_goes_back_to_the_queue(
     signals: tuple[signal.Signals, ...],
-    environment: dict[str, str],
+    seconds: str,
+    remap: str,
     desk: Desk,
     settings: Settings,
     engine: Engine,
     tmp_path: Path,
 ) -> None:
     store = desk.store
-    with celery_worker(settings, store, tmp_path, **environment, **LONG_LEASE) as worker:
+    changed = {"OCR_LEASE": LONG_LEASE, "OCR_SOFT_SHUTDOWN": seconds}
+    settings = Settings.from_mapping(settings.as_environment() | changed, "a test")
+    with celery_worker(settings, store, tmp_path, REMAP_SIGTERM=remap) as worker:
         job = desk.add(SCAN)
         until(lambda: store.job(job).pages_done == 1, "a page is read")
         processes = family(worker)
