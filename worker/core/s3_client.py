@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
@@ -15,7 +14,6 @@ from typing import Any, BinaryIO, cast
 import certifi
 import urllib3
 from minio import Minio
-from minio.error import S3Error
 from urllib3.exceptions import ProtocolError
 
 from worker.core.errors import FileChanging, StorageError
@@ -53,33 +51,20 @@ def put(
     content_type: str | None = None,
     query: Mapping[str, str] | None = None,
 ) -> str:
-    """Store bytes in one request, checked on both sides. Returns the ETag, by which the server says what it stored.
-
-    The server is told the MD5: SeaweedFS 4.48 refuses what does not agree with it, and lets what does not agree with
-    the SHA-256 of the signature pass.
+    """Store bytes in one request. Returns the ETag, by which the server says what it stored.
 
     Raises:
-        StorageError: Something else arrived than was sent.
+        StorageError: That is something else than was sent.
     """
-    digest = hashlib.md5(data, usedforsecurity=False)
-    headers: dict[str, Any] = {"Content-MD5": b64encode(digest.digest()).decode()}
-    if content_type:
-        headers["Content-Type"] = content_type
-    try:
-        stored = client._put_object(bucket, key, data, headers, dict(query or {}))  # noqa: SLF001
-    except S3Error as problem:
-        if problem.code == "BadDigest":
-            raise _damaged(key) from problem
-        raise
+    headers: dict[str, Any] = {"Content-Type": content_type} if content_type else {}
+    stored = client._put_object(bucket, key, data, headers, dict(query or {}))  # noqa: SLF001
     etag = str(stored.etag)
     ciphered = stored.http_headers.get("x-amz-server-side-encryption", "").startswith("aws:kms")  # then it is no MD5
-    if etag != digest.hexdigest() and not ciphered:
-        raise _damaged(key)
+    if etag != hashlib.md5(data, usedforsecurity=False).hexdigest() and not ciphered:
+        raise StorageError(
+            f"The S3 server stored something else than was sent as {key}.", "Check its disk, then retry."
+        )
     return etag
-
-
-def _damaged(key: str) -> StorageError:
-    return StorageError(f"Something else arrived at the S3 server than was sent as {key}.", "Check the way to it.")
 
 
 @contextmanager
