@@ -20,6 +20,7 @@ from worker.core.raw_messages import TASK_HEADER
 
 LOOK_EVERY_S = 1.0
 _DEAD = frozenset({psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD})
+_CANNOT_WORK = _DEAD | {psutil.STATUS_STOPPED}
 log = logging.getLogger("worker.children")
 
 
@@ -45,14 +46,13 @@ class Children:
     def look(self) -> None:
         """One round."""
         requests = [request for request in list(active_requests) if request.worker_pid]
-        self._seen.update(request.worker_pid for request in requests)
+        busy = {request.worker_pid for request in requests}
+        self._seen |= busy
         states = {pid: _state(pid) for pid in self._seen}
         self._take_back([pid for pid, state in states.items() if state in _DEAD])
         if time.monotonic() - self._vouched >= self._desk.settings.renew_s:
-            self._desk.leases.vouch(
-                self._name, [p for p, s in states.items() if s not in {*_DEAD, psutil.STATUS_STOPPED}]
-            )
             self._vouched = time.monotonic()
+            self._desk.leases.vouch(self._name, [pid for pid in busy if states[pid] not in _CANNOT_WORK])
         self._end_cancelled(requests)
 
     def _take_back(self, dead: list[int]) -> None:
