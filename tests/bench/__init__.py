@@ -1,1 +1,0 @@
-"""Benchmarks: each runs both sides in turn, in one run, and prints one JSON object as its last line."""
