@@ -5,10 +5,10 @@ PREPARE := sh resources/setup/prepare.sh
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo window test setup check lint type unit services format lock clean
+.PHONY: help demo window test setup check lint type unit services bench-spread long-document format lock clean
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
 
 demo: ## read the sample documents with real servers and a real worker (ARGS="--no-window --out DIR")
 	@$(PREPARE) demo
@@ -40,6 +40,14 @@ unit: ## tests without servers (ARGS="-k name")
 
 services: ## tests on real servers, and of the whole program
 	$(PYTEST) tests/services tests/end2end $(ARGS)
+
+bench-spread: ## ten pages on one process and on two, in turn (ARGS="--rounds 3")
+	@$(PREPARE) test
+	@$(BIN)/python -m tests.bench.ten_pages $(ARGS)
+
+long-document: ## a long scan on two workers, one of them killed half way (ARGS="--pages 300")
+	@$(PREPARE) test
+	@$(BIN)/python -m tests.chaos.long_document $(ARGS)
 
 format: ## lay the code out
 	@$(BIN)/ruff check --fix .

@@ -27,7 +27,11 @@ def _settings() -> Settings:
 settings = _settings()
 TRANSPORT_ALIASES.update(dict.fromkeys(("redis", "rediss"), "worker.poison:Transport"))
 celery_app = Celery("ocr")
-celery_app.conf.update(celery_settings(settings), imports=("worker.tasks", "worker.presence", "worker.stopping"))
+celery_app.conf.update(
+    celery_settings(settings),
+    imports=("worker.tasks", "worker.presence", "worker.stopping"),
+    worker_consumer="worker.consumer:PatientConsumer",
+)
 
 
 def main(argv: list[str]) -> None:

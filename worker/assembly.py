@@ -15,7 +15,6 @@ from worker.core.document import Document
 from worker.core.errors import BY_CLASS, InternalError, OcrConsoleError
 from worker.core.jobs import Output, Page
 from worker.core.leases import LeaseLost
-from worker.patience import patiently
 
 if TYPE_CHECKING:
     from worker.pipeline.read import PageReading
@@ -69,7 +68,7 @@ def _readings(attempt: Attempt, work: Path, numbers: Sequence[int], known: dict[
     """All pages with their files; what other attempts read is fetched."""
     missing = [number for number in numbers if number not in known]
     if missing:
-        rows = {page.number: page for page in patiently(lambda: attempt.desk.store.pages(attempt.job.id))}
+        rows = {page.number: page for page in attempt.desk.store.pages(attempt.job.id)}
         lost = [number for number in missing if number not in rows]
         if lost:
             raise InternalError(f"Page {lost[0]} of “{attempt.job.name}” was counted as read and is not there.")

@@ -19,7 +19,6 @@ from worker.core.jobs import Doorbell, Job
 from worker.core.leases import Lease, LeaseLost
 from worker.core.page_range import page_numbers
 from worker.core.sealing import unseal
-from worker.patience import patiently
 
 log = logging.getLogger("worker.ocr")
 
@@ -30,7 +29,7 @@ class Attempt:
     def __init__(self, desk: Bench, lease: Lease, lost: threading.Event) -> None:
         self.desk = desk
         self.lease = lease
-        self.job: Job = patiently(lambda: desk.store.job(lease.job_id))
+        self.job: Job = desk.store.job(lease.job_id)
         self.settled = 0  # pages that this attempt brought to an end
         self.page: int | None = None  # that is being read
         self.total = self.job.pages or 1  # of the job, as soon as the document was looked at
@@ -83,7 +82,7 @@ class Attempt:
 
     def missing(self, numbers: Sequence[int]) -> list[int]:
         """Of these pages, those that are not settled yet."""
-        settled = patiently(lambda: self.desk.store.settled_pages(self.job.id))
+        settled = self.desk.store.settled_pages(self.job.id)
         return [number for number in numbers if number not in settled]
 
     def key(self, name: str) -> str:

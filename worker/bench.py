@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from worker.core.broker import Broker
     from worker.core.leases import Leases
     from worker.core.store import Store
+    from worker.gate import Gate
     from worker.sources import Sources
     from worker.tools.toolbox import Toolbox
 
@@ -47,9 +48,9 @@ class Bench:
     @cached_property
     def leases(self) -> Leases:
         """The lease protocol."""
-        from worker.patience import PatientLeases
+        from worker.core.leases import Leases
 
-        return PatientLeases(self.engine, lease_s=self.settings.lease_s, task_limit_s=self.settings.time_limit_s)
+        return Leases(self.engine, lease_s=self.settings.lease_s, task_limit_s=self.settings.time_limit_s)
 
     @cached_property
     def blobs(self) -> Blobs:
@@ -71,6 +72,13 @@ class Bench:
         from worker.core.broker import Broker
 
         return Broker(self.settings)
+
+    @cached_property
+    def gate(self) -> Gate:
+        """What holds this process before its next task while a service is away."""
+        from worker.gate import STOP, Gate
+
+        return Gate(self, STOP)
 
     def tools(self, *, isolated: bool = False) -> Toolbox:
         """The best engine and rasteriser to be had here; `isolated`: an engine whose crash costs no process of ours.

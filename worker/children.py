@@ -20,6 +20,7 @@ from worker.core.raw_messages import TASK_HEADER
 
 LOOK_EVERY_S = 1.0
 _DEAD = frozenset({psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD})
+_CANNOT_WORK = _DEAD | {psutil.STATUS_STOPPED}
 log = logging.getLogger("worker.children")
 
 
@@ -29,8 +30,7 @@ class Children:
     def __init__(self, desk: Bench, name: str) -> None:
         self._desk = desk
         self._name = name
-        self._living: set[int] = set()
-        self._dead: dict[int, float] = {}  # until when each is asked for, by the monotonic clock
+        self._seen: set[int] = set()  # those that were at work, until it is known how they ended
         self._vouched = 0.0
 
     def run(self, stop: threading.Event) -> None:
@@ -46,27 +46,19 @@ class Children:
     def look(self) -> None:
         """One round."""
         requests = [request for request in list(active_requests) if request.worker_pid]
-        # Also those that have no work yet: one may take some and die before the next look.
-        self._living.update(child.pid for child in psutil.Process().children())
-        states = {pid: _state(pid) for pid in self._living}
-        self._bury([pid for pid, state in states.items() if state in _DEAD])
+        busy = {request.worker_pid for request in requests}
+        self._seen |= busy
+        states = {pid: _state(pid) for pid in self._seen}
+        self._take_back([pid for pid, state in states.items() if state in _DEAD])
         if time.monotonic() - self._vouched >= self._desk.settings.renew_s:
-            # Not for one that has nothing to do: a row of its own that still runs is one whose end never reached us.
-            busy = {request.worker_pid for request in requests}
-            self._desk.leases.vouch(
-                self._name, [pid for pid in busy if states.get(pid) not in {*_DEAD, psutil.STATUS_STOPPED}]
-            )
             self._vouched = time.monotonic()
+            self._desk.leases.vouch(self._name, [pid for pid in busy if states[pid] not in _CANNOT_WORK])
         self._end_cancelled(requests)
 
-    def _bury(self, dead: list[int]) -> None:
-        """Take back what they held. More than once: what is locked just now is left out."""
-        now = time.monotonic()
-        self._living.difference_update(dead)
-        self._dead = {pid: until for pid, until in self._dead.items() if until > now and pid not in self._living}
-        self._dead |= dict.fromkeys(dead, now + self._desk.settings.lease_s)
-        for bell in self._desk.leases.crashed(self._name, list(self._dead)):
+    def _take_back(self, dead: list[int]) -> None:
+        for bell in self._desk.leases.crashed(self._name, dead):
             log.warning("The process that read a part of %s died; it is queued again", bell.job_id)
+        self._seen.difference_update(dead)
 
     def _end_cancelled(self, requests: list[Request]) -> None:
         """A long call cannot be interrupted, so the process goes; Celery puts a new one in its place."""

@@ -21,6 +21,8 @@ from worker.core.broker import Broker
 from worker.core.errors import NoEngine, OcrConsoleError
 from worker.core.housekeeper import Housekeeper
 from worker.core.logs import configure
+from worker.core.old_rows import OldRows
+from worker.core.retention import Retention
 from worker.core.store import WorkerReport
 from worker.core.sweeper import Sweeper
 
@@ -92,8 +94,7 @@ class Presence:
         wait = 0.0
         while not self._stop.wait(wait):
             try:
-                engine, sweeper = self._desk.engine, Sweeper(self._desk.engine, self._desk.blobs)
-                return Housekeeper(engine, self._desk.leases, broker, name=self._name, sweep=sweeper.sweep)
+                return _housekeeper(self._desk, broker, self._name)
             except OcrConsoleError:  # the other thread says so
                 wait = SAY_EVERY_S
         return None
@@ -118,6 +119,19 @@ class Presence:
             memory_mb=_memory_mb(children),
             disk_free_mb=round(shutil.disk_usage(tempfile.gettempdir()).free / MEGABYTE),
         )
+
+
+def _housekeeper(desk: Bench, broker: Broker, name: str) -> Housekeeper:
+    engine = desk.engine
+    old_rows, retention = OldRows(engine, settings), Retention(engine, settings, name)
+    return Housekeeper(
+        engine,
+        desk.leases,
+        broker,
+        name=name,
+        sweep=Sweeper(engine, desk.blobs).sweep,
+        expire=lambda: old_rows.expire() + retention.expire(),
+    )
 
 
 def _abilities(desk: Bench) -> tuple[tuple[str, ...], dict[str, str]]:

@@ -20,6 +20,7 @@ from celery.worker import state
 from worker.app import celery_app, settings
 from worker.bench import bench
 from worker.core.errors import OcrConsoleError
+from worker.gate import STOP
 
 if TYPE_CHECKING:
     from celery.worker import WorkController
@@ -61,6 +62,7 @@ class Stopping(bootsteps.StartStopStep):  # type: ignore[misc] # Celery has no t
 
     def _begin(self) -> None:
         if self._clock is None:
+            STOP.tell()
             self._clock = threading.Thread(target=self._run, name="stopping", daemon=True)
             self._clock.start()
 

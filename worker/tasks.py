@@ -14,11 +14,11 @@ from worker.app import celery_app, settings
 from worker.attempt import Attempt
 from worker.bench import Bench, bench
 from worker.core.addresses import hide
-from worker.core.errors import InternalError, OcrConsoleError, OutOfMemory, PageTimedOut
+from worker.core.errors import InternalError, OcrConsoleError, OutOfMemory, PageTimedOut, ServiceError
 from worker.core.jobs import TASK_NAME, Page, TaskKind, TaskState
 from worker.core.leases import Lease, LeaseLost
+from worker.core.outlasting import outlasting
 from worker.core.renewer import Renewer
-from worker.patience import patiently
 from worker.reading import STEPS
 
 log = logging.getLogger("worker.ocr")
@@ -28,13 +28,14 @@ log = logging.getLogger("worker.ocr")
 def run_job(self: Task, job_id: str) -> None:
     """Answer a doorbell. Does nothing where another worker has the work, or nobody wants it any more."""
     desk = bench(settings)
-    lease = patiently(lambda: _claimed(desk, self.request, UUID(job_id)))
+    lease = desk.gate.through(lambda: _claim(desk, self.request, job_id))
     if lease is not None:
-        _work(desk, lease)
+        with outlasting():
+            _work(desk, lease)
 
 
-def _claimed(desk: Bench, request: Context, job_id: UUID) -> Lease | None:
-    task_id = _named_task(request) or desk.store.next_task(job_id)
+def _claim(desk: Bench, request: Context, job_id: str) -> Lease | None:
+    task_id = _named_task(request) or desk.store.next_task(UUID(job_id))
     return desk.leases.claim(task_id, request.hostname, message_id=request.id) if task_id else None
 
 
@@ -52,6 +53,7 @@ def _work(desk: Bench, lease: Lease) -> None:
         try:
             attempt = Attempt(desk, lease, renewer.lost)
             STEPS[lease.kind](attempt)
+            desk.gate.worked()
         except LeaseLost:
             log.warning("[OCR] Job %s is no longer this worker's: attempt %d stops", lease.job_id, lease.attempt)
         except SoftTimeLimitExceeded:
@@ -92,7 +94,12 @@ def _out_of_time(desk: Bench, lease: Lease, attempt: Attempt | None) -> None:
 
 
 def _fail(desk: Bench, lease: Lease, error: OcrConsoleError) -> None:
-    state = desk.leases.fail(lease, error, traceback=hide(traceback.format_exc(), settings.secrets))
+    trace, outage = hide(traceback.format_exc(), settings.secrets), desk.gate.took_part(error)
+    try:
+        state = desk.leases.fail(lease, error, traceback=trace, outage=outage)
+    except ServiceError as away:
+        log.warning("[OCR] Job %s is taken back when its lease has run out. %s", lease.job_id, away.sentence)
+        return
     if state is TaskState.FAILED:
         log.error("[OCR] ❌ Job failed %s: %s", lease.job_id, error.sentence)
     elif state is TaskState.QUEUED:

@@ -117,3 +117,34 @@ def test_the_demo_reads_the_samples_and_says_why_there_is_no_window(
         assert [phrase for phrase in sample["phrases"] if phrase not in text] == []
         assert (tmp_path / f"{sample['file']}.pdf").read_bytes().startswith(b"%PDF")
     assert fresh.processes() == set()
+
+
+def test_what_was_purged_never_runs_and_comes_back_by_an_undo(fresh: Program, tmp_path: Path):
+    for number in range(4):
+        picture(tmp_path / f"{number}.png", f"Letter {number}")
+    jobs = fresh.run("submit", tmp_path, "--same", "read", "--json").json["jobs"]
+    named = [job["id"] for job in jobs]
+
+    def states() -> set[str]:
+        return {job["state"] for job in fresh.run("jobs", "--json").json if job["id"] in named}
+
+    assert fresh.run("queues", "--json").json[0]["ready"] == 4
+    assert "4 jobs and 4 messages would go" in fresh.run("purge", "ocr", code=2).err
+    purged = fresh.run("purge", "ocr", "--yes", "--json").json
+    assert (purged["queue"], purged["purged"], purged["held"]) == ("ocr", 4, 0)
+    assert purged["undo_until"]
+    worker = fresh.run("worker", "start", "-c", "1", "--json").json["name"]
+    assert fresh.run("submit", tmp_path / "0.png", "--same", "read", "--wait", "--json").json["done"] == 1
+    assert states() == {"CANCELLED"}
+    fresh.run("worker", "stop", worker)
+    assert fresh.run("undo", "--json").json == {"undone": "purge", "jobs": 4}
+    assert fresh.run("queues", "--json").json[0]["ready"] == 4
+    cancelled = fresh.run("cancel", named[0], "--json").json
+    assert cancelled == {"asked": 1, "done": 1, "not": []}
+    assert fresh.run("queues", "--json").json[0]["ready"] == 3
+    worker = fresh.run("worker", "start", "-c", "1", "--json").json["name"]
+    until(lambda: states() == {"CANCELLED", "DONE"}, "the end of the others", every=0.5)
+    fresh.run("worker", "stop", worker)
+    assert fresh.run("undo", "--json").json == {"undone": "cancel", "jobs": 1}
+    assert fresh.run("undo", "--json").json == {"undone": None, "jobs": 0}
+    assert fresh.run("delete", *named, "--json", code=1).json["done"] == 3

@@ -1,61 +1,126 @@
-"""What a worker's main process does for the processes that read."""
+"""What a worker's main process does for its children: real processes and rows, requests as Celery keeps them."""
 
 from __future__ import annotations
 
-import os
 import subprocess
-from dataclasses import replace
+import sys
+from collections.abc import Iterator
 from types import SimpleNamespace
+from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from tests.services.queued_jobs import change, queued, value
+from tests.waiting import until
 from worker import children
 from worker.bench import Bench
-from worker.core.database import transaction
+from worker.children import Children
+from worker.core.jobs import State
+from worker.core.leases import Lease, Leases
+from worker.core.raw_messages import TASK_HEADER
 from worker.core.settings import Settings
 from worker.core.store import Store
 
-UNTIL = "select lease_until from tasks where id = :task"
+
+@pytest.fixture
+def child() -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    yield process
+    process.kill()
+    process.wait()
 
 
-def test_a_process_is_vouched_for_only_while_it_has_work(
-    settings: Settings, store: Store, engine: Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The end of a task may not reach the database: its process lives on, and nobody works at that row."""
-    desk = Bench(replace(settings, renew_s=0.0))
-    _, task = queued(store)
-    assert desk.leases.claim(task, "one@desk")
-    requests = [SimpleNamespace(worker_pid=os.getpid(), request_dict={}, args=[])]
-    monkeypatch.setattr(children, "active_requests", requests)
-    keeper = children.Children(desk, "one@desk")
-    claimed = value(engine, UNTIL, task=task)
-    keeper.look()
-    at_work = value(engine, UNTIL, task=task)
-    assert at_work > claimed
-    requests.clear()
-    keeper.look()
-    assert value(engine, UNTIL, task=task) == at_work
-    desk.engine.dispose()
+@pytest.fixture
+def requests(monkeypatch: pytest.MonkeyPatch) -> set[object]:
+    """What Celery would say is at work."""
+    at_work: set[object] = set()
+    monkeypatch.setattr(children, "active_requests", at_work)
+    return at_work
 
 
-def test_a_process_that_dies_at_once_is_missed(settings: Settings, store: Store, engine: Engine) -> None:
-    """It was never seen at work, and the row of its job is locked when it is missed."""
+@pytest.fixture
+def looking(settings: Settings, engine: Engine, leases: Leases) -> Children:
     desk = Bench(settings)
-    keeper = children.Children(desk, "one@desk")
-    reader = subprocess.Popen(["sleep", "60"])
-    keeper.look()
+    desk.__dict__.update(engine=engine, leases=leases)
+    return Children(desk, "one@desk")
+
+
+def read_by(child: subprocess.Popen[bytes], requests: set[object], leases: Leases, engine: Engine, task: UUID) -> Lease:
+    """The task, claimed by that process."""
+    lease = leases.claim(task, "one@desk")
+    assert lease is not None
+    change(engine, "update tasks set pid = :pid where id = :task", pid=child.pid, task=task)
+    request = SimpleNamespace(worker_pid=child.pid, request_dict={TASK_HEADER: str(task)}, args=[str(lease.job_id)])
+    requests.add(_Request(request))
+    return lease
+
+
+class _Request:
+    """Hashed by what it is, as Celery's are."""
+
+    def __init__(self, about: SimpleNamespace) -> None:
+        self.__dict__.update(about.__dict__)
+
+
+def lease_grows(engine: Engine, looking: Children, task: UUID) -> bool:
+    query = "select lease_until from tasks where id = :task"
+    before = value(engine, query, task=task)
+    looking._vouched = 0.0
+    looking.look()
+    return bool(value(engine, query, task=task) > before)
+
+
+def test_what_a_living_child_works_at_is_renewed(
+    child: subprocess.Popen[bytes],
+    requests: set[object],
+    looking: Children,
+    leases: Leases,
+    store: Store,
+    engine: Engine,
+) -> None:
     _, task = queued(store)
-    assert desk.leases.claim(task, "one@desk")
-    change(engine, "update tasks set pid = :pid", pid=reader.pid)
-    reader.kill()
-    reader.wait()
-    with transaction(engine) as other:
-        other.execute(text("select 1 from jobs for update"))
-        keeper.look()
-    assert value(engine, "select status from tasks") == "running"
-    keeper.look()
-    assert value(engine, "select status from tasks") == "queued"
-    assert value(engine, "select error_type from task_log") == "engine_crashed"
-    desk.engine.dispose()
+    read_by(child, requests, leases, engine, task)
+    assert lease_grows(engine, looking, task)
+    requests.clear()  # its end never reached the database, and the child is idle
+    assert not lease_grows(engine, looking, task)
+
+
+def test_what_a_dead_child_held_is_queued_at_once(
+    child: subprocess.Popen[bytes],
+    requests: set[object],
+    looking: Children,
+    leases: Leases,
+    store: Store,
+    engine: Engine,
+) -> None:
+    job, task = queued(store)
+    leases.begin_page(read_by(child, requests, leases, engine, task), 2)
+    looking.look()
+    assert store.job(job).state is State.RUNNING
+    requests.clear()  # Celery may have noticed first
+    child.kill()
+    child.wait()
+    looking.look()
+    assert store.job(job).state is State.QUEUED
+    assert value(engine, "select suspect from tasks where id = :task", task=task) == 2
+
+
+def test_the_process_of_a_cancelled_task_is_ended(
+    child: subprocess.Popen[bytes],
+    requests: set[object],
+    looking: Children,
+    leases: Leases,
+    store: Store,
+    engine: Engine,
+) -> None:
+    job, task = queued(store)
+    read_by(child, requests, leases, engine, task)
+    looking.look()
+    assert child.poll() is None
+    store.cancel([job], by="ann")
+    looking.look()
+    until(lambda: child.poll() is not None, "the end of the process")
+    requests.clear()
+    looking.look()
+    assert store.job(job).state is State.CANCELLED

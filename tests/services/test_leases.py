@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import Engine
 
 from tests.services.queued_jobs import OUTPUTS, cancel, change, expire, make_due, queue, queued, uploading, value
-from worker.core.errors import CorruptFile, DatabaseError, StorageError
+from worker.core.errors import AccessRefused, CorruptFile, DatabaseError, StorageError
 from worker.core.jobs import Job, Page, Priority, State, TaskState
+from worker.core.lease import TRIES
 from worker.core.leases import Lease, LeaseLost, Leases
 from worker.core.store import Store
 
@@ -197,6 +198,21 @@ def test_backoff_grows_and_the_fourth_failure_is_final(leases: Leases, store: St
     assert leases.fail(lease, DatabaseError("Away.")) is TaskState.FAILED
     assert store.job(job).state is State.FAILED
     assert [each.status for each in store.attempts(job)] == ["retrying"] * 3 + ["failed"]
+
+
+def test_an_outage_uses_up_no_try(leases: Leases, store: Store, engine: Engine) -> None:
+    job, task = queued(store)
+    for _ in range(TRIES + 2):
+        lease = leases.claim(task, "one@desk")
+        assert lease is not None
+        assert leases.fail(lease, AccessRefused("The key is refused."), outage=True) is TaskState.QUEUED
+        make_due(engine, task)
+    assert (store.job(job).state, store.job(job).error) == (State.QUEUED, "The key is refused.")
+    for left in (3, 2, 1, 0):
+        lease = leases.claim(task, "one@desk")
+        assert lease is not None
+        assert leases.fail(lease, StorageError("Odd.")) is (TaskState.QUEUED if left else TaskState.FAILED)
+        make_due(engine, task)
 
 
 def test_what_cannot_pass_fails_at_once(leases: Leases, store: Store, engine: Engine) -> None:

@@ -7,7 +7,7 @@ import re
 import secrets
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -24,6 +24,7 @@ from worker.core.parts import PART_BYTES, Parts, part_bytes_for
 from worker.core.s3_client import Progress, connect, exact, put, telling
 from worker.core.settings import Settings
 
+PROBE = "results/probe"  # where every worker must be able to write; no job's objects lie there
 _CHUNK = 256 * 1024
 _KEY = re.compile(r"(?!.*(?:^|/)\.\.?(?:/|$))[A-Za-z0-9._+=-]{1,200}(?:/[A-Za-z0-9._+=-]{1,200}){0,9}")
 _REFUSALS = frozenset(
@@ -60,6 +61,13 @@ class Blobs:
             if not self._quick.bucket_exists(self.bucket):
                 raise self._no_bucket()
         return time.perf_counter() - began
+
+    def try_out(self) -> None:
+        """Store a few bytes and fetch them again: an answer alone says neither that there is room nor what we may."""
+        with self._errors(PROBE):
+            self._quick.put_object(self.bucket, PROBE, BytesIO(b"1"), 1)
+            with closing(self._quick.get_object(self.bucket, PROBE)) as answer:
+                answer.read()
 
     def ensure_bucket(self) -> None:
         """Make the bucket if it is missing."""

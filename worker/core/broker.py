@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from kombu.entity import Queue
     from kombu.messaging import Producer
 
+PROBE = "ocr_probe"  # a key that is written to see whether the broker takes changes
 SENT_HEADER = "ocr_sent"  # seconds since 1970 when the doorbell was rung: a message carries no time of its own
 RESULT_DAYS = 7
 REVOKE_S = 1.0  # workers have so long to answer; they see a cancelled row by themselves too
@@ -67,6 +68,7 @@ def celery_settings(settings: Settings) -> dict[str, Any]:
         "broker_url": settings.broker_url,
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,  # a worker waits for its broker as long as it takes
+        "broker_channel_error_retry": True,  # also for one that is full
         "broker_transport_options": {
             **wires,
             "visibility_timeout": settings.visibility_timeout_s,
@@ -135,10 +137,13 @@ class Broker:
         self.memory = BrokerMemory(self._redis, self._prefix, self._errors)
 
     def check(self) -> float:
-        """Ask for an answer; seconds that took. Raises NetworkError or AccessRefused."""
+        """Ask whether it takes a change, as a message is one; seconds that took. Raises NetworkError or AccessRefused.
+
+        A server that is full or cannot write to its disk answers a ping, and no work gets through it.
+        """
         began = time.perf_counter()
         with self._errors():
-            self._redis.ping()
+            self._try_out()
         return time.perf_counter() - began
 
     def ring(self, bell: Doorbell) -> None:
@@ -270,6 +275,9 @@ class Broker:
         oldest = max(0.0, time.time() - min(sent)) if sent else None
         return QueueDepth(queue, sum(sizes), len(mine) - delayed, delayed, oldest)
 
+    def _try_out(self) -> None:
+        self._redis.set(self._prefix + PROBE, "1", ex=60)
+
     @contextmanager
     def _errors(self) -> Iterator[None]:
         """Turn what redis-py and kombu raise into our errors."""
@@ -277,5 +285,9 @@ class Broker:
 
         try:
             yield
+        except redis.exceptions.ExecAbortError as problem:  # it does not say why: the next change will
+            with self._errors():
+                self._try_out()
+            raise spoken(problem, self.place) from problem
         except (redis.RedisError, OperationalError, OSError) as problem:
             raise spoken(problem, self.place) from problem

@@ -25,7 +25,12 @@ _BY_WORD: tuple[tuple[tuple[str, ...], type[ServiceError], str, str | None], ...
         "has no such database",
         "Correct the number at the end of CELERY_BROKER_URL.",
     ),
-    (("oom command", "out of memory"), NetworkError, "is full", "Raise its maxmemory, or purge a queue."),
+    (
+        ("oom command", "out of memory", "'maxmemory'"),
+        NetworkError,
+        "is full",
+        "Raise its maxmemory, or purge a queue.",
+    ),
     (
         ("misconf",),
         NetworkError,

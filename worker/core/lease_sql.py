@@ -118,8 +118,9 @@ update tasks set status = case when again then 'queued' else 'failed' end,
     password = case when again then password end,
     not_before = case when again then {BACKOFF.format(FAILURES)} else not_before end,
     finished_at = case when again then null else clock_timestamp() end,
+    max_attempts = max_attempts + :free,
     published_at = null, error_class = :error_class, error = :error
-from (select :retryable and attempt < max_attempts as again from tasks where id = :task) verdict
+from (select :retryable and attempt < max_attempts + :free as again from tasks where id = :task) verdict
 where {MINE} returning status""")
 
 LOG_FAILURE = text("""

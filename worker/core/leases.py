@@ -23,6 +23,7 @@ from worker.core.database import single, transaction, unpooled
 from worker.core.errors import OcrConsoleError
 from worker.core.jobs import Output, Page, TaskState
 from worker.core.lease import TRIES, Lease, LeaseLost, add_task, end_or_wait, lease_of, mine, reason, requeue_tasks
+from worker.core.outlasting import outlasts
 from worker.core.rows import MAX_SENTENCE, MAX_TRACEBACK, outputs_json, storable, to_json
 from worker.core.spreading import Spreading
 from worker.core.taking_back import TakingBack
@@ -97,6 +98,7 @@ class Leases(Spreading, TakingBack):
         with single(self.engine) as connection:
             return list(connection.scalars(sql.CANCELLED, {"tasks": list(tasks)}))
 
+    @outlasts
     def begin_page(self, lease: Lease, number: int) -> None:
         """Say which page is read now: if its process ends, that page is the one to look at.
 
@@ -107,6 +109,7 @@ class Leases(Spreading, TakingBack):
             if connection.execute(sql.BEGIN_PAGE, {**mine(lease), "page": number}).first() is None:
                 raise LeaseLost(lease.task_id)
 
+    @outlasts
     def progress(self, lease: Lease, page: Page, total_pages: int, *, next_page: int | None = None) -> None:
         """Save a page that was read, in place of what an earlier attempt left; the job's figures follow.
 
@@ -125,6 +128,7 @@ class Leases(Spreading, TakingBack):
                 raise LeaseLost(lease.task_id)
             connection.execute(sql.JOB_PROGRESS, {"job": lease.job_id, "pages": total_pages})
 
+    @outlasts
     def finish(
         self,
         lease: Lease,
@@ -163,13 +167,23 @@ class Leases(Spreading, TakingBack):
                 leftovers.add(connection, f"results/{lease.job_id}/", job_id=lease.job_id)
         return True
 
-    def fail(self, lease: Lease, error: OcrConsoleError, *, traceback: str | None = None) -> TaskState | None:
+    @outlasts
+    def fail(
+        self, lease: Lease, error: OcrConsoleError, *, traceback: str | None = None, outage: bool = False
+    ) -> TaskState | None:
         """End this attempt with an error: tried again after a while where that may help, else the job has failed.
+
+        Args:
+            lease: Whose attempt it was.
+            error: What ended it.
+            traceback: For engineers.
+            outage: What the work needs is away, refuses us or is full: it is tried again and uses up no try.
 
         Returns:
             QUEUED or FAILED; None if this attempt is dead: nothing was written.
         """
-        asked = {**mine(lease), **reason(error), "retryable": error.retryable, "tries": TRIES}
+        asked = {**mine(lease), **reason(error), "retryable": error.retryable or outage, "tries": TRIES}
+        asked |= {"free": int(outage)}
         with transaction(self.engine) as connection:
             connection.execute(sql.LOCK_JOB, {"job": lease.job_id})
             status = connection.scalar(sql.FAIL, asked)

@@ -169,6 +169,14 @@ class Settings:
     )
     max_file_mb: int = _limit("OCR_MAX_FILE", 4096, "a file is refused above", "MB", 1, 1_000_000)
     max_pages: int = _limit("OCR_MAX_PAGES", 20_000, "a document is refused above", "pages", 1, 1_000_000)
+    retention_days: int = _limit("RETENTION_DAYS", 0, "ended jobs are kept for; 0: for ever", "days", 0, 36_500)
+    retention_gb: float = _limit(
+        "RETENTION_GB", 0.0, "the oldest ended jobs go beyond; 0: no bound", "GB of files and results", 0, 1_000_000
+    )
+    uploads_kept_days: int = _limit(
+        "UPLOADS_KEPT_DAYS", 7, "an upload that nobody goes on with has failed after", "days", 1, 3650
+    )
+    audit_kept_days: int = _limit("AUDIT_KEPT_DAYS", 730, "the audit is kept for", "days", 366, 36_500)
     ocr_engine: str = _choice("OCR_ENGINE", "auto", "what reads", "auto", "tesserocr", "tesseract")
     rasterizer: str = _choice("OCR_RASTERIZER", "auto", "what draws PDF pages", "auto", "poppler", "pdfium")
     tessdata: str | None = _variable(

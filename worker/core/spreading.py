@@ -11,6 +11,7 @@ from worker.core import lease_sql as sql
 from worker.core.database import single, transaction
 from worker.core.jobs import Doorbell, Priority, TaskKind
 from worker.core.lease import Lease, add_task, mine
+from worker.core.outlasting import outlasts
 from worker.core.rows import MAX_TRACEBACK, priority_of, storable, to_json
 
 IN_ONE_TASK = 3  # so many pages are read by whoever looked at the document
@@ -44,6 +45,7 @@ class Spreading:
             free = connection.scalar(sql.SLOTS, {"queue": queue, "task": lease.task_id})
         return max(1, int(free or 0))
 
+    @outlasts
     def spread(self, lease: Lease, parts: Iterable[tuple[int, int]], *, pages: int, seconds: float) -> list[Doorbell]:
         """End the task that looked at the document: others read these parts of it. Without parts it is assembled.
 
@@ -71,6 +73,7 @@ class Spreading:
             ]
             return bells or [_assembly(connection, lease, job.queue, priority)]
 
+    @outlasts
     def finish_pages(self, lease: Lease, *, pages: int, seconds: float, traceback: str | None = None) -> list[Doorbell]:
         """End a task that read a part; the last one queues the assembly.
 

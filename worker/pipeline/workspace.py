@@ -30,15 +30,22 @@ def workspace(source_bytes: int, *, memory: Path = MEMORY_DISK) -> Iterator[Path
     """
     parent = _parent(source_bytes * TIMES + ROOM, memory)
     _sweep(parent)
-    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=parent))
+    with _room_in(parent):
+        folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=parent))
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _room_in(parent: Path) -> Iterator[None]:
     try:
-        yield folder
+        yield
     except OSError as problem:
         if problem.errno in _NO_ROOM:
             raise DiskFull(f"The worker ran out of room in {parent}.") from problem
         raise
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _parent(needed: int, memory: Path) -> Path:
