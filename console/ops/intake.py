@@ -14,13 +14,12 @@ from console.ops.examining import Examiner, Finding, Look
 from console.ops.found import Found, Skipped, walk
 from worker.core.document import Limits
 from worker.core.errors import NeedsPassword, UsageError
-from worker.core.jobs import Options
+from worker.core.jobs import DPI, Options
 from worker.core.page_range import check_range, page_numbers
 
 __all__ = ["Plan", "PlannedFile", "Skipped", "check_options", "existing", "plan"]
 
 CHILDREN = 4  # processes that look into files at a time, at most
-DPI = range(50, 1201)
 _LANGUAGES = re.compile(r"[A-Za-z0-9_]{2,40}(\+[A-Za-z0-9_]{2,40})*")
 Progress = Callable[[int, int], None]
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from console.ops.servers.files import make_private_folder, open_log
 from worker.core.addresses import hide
+from worker.core.logs import OneLine
 
 if TYPE_CHECKING:
     from worker.core.settings import Settings
@@ -25,7 +26,7 @@ class LogFile(RotatingFileHandler):
         self.path = home / "logs" / "console.log"
         super().__init__(self.path, maxBytes=LIMIT, backupCount=2, encoding="utf-8", delay=True)
         self._settings = settings
-        self.setFormatter(logging.Formatter("%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"))
+        self.setFormatter(OneLine("%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"))
 
     def format(self, record: logging.LogRecord) -> str:
         """The entry without secrets."""

@@ -44,7 +44,7 @@ def place_of(job: Job, form: str, number: int = 1) -> PurePosixPath:
     if number > 1:
         stem, dot, suffix = name.rpartition(".")
         name = f"{stem} ({number}).{suffix}" if dot and stem else f"{name} ({number})"
-    return PurePosixPath(*folders, f"{name}.{form}")
+    return PurePosixPath(*folders, f"{name}.{safe_name(form)}")
 
 
 class ResultsFolder:
@@ -99,7 +99,9 @@ class ResultsFolder:
                 number += 1
 
     def _make_folder(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+        """Make it, if it lies in ours: a link that was there may lead elsewhere."""
+        if folder.resolve().is_relative_to(self.folder.resolve()):
+            folder.mkdir(parents=True, exist_ok=True)
         if not folder.resolve().is_relative_to(self.folder.resolve()):
             raise UsageError(f"{folder} leads out of {self.folder}.", "Remove the link, or choose another folder.")
 

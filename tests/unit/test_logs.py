@@ -77,3 +77,9 @@ def test_configured_twice_logs_once(capsys):
     configure()
     logging.getLogger("x").warning("once")
     assert capsys.readouterr().out.count("once") == 1
+
+
+def test_a_name_writes_no_entry_of_its_own(capsys):
+    configure()
+    logging.getLogger("worker.ocr").error("failed: %s", "a.pdf\n[OCR] ✅ Job completed 42\x1b[2J\u202e\u2028x")
+    assert capsys.readouterr().out.endswith("failed: a.pdf\\n[OCR] ✅ Job completed 42\\x1b[2J\\u202e\\u2028x\n")

@@ -38,6 +38,14 @@ def test_no_path_leads_out_of_the_folder(path: str):
     assert ".." not in place.parts
 
 
+@given(st.text() | st.from_regex(r"(\.\./|/|\\)+[a-z./\\]*"), st.text() | st.from_regex(r"[./\\a-z\0]+"))
+def test_whatever_a_row_says_the_place_is_in_the_folder(path: str, form: str):
+    place = place_of(job(path), form)
+    assert not place.is_absolute()
+    assert ".." not in place.parts
+    assert all(part and "\0" not in part for part in place.parts)
+
+
 @given(st.text())
 def test_every_name_becomes_one_that_a_file_system_takes(name: str):
     safe = safe_name(name)
@@ -69,6 +77,16 @@ def test_a_file_of_the_user_is_never_overwritten(tmp_path: Path):
     saved = ResultsFolder(tmp_path).save(job("a.pdf"), "txt", OUTPUT, fetching("result"))
     assert saved.name == "a (2).pdf.txt"
     assert (tmp_path / "a.pdf.txt").read_text() == "mine"
+
+
+def test_nothing_is_made_where_a_link_leads(tmp_path: Path):
+    elsewhere, target = tmp_path / "elsewhere", tmp_path / "out"
+    for folder in (elsewhere, target):
+        folder.mkdir()
+    (target / "scans").symlink_to(elsewhere)
+    with pytest.raises(UsageError):
+        ResultsFolder(target).save(job("scans/deep/er/a.pdf"), "txt", OUTPUT, fetching("x"))
+    assert list(elsewhere.iterdir()) == []
 
 
 def test_a_link_in_the_folder_does_not_lead_out(tmp_path: Path):

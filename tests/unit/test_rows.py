@@ -4,8 +4,10 @@ import json
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from worker.core.jobs import Output, Priority
+from worker.core.jobs import DPI, FORMATS, Options, Output, Priority
 from worker.core.rows import composed, outputs_json, outputs_of, priority_of, storable, to_json
 
 
@@ -45,3 +47,25 @@ def test_outputs_survive_their_row() -> None:
 def test_outputs_of_another_program_are_bare_keys() -> None:
     assert outputs_of({"pdf": "results/x.pdf"}) == {"pdf": Output("results/x.pdf", 0, "")}
     assert outputs_of(None) == {}
+
+
+@pytest.mark.parametrize("stored", [None, [], 7, "txt", {"txt": None}, {"txt": {"bytes": "x"}}, {"txt": {"key": 5}}])
+def test_outputs_of_another_program_break_nobody(stored: object) -> None:
+    assert all(isinstance(output.key, str) and output.bytes == 0 for output in outputs_of(stored).values())
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@given(JSON | st.dictionaries(st.sampled_from(Options.__slots__), JSON))
+def test_options_of_another_program_are_of_the_right_kinds(stored: object) -> None:
+    options = Options.from_dict(stored)
+    assert all(isinstance(one, str) for one in (options.languages, options.mode, options.pages, options.preset))
+    assert options.dpi in DPI
+    assert set(options.formats) <= set(FORMATS)
+    assert options.formats
+    assert Options.from_dict(options.as_dict()) == options

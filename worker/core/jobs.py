@@ -12,6 +12,7 @@ from uuid import UUID
 TASK_NAME = "ocr.run_job"
 QUEUE = "ocr"
 LEGACY_QUEUE = "celery"  # Celery's default queue, where older senders put their messages
+DPI = range(50, 1201)  # at which pages are drawn
 FORMATS = ("txt", "pdf", "hocr", "tsv", "json")  # in the order in which they are listed to people
 
 
@@ -94,12 +95,19 @@ class Options:
         }
 
     @classmethod
-    def from_dict(cls, values: Mapping[str, Any] | None) -> Options:
-        """Options from a row; what is missing takes its default, what is unknown is ignored."""
-        known = {k: v for k, v in (values or {}).items() if k in cls.__slots__}
-        if "formats" in known:
-            known["formats"] = tuple(known["formats"])
-        return cls(**known)
+    def from_dict(cls, values: object) -> Options:
+        """Options from a row, which another program may have written.
+
+        What is missing, of another kind or out of bounds takes its default; what is unknown is ignored.
+        """
+        known = {k: v for k, v in values.items() if k in cls.__slots__} if isinstance(values, Mapping) else {}
+        formats, dpi = known.pop("formats", None), known.pop("dpi", None)
+        texts: dict[str, Any] = {name: str(value) for name, value in known.items() if value is not None}
+        if isinstance(formats, list | tuple) and (wanted := tuple(form for form in FORMATS if form in formats)):
+            texts["formats"] = wanted
+        if isinstance(dpi, int) and dpi in DPI:
+            texts["dpi"] = dpi
+        return cls(**texts)
 
 
 @dataclass(frozen=True, slots=True)

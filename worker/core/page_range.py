@@ -6,7 +6,7 @@ import re
 
 from worker.core.errors import UsageError
 
-_PART = re.compile(r"(\d+)|(\d*)-(\d*)")
+_PART = re.compile(r"(\d{1,9})|(\d{0,9})-(\d{0,9})", re.ASCII)
 
 
 def check_range(spec: str) -> None:

@@ -98,7 +98,8 @@ def _engine_of(stored: str) -> Mapping[str, Any]:
 
 @lru_cache(maxsize=1000)
 def _notes_of(stored: str) -> tuple[str, ...]:
-    return tuple(map(str, json.loads(stored)))
+    found = json.loads(stored)
+    return tuple(map(str, found)) if isinstance(found, list) else ()
 
 
 @lru_cache(maxsize=100)
@@ -107,14 +108,16 @@ def priority_of(number: int) -> Priority:
     return next((step for step in Priority if number <= step), Priority.LOW)
 
 
-def outputs_of(stored: Mapping[str, Any] | None) -> dict[str, Output]:
+def outputs_of(stored: object) -> dict[str, Output]:
     """Outputs as the row keeps them; an entry that is a bare key is another program's."""
-    return {
-        name: Output(value["key"], int(value.get("bytes", 0)), str(value.get("sha256", "")))
-        if isinstance(value, dict)
-        else Output(str(value), 0, "")
-        for name, value in (stored or {}).items()
-    }
+    return {name: _output_of(value) for name, value in stored.items()} if isinstance(stored, Mapping) else {}
+
+
+def _output_of(value: object) -> Output:
+    if not isinstance(value, Mapping):
+        return Output(str(value), 0, "")
+    size = value.get("bytes")
+    return Output(str(value.get("key")), size if isinstance(size, int) else 0, str(value.get("sha256") or ""))
 
 
 def outputs_json(outputs: Mapping[str, Output]) -> str:
