@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
@@ -20,13 +21,16 @@ from console.bridge.background import Background
 from console.bridge.planning import Planning
 from console.bridge.session import Session
 from console.bridge.uploading import Uploading
+from console.ops import making
 from console.ops.home import default_home
+from console.ops.logfile import LogFile
 from console.ops.profiles import Profile, load
 from console.ops.showing import Showing
 from console.ui import words
 from console.ui.adding import JOBS, Adding, Making
 from console.ui.first_run import FirstRunPage
 from console.ui.frame import Frame
+from console.ui.guard import ProductionLock
 from console.ui.interrupts import Interrupts
 from console.ui.jobs import JobsPage
 from console.ui.looking import Looking
@@ -40,12 +44,10 @@ if TYPE_CHECKING:
     from console.bridge.poller import Poller
     from console.bridge.runner import Act, Runner
     from console.ops.commands import Command
-    from console.ops.intake import Plan
     from console.ops.opening import Opening
     from console.ops.services import Services
     from console.ops.snapshot import Snapshot
-    from console.ops.uploads import Order, Uploaded, Watch
-    from worker.core.jobs import Options
+    from console.ops.uploads import Uploaded, Watch
 
 translate = QCoreApplication.translate
 START = "start"
@@ -101,6 +103,9 @@ class Console(QObject):
         self._profile, self._home, self._batch = profile, home, batch
         self._opening: Opening | None = None
         self._services: Future[Services] = Future()
+        self._secrets_of = [profile.settings] if profile.settings else []  # kept out of the log
+        self._log = LogFile(home, self._secrets_of)
+        logging.getLogger().addHandler(self._log)
         self._languages: frozenset[str] = frozenset()
         self._showing = Showing(self._services.result)
         self._poller: Poller | None = None
@@ -112,13 +117,15 @@ class Console(QObject):
         self.start_page = FirstRunPage()
         self.jobs = JobsPage(self.background, profile=spoken)
         self._add_pages()
-        planning, uploading = Planning(self.background, self._plan), Uploading(self.background, self._services.result)
-        making = Making(self._submit, self._resume, partial(self._resume, forget=True), self._samples)
-        self.adding = Adding(self.frame, planning, uploading, making)
+        planning = Planning(self.background, partial(making.planned, self._services.result))
+        uploading = Uploading(self.background, self._services.result)
+        makers = Making(making.submit, making.resume, making.forget, self._samples)
+        self.adding = Adding(self.frame, planning, uploading, makers)
         self.looking = Looking(
             self.frame, self.background, load=self._showing.load, render=self._showing.render, pdf=self._showing.pdf
         )
         self.session = Session(self.background, self._open_services)
+        self.lock = ProductionLock(self.frame, profile.name, production=profile.production)
         self._connect()
 
     def open(self) -> None:
@@ -145,6 +152,8 @@ class Console(QObject):
         self._showing.close()
         if self._opening is not None:
             self._opening.close()
+        logging.getLogger().removeHandler(self._log)
+        self._log.close()
 
     def _add_pages(self) -> None:
         frame = self.frame
@@ -155,7 +164,9 @@ class Console(QObject):
 
     def _connect(self) -> None:
         frame, jobs = self.frame, self.jobs
-        frame.files_dropped.connect(self.adding.plan)
+        frame.files_dropped.connect(self.lock.only_unlocked(self.adding.plan))
+        self.lock.unlock_asked.connect(self._unlock)
+        self.lock.lock_asked.connect(self._lock)
         frame.may_close = self.adding.may_close
         frame.refresh_asked.connect(self._refresh)
         for page in (self.start_page, jobs):
@@ -191,7 +202,9 @@ class Console(QObject):
         from console.bridge.runner import Runner
         from console.ops.snapshot import Watcher
 
+        self._secrets_of.append(services.settings)
         self._services.set_result(services)
+        self.lock.watch(services.guard)
         self._runner = Runner(self.background, services, self)
         self._runner.acted.connect(self._acted)
         self._runner.failed.connect(self._tell)
@@ -245,6 +258,18 @@ class Console(QObject):
         if self._poller is not None:
             self._poller.poke()
 
+    def _unlock(self, name: str, reason: str) -> None:
+        from console.ops.acting import Unlock
+
+        if self._runner is not None:
+            self._runner.run(Unlock(name, reason))
+
+    def _lock(self) -> None:
+        from console.ops.acting import Lock
+
+        if self._runner is not None:
+            self._runner.run(Lock())
+
     def _retry(self, ids: list[UUID], password: str = "") -> None:
         from console.ops.acts import Retry
 
@@ -258,6 +283,7 @@ class Console(QObject):
             self._runner.run(FetchResults(tuple(ids), folder))
 
     def _acted(self, act: Act) -> None:
+        self.lock.refresh()
         undo = partial(self._runner.undo, act) if self._runner and act.done.undo else None
         self.looking.settle(act)
         self.frame.notices.tell(act.done.message, undo=undo)
@@ -267,32 +293,5 @@ class Console(QObject):
     def _tell(self, error: OcrConsoleError) -> None:
         self.frame.notices.tell(error.sentence, error.advice, bad=True)
 
-    def _submit(self, plan: Plan, order: Order, watch: Watch, cancel: threading.Event) -> Command[tuple[Uploaded, ...]]:
-        from console.ops.commands import Submit
-
-        return Submit(plan, order, watch, cancel)
-
-    def _resume(self, watch: Watch, cancel: threading.Event, *, forget: bool = False) -> Command[tuple[Uploaded, ...]]:
-        from console.ops.commands import ResumeUploads
-
-        return ResumeUploads(forget, watch, cancel)
-
     def _samples(self, batch: str, watch: Watch, cancel: threading.Event) -> Command[tuple[Uploaded, ...]]:
-        from console.ops.samples import ReadSamples
-
-        return ReadSamples(batch, self._languages, watch, cancel)
-
-    def _plan(
-        self,
-        paths: Sequence[str],
-        options: Options | None,
-        *,
-        password: str | None,
-        progress: Callable[[int, int], None],
-        cancel: threading.Event,
-    ) -> Plan:
-        from console.ops.intake import plan
-        from worker.core.document import Limits
-
-        limits = Limits.of(self._services.result().settings)
-        return plan(paths, options, password=password, progress=progress, cancel=cancel, limits=limits)
+        return making.read_samples(self._languages, batch, watch, cancel)

@@ -19,6 +19,7 @@ from worker.core.jobs import LEGACY_QUEUE, QUEUE
 if TYPE_CHECKING:
     from console.ops.fleet import Worker
     from console.ops.services import Services
+    from worker.core.pulse import House
 
 HEADS = ["NAME", "STATE", "HOST", "PID", "SLOTS", "BUSY", "QUEUES", "LANGUAGES", "MB"]
 
@@ -31,10 +32,12 @@ def run(session: Session) -> int:
 
 
 def _list(session: Session) -> int:
-    from console.ops.fleet import workers
+    from console.ops.fleet import present
 
     with session.services("postgres") as services:
-        fleet = workers(services)
+        pulse = services.pulse()
+        fleet = present(services.store.workers(), pulse.working)
+    session.terminal.say(_house(pulse.house))
     session.terminal.answer([shapes.worker(one) for one in fleet], _lines(fleet) if fleet else ["No workers."])
     return 0
 
@@ -106,6 +109,13 @@ def _queues(args: Namespace) -> list[str]:
     if not queues:
         raise UsageError("--queues names no queue.")
     return queues
+
+
+def _house(house: House | None) -> str:
+    if house is None:
+        return "Housekeeping: nobody does it yet. A worker does, or the window."
+    done = f"{house.reaped} taken back, {house.published} rung again, {house.swept} objects swept"
+    return f"Housekeeping: by {house.acted_by}, {house.silent_s:.0f} s ago; {done}, {house.expired} expired."
 
 
 def _lines(fleet: Sequence[Worker]) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
-from console.ops.audit import Entry, record
+from console.ops.audit import Entry, record, write
 from console.ops.commands import Command, Done
 from console.ops.guard import Weight
 from worker.core.errors import OcrConsoleError
@@ -57,10 +57,17 @@ class Unlock:
     asked: ClassVar[int] = 1
 
     def run(self, services: Services) -> Done[None]:
-        """Raises UsageError if that is not the profile's name."""
-        services.guard.unlock(self.name)
-        details = {"reason": self.reason} if self.reason else {}
-        return Done(f"{services.guard.name} is unlocked for 10 minutes.", None, Entry(1, 1, details))
+        """Written to the audit first: what cannot be written there is not unlocked.
+
+        Raises:
+            UsageError: that is not the profile's name.
+            DatabaseError: the audit cannot be written.
+        """
+        guard, said = services.guard, f"{services.guard.name} is unlocked for 10 minutes."
+        guard.expect(self.name)
+        entry = write(services, self.action, said, Entry(1, 1, {"reason": self.reason} if self.reason else {}))
+        guard.unlock(self.name)
+        return Done(said, None, entry)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
-from console.ops.audit import record_undoable
+from console.ops.audit import write
 from console.ops.commands import Acted, Done, Refused, counted
 from console.ops.guard import Weight
 from console.ops.ringing import ring, silence
@@ -97,7 +97,7 @@ class Cancel:
         if undo is None:
             return replace(done, message=f"{done.message} That is too much to be undone.")
         try:
-            entry = record_undoable(services, self.action, done.message, done.entry, undo)
+            entry = write(services, self.action, done.message, done.entry, undo)
         except ServiceError:
             return done
         return replace(done, entry=entry, undo=Undo(entry.number) if outcome.done else None)

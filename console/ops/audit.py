@@ -37,23 +37,15 @@ def record(services: Services, action: str, result: str, entry: Entry) -> bool:
     if entry.number is not None:
         return True
     try:
-        services.store.audit(
-            who=submitter(),
-            profile=services.profile.name,
-            action=action,
-            asked=entry.asked,
-            done=entry.done,
-            result=result,
-            details=entry.details,
-        )
+        write(services, action, result, entry)
     except ServiceError as error:
         log.warning("Not in the audit: %s, %d of %d: %s (%s)", action, entry.done, entry.asked, result, error)
         return False
     return True
 
 
-def record_undoable(services: Services, action: str, result: str, entry: Entry, undo: Mapping[str, Any]) -> Entry:
-    """Write the entry with what taking the act back needs; the same with its number. Raises ServiceError."""
+def write(services: Services, action: str, result: str, entry: Entry, undo: Mapping[str, Any] | None = None) -> Entry:
+    """Write the entry, with what taking the act back needs; the same with its number. Raises ServiceError."""
     number = services.store.audit(
         who=submitter(),
         profile=services.profile.name,

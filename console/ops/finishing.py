@@ -102,12 +102,11 @@ class Finisher:
         return False
 
     def _ring(self, bells: Iterable[Doorbell]) -> set[UUID]:
-        """Ring until the broker does not answer; the housekeeper rings for the rest."""
+        """Those that the broker took; where it does not answer, the housekeeper rings for the rest."""
         rung: list[UUID] = []
         with contextlib.suppress(ServiceError):
-            for bell in bells:
-                self._broker.ring(bell)
-                rung.append(bell.task_id)
+            for some in self._broker.ring_all(bells):
+                rung += [bell.task_id for bell in some]
         if rung:
             with contextlib.suppress(ServiceError):  # then they are rung for once more, and the claim absorbs it
                 self._store.mark_published(rung)

@@ -49,9 +49,14 @@ class Guard:
         with self._lock:
             return max(0.0, self._until - self._clock())
 
+    def expect(self, name: str) -> None:
+        """Raise UsageError if that is not the profile's name."""
+        if name.strip() != self.name:
+            raise UsageError("That is not the name of this profile.", f"Its name is {self.name}.")
+
     def unlock(self, name: str) -> None:
         """Let changes through for ten minutes. Raises UsageError if that is not the profile's name."""
-        self._expect(name)
+        self.expect(name)
         with self._lock:
             self._until = self._clock() + self._unlocked_s
 
@@ -74,12 +79,8 @@ class Guard:
         if not self.production or weight is Weight.LOOKS:
             return
         if confirm is not None:
-            self._expect(confirm)
+            self.expect(confirm)
         elif weight is Weight.DESTROYS:
             raise Locked(f"{self.name} is a production profile: this asks for its name each time.", "Give its name.")
         elif self.locked:
             raise Locked(f"{self.name} is a production profile and is read-only now.", "Unlock it, then do it again.")
-
-    def _expect(self, name: str) -> None:
-        if name.strip() != self.name:
-            raise UsageError("That is not the name of this profile.", f"Its name is {self.name}.")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from console.ops.fleet import Presence, workers
+from console.ops.housekeeping import Housekeeping
 from console.ops.local_workers import LocalWorkers
 from console.ops.profiles import Profile
 from console.ops.services import Services
@@ -18,7 +19,8 @@ Progress = Callable[[str, str, float], None]  # what, its state, seconds since t
 class Opening:
     """The services of a profile for as long as a window is there.
 
-    On the embedded stack a worker is started where none is online; it stops with the window.
+    On the embedded stack a worker is started where none is online; it stops with the window. While no worker lives, the
+    window keeps house.
     """
 
     def __init__(self, profile: Profile, home: Path) -> None:
@@ -26,6 +28,7 @@ class Opening:
         self._stack = Stack(home) if profile.embedded else None
         self._workers = LocalWorkers(home)
         self._services: Services | None = None
+        self._housekeeping: Housekeeping | None = None
         self.worker: str | None = None  # the name of the one that was started here
 
     def open(self, progress: Progress) -> Services:
@@ -46,6 +49,8 @@ class Opening:
         self._services = services
         if self._stack is not None and not self._somebody_works(services):
             self.worker = self._workers.start(services.settings, stop_with_console=True).name
+        self._housekeeping = Housekeeping(services)
+        self._housekeeping.start()
         return services
 
     def _somebody_works(self, services: Services) -> bool:
@@ -56,6 +61,8 @@ class Opening:
 
     def close(self) -> None:
         """Stop the worker, close the connections, leave the servers. Blocks until all is done."""
+        if self._housekeeping is not None:
+            self._housekeeping.close()
         self._workers.close()
         if self._services is not None:
             self._services.close()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
-from console.ops.audit import Entry, named, record_undoable
+from console.ops.audit import Entry, named, write
 from console.ops.commands import Done, counted
 from console.ops.guard import Weight
 from console.ops.submission import submitter
@@ -94,7 +94,7 @@ class Purge:
         undo = packed(kept(outcome.stamps, self.queue, gone))
         if undo is None:
             raise UsageError(f"{self.queue} holds more than can be kept for an undo.", "Cancel the jobs instead.")
-        entry = record_undoable(services, self.action, message, entry, undo)
+        entry = write(services, self.action, message, entry, undo)
         until = services.store.undo_until(entry.number) if entry.number and purged else None
         return Done(message, Purged(self.queue, purged, held, until), entry, Undo(entry.number) if purged else None)
 

@@ -16,9 +16,11 @@ from worker.core.jobs import Job, State
 
 if TYPE_CHECKING:
     from console.ops.services import Services
+    from worker.core.pulse import House
 
 __all__ = ["Health", "Snapshot", "Watcher"]
 
+UNKEPT_S = 30.0  # nobody keeps house: what is lost now is not found
 CHANGES = 2000  # jobs in one picture; when more changed, the page in view is read anew
 
 
@@ -32,6 +34,7 @@ class Facts:
     pages_waiting: int = 0
     pages_per_minute: int = 0
     failed_today: int = 0
+    house: House | None = None  # who keeps it
     changed: tuple[Job, ...] = ()  # since the picture before, oldest change first
     complete: bool = True  # False: more changed than `changed` holds
 
@@ -68,6 +71,14 @@ class Snapshot:
     def failed_today(self) -> int:
         """Jobs that failed since midnight, here."""
         return self.facts.failed_today
+
+    @property
+    def unkept_s(self) -> float | None:
+        """For how long nobody kept house while jobs wait for it; None while somebody does."""
+        house = self.facts.house
+        if house is None or house.silent_s <= UNKEPT_S or not self.counts[State.QUEUED] + self.counts[State.RUNNING]:
+            return None
+        return house.silent_s
 
     @property
     def changed(self) -> tuple[Job, ...]:
@@ -137,6 +148,7 @@ class Watcher:
             pages_waiting=pulse.pages_waiting,
             pages_per_minute=pulse.pages_per_minute,
             failed_today=pulse.failed,
+            house=pulse.house,
             changed=tuple(changed),
             complete=len(changed) < CHANGES,
         )

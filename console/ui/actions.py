@@ -14,21 +14,47 @@ class Action(QAction):
     """A command of a page or of the window, by key and by button.
 
     The key works while the owner is on the screen and its window is active. A single letter goes to the field that
-    has the focus, if one has: Qt asks a line edit first.
+    has the focus, if one has: Qt asks a line edit first. One that `changes` something may be locked.
     """
 
-    def __init__(self, owner: QWidget, text: str, run: Callable[[], None], *, icon: str = "", key: str = "") -> None:
+    def __init__(
+        self,
+        owner: QWidget,
+        text: str,
+        run: Callable[[], None],
+        *,
+        icon: str = "",
+        key: str = "",
+        changes: bool = False,
+    ) -> None:
         super().__init__(text, owner)
         self.icon_name, self.key = icon, key
+        self.changes = changes
+        self._run = run
+        self._refuse: Callable[[], None] | None = None
         if key:
             self.setShortcut(QKeySequence(key))
-        self.triggered.connect(lambda _checked: run())
+        self.triggered.connect(self._trigger)
         owner.addAction(self)
 
     def button(self, kind: Kind = "plain", *, height: int = 30) -> Button:
         """A button that does this, shows its key, and is on when it is on."""
-        made = Button(self.text(), icon=self.icon_name or None, key=self.key or None, kind=kind, height=height)
+        made = Button(
+            self.text(),
+            icon=self.icon_name or None,
+            key=self.key or None,
+            kind=kind,
+            height=height,
+            changes=self.changes,
+        )
         made.clicked.connect(self.trigger)
         made.setEnabled(self.isEnabled())
         self.enabledChanged.connect(made.setEnabled)
         return made
+
+    def set_lock(self, refuse: Callable[[], None] | None) -> None:
+        """Do this in its place from now on; None: it is open."""
+        self._refuse = refuse
+
+    def _trigger(self) -> None:
+        (self._refuse or self._run)()

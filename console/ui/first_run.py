@@ -167,9 +167,10 @@ class FirstRunPage(QWidget):
             self._so_far.setText(self._so_far.text().removesuffix(translate("Start", " so far")))
 
     def _lay_out(self) -> None:
-        add = Button(translate("Start", "Add files…"), icon="plus", kind="primary", key="Ctrl+O", height=32)
+        words_of_add = translate("Start", "Add files…")
+        add = Button(words_of_add, icon="plus", kind="primary", key="Ctrl+O", height=32, changes=True)
         add.clicked.connect(self.files_asked)
-        samples = Button(translate("Start", "Read the sample documents"), icon="play", height=32)
+        samples = Button(translate("Start", "Read the sample documents"), icon="play", height=32, changes=True)
         samples.clicked.connect(self.samples_asked)
         body = column(margins=(0, 28, 0, 28), width=WIDTH)
         body.add(STRETCH, self._title, 4, self._note, 14, self._bar, 10, self._steps, 4)

@@ -166,8 +166,9 @@ class Frame(QWidget):
             painter.fillRect(self.contentsRect(), tokens["surface"])
 
     def _make_actions(self) -> None:
-        self.add_files = Action(self, translate("Frame", "Add files…"), self.choose_files, icon="plus", key="Ctrl+O")
-        Action(self, translate("Frame", "Paste files"), self.paste_files, key="Ctrl+V")
+        add, paste = translate("Frame", "Add files…"), translate("Frame", "Paste files")
+        self.add_files = Action(self, add, self.choose_files, icon="plus", key="Ctrl+O", changes=True)
+        Action(self, paste, self.paste_files, key="Ctrl+V", changes=True)
         Action(self, translate("Frame", "Refresh now"), self.refresh_asked.emit, key="F5")
         Action(self, translate("Frame", "Undo"), self.undo, key="Ctrl+Z")
 

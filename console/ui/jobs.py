@@ -110,7 +110,9 @@ class JobsPage(QWidget):
         return super().eventFilter(watched, event)
 
     def _make_actions(self) -> None:
-        self.retry_action = Action(self, translate("Jobs", "Retry"), self._retry, icon="rotate-cw", key="R")
+        self.retry_action = Action(
+            self, translate("Jobs", "Retry"), self._retry, icon="rotate-cw", key="R", changes=True
+        )
         self.open_action = Action(self, translate("Jobs", "Open"), self._open, icon="scan-text")
         Action(self, translate("Jobs", "Filter"), self._go_to_filter, key="/")
 
@@ -136,9 +138,10 @@ class JobsPage(QWidget):
         lines.addWidget(self._rooms, 1)
 
     def _build_none(self) -> EmptyState:
-        self.add_button = Button(translate("Jobs", "Add files…"), icon="plus", kind="primary", key="Ctrl+O", height=32)
+        add, samples = translate("Jobs", "Add files…"), translate("Jobs", "Read the sample documents")
+        self.add_button = Button(add, icon="plus", kind="primary", key="Ctrl+O", height=32, changes=True)
         self.add_button.clicked.connect(self.add_files_asked)
-        self.samples_button = Button(translate("Jobs", "Read the sample documents"), icon="play", height=32)
+        self.samples_button = Button(samples, icon="play", height=32, changes=True)
         self.samples_button.clicked.connect(self.samples_asked)
         return EmptyState(
             icon="files",

@@ -98,6 +98,11 @@ def ask(
     question = Question(
         parent, title=title, sentence=sentence, facts=facts, safe=safe, act=act, act_kind=act_kind, body=body
     )
+    return asked(question)
+
+
+def asked(question: Question) -> bool:
+    """Put a question that was made elsewhere; True if its act was chosen."""
     chosen = bool(question.exec())
     question.deleteLater()
     return chosen

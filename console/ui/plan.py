@@ -64,7 +64,7 @@ class PlanPage(QWidget):
         self.settings.start_pressed.connect(self._start)
         self.settings.cancel_pressed.connect(self.cancelled)
         for key in ("Ctrl+Return", "Ctrl+Enter"):
-            Action(self, translate("Plan", "Start"), self._start, key=key)
+            Action(self, translate("Plan", "Start"), self._start, key=key, changes=True)
         Action(self, translate("Plan", "Cancel"), self.cancelled.emit, key="Escape")
 
     def begin(self, sources: str, *, name: str, options: Options | None = None) -> None:

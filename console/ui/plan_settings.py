@@ -38,7 +38,8 @@ class SettingsPane(QWidget):
         self.mode = Choice(_mode_words(), name=translate("Plan", "Pages that already have text"))
         self.same = Choice(_same_words(), name=translate("Plan", "Files that were read before"))
         self.priority = Segments(_priority_words(), name=translate("Plan", "Priority"), current=1)
-        self.start = Button(translate("Plan", "Start"), icon="play", kind="primary", key="Ctrl+Enter", height=START)
+        start = translate("Plan", "Start")
+        self.start = Button(start, icon="play", kind="primary", key="Ctrl+Enter", height=START, changes=True)
         self.cancel = Button(translate("Plan", "Cancel"), height=START)
         self._workers = 0
         self._hint = Paragraph(size=12)

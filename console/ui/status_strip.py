@@ -19,6 +19,7 @@ from console.ui.kit.sparklines import Sparkline
 
 if TYPE_CHECKING:
     from console.ops.snapshot import Snapshot
+    from worker.core.pulse import House
 
 translate = QCoreApplication.translate
 FEW_PAGES = 20  # under this many no time is estimated
@@ -35,6 +36,8 @@ class Figures:
     workers_online: int
     workers: int
     failed_today: int
+    house: House | None = None
+    unkept_s: float | None = None
 
 
 class Item(QWidget):
@@ -84,10 +87,14 @@ class StatusStrip(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 1, 16, 0)
         layout.setSpacing(0)
+        self.unkept = Item()
+        self.unkept.figure.set_role("bad")
         self.items = (self.rate, self.waiting, self.left, self.workers, self.failed)
         for item in self.items:
             layout.addWidget(item)
             item.hide()
+        layout.addWidget(self.unkept)
+        self.unkept.hide()
         layout.addStretch(1)
         layout.addWidget(row(Picture("refresh-cw", 13, "text3"), self.age, 8, self.clock))
 
@@ -108,6 +115,16 @@ class StatusStrip(QWidget):
                 item.line.add(value)
         for item in self.items:
             item.show()
+        self._tell_house(shown)
+
+    def _tell_house(self, shown: Figures) -> None:
+        self.workers.setToolTip(kept_by(shown.house))
+        self.unkept.setVisible(shown.unkept_s is not None)
+        self.left.setVisible(shown.unkept_s is None)  # nobody can say then, and there is room for one of the two
+        if shown.unkept_s is not None:
+            age = translate("Strip", "for {age}").format(age=words.duration(shown.unkept_s))
+            self.unkept.tell(translate("Strip", "No housekeeping"), age)
+            self.unkept.setToolTip(translate("Strip", "What a lost worker held is not taken back. Start a worker."))
 
     def set_stale(self, stale: bool) -> None:
         """Turn the figures grey while nobody can say whether they are still so."""
@@ -148,7 +165,22 @@ def strip_figures(snapshot: Snapshot, at: datetime) -> Figures:
         workers_online=sum(worker.state == "online" for worker in snapshot.workers),
         workers=len(snapshot.workers),
         failed_today=snapshot.failed_today,
+        house=snapshot.facts.house,
+        unkept_s=snapshot.unkept_s,
     )
+
+
+def kept_by(house: House | None) -> str:
+    """Who keeps house, and what was done since the beginning."""
+    if house is None:
+        return ""
+    text = translate(
+        "Strip",
+        "Housekeeping by {name}, {age} ago\n{reaped} taken back, {published} rung again, "
+        "{swept} objects swept, {expired} expired",
+    )
+    done = {name: words.number(getattr(house, name)) for name in ("reaped", "published", "swept", "expired")}
+    return text.format(name=house.acted_by, age=words.about(house.silent_s), **done)
 
 
 def time_left(shown: Figures) -> tuple[str, str]:

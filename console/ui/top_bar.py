@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import ceil
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QRectF, QSize
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from console.ui import theme, words
@@ -30,6 +31,7 @@ class Badge(QWidget):
     def __init__(self, profile: str, *, production: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._profile, self._production = profile, production
+        self._lock_word, self._locked = "", True
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._name()
 
@@ -40,8 +42,26 @@ class Badge(QWidget):
         self.updateGeometry()
         self.update()
 
+    def show_lock(self, word: str, *, locked: bool) -> None:
+        """Say of a production profile whether it can be changed."""
+        if (word, locked) != (self._lock_word, self._locked):
+            self._lock_word, self._locked = word, locked
+            self._name()
+            self.updateGeometry()
+            self.update()
+
     def sizeHint(self) -> QSize:
-        return QSize(min(40 + paint.width(self._profile, 13, 600), 240), 28)
+        return QSize(self._name_width + self._lock_width, 28)
+
+    @property
+    def _name_width(self) -> int:
+        return min(40 + paint.width(self._profile, 13, 600), 240)
+
+    @property
+    def _lock_width(self) -> int:
+        """Of the widest that it says, so that nothing moves while the time runs."""
+        widest = (unlocked_word(600), self._lock_word)
+        return 20 + max(paint.width(word, 13, 500) for word in widest) if self._lock_word else 0
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -50,13 +70,24 @@ class Badge(QWidget):
         tokens, rect = theme.tokens(self), QRectF(self.rect())
         with paint.painting(self) as painter:
             if self._production:
-                paint.rounded(painter, rect, theme.CONTROL, fill=tokens["bad_fill"])
+                self._paint_production(painter, rect, tokens)
             else:
                 paint.rounded(painter, rect, theme.CONTROL, fill=tokens["raised"], border=tokens["line2"])
-            icon = "lock" if self._production else "hard-drive"
+            icon = "hard-drive" if not self._production else "lock" if self._locked else "lock-open"
             paint.icon(painter, 9, 6, icon, tokens["on_bad" if self._production else "text2"])
             colour = tokens["on_bad" if self._production else "text"]
-            paint.text(painter, rect.adjusted(30, 0, -8, 0), self._profile, colour, theme.font(13, 600))
+            place = QRectF(30, 0, self._name_width - 38, rect.height())
+            paint.text(painter, place, self._profile, colour, theme.font(13, 600))
+
+    def _paint_production(self, painter: QPainter, rect: QRectF, tokens: theme.Tokens) -> None:
+        """Its name on red, and beside it, framed in red, whether it is locked."""
+        paint.rounded(painter, rect, theme.CONTROL, border=tokens["bad_fill"])
+        name = QRectF(0, 0, self._name_width, rect.height())
+        paint.rounded(painter, name, theme.CONTROL, fill=tokens["bad_fill"])
+        if self._lock_word:
+            painter.fillRect(QRectF(name.right() - theme.CONTROL, 0, theme.CONTROL, rect.height()), tokens["bad_fill"])
+            place = QRectF(name.right() + 10, 0, self._lock_width - 20, rect.height())
+            paint.text(painter, place, self._lock_word, tokens["bad"], theme.font(13, 500))
 
     def _name(self) -> None:
         kind = (
@@ -64,8 +95,9 @@ class Badge(QWidget):
             if self._production
             else translate("TopBar", "Profile {name}")
         )
-        self.setAccessibleName(kind.format(name=self._profile))
-        self.setToolTip(kind.format(name=self._profile))
+        said = ", ".join(part for part in (kind.format(name=self._profile), self._lock_word) if part)
+        self.setAccessibleName(said)
+        self.setToolTip(said)
 
 
 class TopBar(QWidget):
@@ -75,6 +107,8 @@ class TopBar(QWidget):
         super().__init__(parent)
         self.setFixedHeight(theme.TOP_BAR)
         self.badge = Badge(profile, production=production)
+        self.lock_button = Button(translate("TopBar", "Unlock…"), kind="link")
+        self.lock_button.setVisible(production)
         self.lamps = {service: Lamp(name) for service, name in SERVICES.items()}
         self._mark = Picture("scan-text", 18, "accent")
         self._name = Label("OCR Console", size=14, weight=600)
@@ -90,6 +124,8 @@ class TopBar(QWidget):
         line.addWidget(self._corner)
         line.addSpacing(theme.GROUP)
         line.addWidget(self.badge)
+        line.addSpacing(12)
+        line.addWidget(self.lock_button)
         line.addStretch(1)
         for lamp in self.lamps.values():
             line.addWidget(lamp)
@@ -105,6 +141,13 @@ class TopBar(QWidget):
             if lamp is not None:
                 lamp.show_state(*_lamp(one))
 
+    def show_lock(self, left_s: float | None) -> None:
+        """Say how long a production profile stays unlocked; None: it is read-only."""
+        locked = left_s is None
+        word = translate("TopBar", "Read-only") if left_s is None else unlocked_word(left_s)
+        self.badge.show_lock(word, locked=locked)
+        self.lock_button.setText(translate("TopBar", "Unlock…") if locked else translate("TopBar", "Lock now"))
+
     def set_narrow(self, *, narrow: bool) -> None:
         """Leave out the name and the latencies where there is little room."""
         self._corner.setFixedWidth(theme.SIDE_BAR_ICONS if narrow else theme.SIDE_BAR)
@@ -117,6 +160,12 @@ class TopBar(QWidget):
         with paint.painting(self) as painter:
             painter.fillRect(self.rect(), tokens["canvas"])
             painter.fillRect(0, self.height() - 1, self.width(), 1, tokens["line"])
+
+
+def unlocked_word(left_s: float) -> str:
+    """`Unlocked 8:42`."""
+    minutes, seconds = divmod(ceil(left_s), 60)
+    return translate("TopBar", "Unlocked {time}").replace("{time}", f"{minutes}:{seconds:02}")
 
 
 def _lamp(health: Health) -> tuple[str, str, str]:

@@ -129,7 +129,7 @@ class TroubleBand(QWidget):
         self.password = Field(name=name, hint=hint, secret=True, icon="key-round")
         self.password.setFixedWidth(200)
         self.password.returnPressed.connect(self._ask)
-        self.button = Button(translate("Viewer", "Retry"), icon="rotate-ccw")
+        self.button = Button(translate("Viewer", "Retry"), icon="rotate-ccw", changes=True)
         self.button.clicked.connect(self._ask)
         lines = QHBoxLayout(self)
         lines.setContentsMargins(theme.MARGIN, 12, 16, 12)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,6 +16,8 @@ from console.ui.frame import Frame
 from console.ui.kit.fields import Field
 from console.ui.theme import LIGHT
 from tests.gui.invented import MemoryStore, job, lamps, picture, worker
+from worker.core.jobs import State
+from worker.core.pulse import House
 
 Key, Ctrl = Qt.Key, Qt.KeyboardModifier.ControlModifier
 
@@ -100,6 +103,29 @@ def test_the_strip_counts_pages_workers_and_failures(frame: Frame):
     assert texts[:2] == ["164 pages/min", "5,392 pages waiting"]
     assert texts[2].startswith("33 min left, until ")
     assert texts[3:] == ["2 of 3 workers online", "57 failed today"]
+
+
+def test_the_strip_says_who_keeps_house(frame: Frame):
+    house = House("ocr-1@scan-01", 1.2, reaped=3, published=12, swept=1040, expired=2)
+    frame.show_snapshot(picture(house=house), 1)
+    tip = frame.strip.workers.toolTip()
+    assert tip.splitlines() == [
+        "Housekeeping by ocr-1@scan-01, 1 s ago",
+        "3 taken back, 12 rung again, 1,040 objects swept, 2 expired",
+    ]
+    assert not frame.strip.unkept.isVisible()
+
+
+def test_the_strip_says_when_nobody_keeps_house_and_work_waits(frame: Frame):
+    nobody, waits = House("ocr-1@scan-01", 95.0), MemoryStore([job(1, State.QUEUED)])
+    frame.show_snapshot(picture(waits, house=nobody), 1)
+    unkept = frame.strip.unkept
+    assert f"{unkept.figure.text()} {unkept.words.text()}" == "No housekeeping for 1 min 35 s"
+    assert unkept.isVisible()
+    frame.show_snapshot(picture(house=nobody), 1)
+    assert not unkept.isVisible()  # nothing can be lost
+    frame.show_snapshot(picture(waits, house=replace(nobody, silent_s=12.0)), 1)
+    assert not unkept.isVisible()
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,25 @@ def flaky_front(target: tuple[str, int], drops: int) -> Iterator[int]:
         yield port
 
 
+@contextmanager
+def spoiling_front(target: tuple[str, int], at: int) -> Iterator[int]:
+    """A port in front of a server that turns one bit of what is sent, in each connection, behind so many bytes."""
+
+    def serve(outer: socket.socket) -> None:
+        with socket.create_connection(target) as inner:
+            back = threading.Thread(target=_pass_on, args=(inner, outer), daemon=True)
+            back.start()
+            passed = 0
+            while data := bytearray(outer.recv(65_536)):
+                if passed <= at < passed + len(data):
+                    data[at - passed] ^= 1
+                passed += len(data)
+                inner.sendall(data)
+
+    with _front(serve) as port:
+        yield port
+
+
 class Gate:
     """A port in front of a server that can hang, and be closed and opened, while others use it."""
 

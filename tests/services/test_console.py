@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -11,12 +13,12 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy import Engine
 
 from console.app import Console
-from console.ops.profiles import load
+from console.ops.profiles import Profile, load
 from console.ops.stack import Stack
 from console.ops.uploads import submitter
 from console.ui.adding import JOBS, PLAN, UPLOADS
 from console.ui.looking import JOB
-from tests.services.queued_jobs import uploading
+from tests.services.queued_jobs import uploading, value
 from worker.core.errors import CorruptFile
 from worker.core.jobs import Options, State
 from worker.core.store import Store
@@ -58,6 +60,35 @@ def test_from_a_drop_to_the_text_of_a_page(console: Console, qtbot: QtBot, engin
     page = console.looking.page
     assert page.job is not None
     assert page.job.id == photo.id
+
+
+def test_what_goes_wrong_behind_the_window_is_in_a_log_that_holds_no_secret(console: Console, stack: Stack) -> None:
+    secret, log = stack.settings().s3_secret_key, stack.home / "logs" / "console.log"
+    logging.getLogger("console.bridge").error("refused: %s", secret)
+    written = log.read_text("utf-8")
+    assert written.rstrip().endswith("refused: •••")
+    assert secret not in written
+    assert log.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_production_profile_is_unlocked_for_all_its_commands_and_the_audit_says_so(
+    qtbot: QtBot, stack: Stack, engine: Engine, clean: None
+) -> None:
+    guarded = Profile("archive", "profile archive", replace(stack.settings(), production=True))
+    made = Console(guarded, stack.home, None)
+    qtbot.addWidget(made.frame)
+    made.frame.show()
+    with qtbot.waitSignal(made.session.opened, timeout=PATIENCE_MS):
+        made.open()
+    assert made.lock.locked
+    made.lock.unlock_asked.emit("archive", "a late delivery")
+    qtbot.waitUntil(lambda: not made.lock.locked, timeout=PATIENCE_MS)
+    entry = value(engine, "select action || ' ' || profile || ' ' || (details->>'reason') from audit")
+    assert entry == "unlock archive a late delivery"
+    made.lock.lock_asked.emit()
+    qtbot.waitUntil(lambda: made.lock.locked, timeout=PATIENCE_MS)
+    made.frame.close()
+    made.close()
 
 
 def test_what_an_earlier_start_did_not_finish_is_offered_and_goes_on(

@@ -3,7 +3,7 @@
 import hashlib
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from uuid import UUID
 
@@ -179,10 +179,10 @@ def test_a_file_that_changes_fails_alone(uploader: Uploader, services: Services,
 def test_a_broker_that_is_away_is_no_failure_of_the_job(
     uploader: Uploader, services: Services, scans: Path, engine: Engine, monkeypatch
 ):
-    def ring(_bell: Doorbell) -> None:
+    def ring_all(_bells: Iterable[Doorbell]) -> Iterator[list[Doorbell]]:
         raise NetworkError("Redis is away.")
 
-    monkeypatch.setattr(services.broker, "ring", ring)
+    monkeypatch.setattr(services.broker, "ring_all", ring_all)
     done = uploader.upload(plan([scans / "a.png"]).files, Order())
     assert [(one.step, one.rung) for one in done] == [(Step.QUEUED, False)]
     assert value(engine, "select count(*) from tasks where status = 'queued' and published_at is null") == 1

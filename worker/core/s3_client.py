@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
@@ -14,6 +15,7 @@ from typing import Any, BinaryIO, cast
 import certifi
 import urllib3
 from minio import Minio
+from minio.error import S3Error
 from urllib3.exceptions import ProtocolError
 
 from worker.core.errors import FileChanging, StorageError
@@ -51,20 +53,33 @@ def put(
     content_type: str | None = None,
     query: Mapping[str, str] | None = None,
 ) -> str:
-    """Store bytes in one request. Returns the ETag, by which the server says what it stored.
+    """Store bytes in one request, checked on both sides. Returns the ETag, by which the server says what it stored.
+
+    The server is told the MD5: SeaweedFS 4.48 refuses what does not agree with it, and lets what does not agree with
+    the SHA-256 of the signature pass.
 
     Raises:
-        StorageError: That is something else than was sent.
+        StorageError: Something else arrived than was sent.
     """
-    headers: dict[str, Any] = {"Content-Type": content_type} if content_type else {}
-    stored = client._put_object(bucket, key, data, headers, dict(query or {}))  # noqa: SLF001
+    digest = hashlib.md5(data, usedforsecurity=False)
+    headers: dict[str, Any] = {"Content-MD5": b64encode(digest.digest()).decode()}
+    if content_type:
+        headers["Content-Type"] = content_type
+    try:
+        stored = client._put_object(bucket, key, data, headers, dict(query or {}))  # noqa: SLF001
+    except S3Error as problem:
+        if problem.code == "BadDigest":
+            raise _damaged(key) from problem
+        raise
     etag = str(stored.etag)
     ciphered = stored.http_headers.get("x-amz-server-side-encryption", "").startswith("aws:kms")  # then it is no MD5
-    if etag != hashlib.md5(data, usedforsecurity=False).hexdigest() and not ciphered:
-        raise StorageError(
-            f"The S3 server stored something else than was sent as {key}.", "Check its disk, then retry."
-        )
+    if etag != digest.hexdigest() and not ciphered:
+        raise _damaged(key)
     return etag
+
+
+def _damaged(key: str) -> StorageError:
+    return StorageError(f"Something else arrived at the S3 server than was sent as {key}.", "Check the way to it.")
 
 
 @contextmanager

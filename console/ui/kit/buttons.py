@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt
 from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
@@ -15,6 +15,8 @@ from console.ui.theme import Role, Tokens
 
 Kind = Literal["primary", "plain", "ghost", "danger", "destroy", "link", "notice"]
 BUSY: Final = "loader-circle"
+LOCK: Final = "lock"
+translate = QCoreApplication.translate
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ def key_text(key: str) -> str:
 class Button(QPushButton):
     """A button. `key` is only shown: what it triggers is an Action's matter (`actions.py`).
 
-    A button without words needs `name`, which is read aloud and shown as its tool tip.
+    A button without words needs `name`, which is read aloud and shown as its tool tip. One that `changes` something
+    shows a lock in place of its icon while the profile is read-only.
     """
 
     def __init__(
@@ -58,6 +61,7 @@ class Button(QPushButton):
         key: str | None = None,
         name: str | None = None,
         menu: bool = False,
+        changes: bool = False,
         height: int = theme.CONTROL_HEIGHT,
         parent: QWidget | None = None,
     ) -> None:
@@ -65,6 +69,7 @@ class Button(QPushButton):
         self._icon, self._kind, self._menu, self._height = icon, kind, menu, height
         self._key = key_text(key) if key else ""
         self._busy = False
+        self.changes, self._locked = changes, False
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the focus where the keys are used
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -91,6 +96,15 @@ class Button(QPushButton):
         self.setEnabled(not busy)
         self.update()
 
+    def set_locked(self, locked: bool) -> None:
+        """Show a lock or not; who sets it sees to it that a press does nothing."""
+        self._locked = locked
+        words = translate("Buttons", "{name}, read-only").replace("{name}", self.text()) if locked else self.text()
+        if self.text():
+            self.setAccessibleName(words)
+        self.updateGeometry()
+        self.update()
+
     def sizeHint(self) -> QSize:
         return QSize(self._content_width() + (0 if self._kind == "link" else 20), self._height)
 
@@ -105,7 +119,7 @@ class Button(QPushButton):
             self._paint_content(painter, tokens, look)
 
     def _drawn_icon(self) -> str | None:
-        return BUSY if self._busy else self._icon
+        return BUSY if self._busy else LOCK if self._locked else self._icon
 
     def _content_width(self) -> int:
         widths = [16] if self._drawn_icon() else []
