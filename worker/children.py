@@ -30,7 +30,8 @@ class Children:
     def __init__(self, desk: Bench, name: str) -> None:
         self._desk = desk
         self._name = name
-        self._seen: set[int] = set()  # those that were at work, until it is known how they ended
+        self._living: set[int] = set()  # and those that have died since the last look
+        self._dead: dict[int, float] = {}  # until when what they held is asked for, by the monotonic clock
         self._vouched = 0.0
 
     def run(self, stop: threading.Event) -> None:
@@ -47,8 +48,9 @@ class Children:
         """One round."""
         requests = [request for request in list(active_requests) if request.worker_pid]
         busy = {request.worker_pid for request in requests}
-        self._seen |= busy
-        states = {pid: _state(pid) for pid in self._seen}
+        # Also those that have no work yet: one may take some and die before the next look.
+        self._living |= busy | {child.pid for child in psutil.Process().children()}
+        states = {pid: _state(pid) for pid in self._living}
         self._take_back([pid for pid, state in states.items() if state in _DEAD])
         if time.monotonic() - self._vouched >= self._desk.settings.renew_s:
             self._vouched = time.monotonic()
@@ -56,9 +58,13 @@ class Children:
         self._end_cancelled(requests)
 
     def _take_back(self, dead: list[int]) -> None:
-        for bell in self._desk.leases.crashed(self._name, dead):
+        """What the dead held. It is asked for more than once: what is locked just now is left out."""
+        now = time.monotonic()
+        self._living.difference_update(dead)
+        self._dead = {pid: until for pid, until in self._dead.items() if until > now and pid not in self._living}
+        self._dead |= dict.fromkeys(dead, now + self._desk.settings.lease_s)
+        for bell in self._desk.leases.crashed(self._name, list(self._dead)):
             log.warning("The process that read a part of %s died; it is queued again", bell.job_id)
-        self._seen.difference_update(dead)
 
     def _end_cancelled(self, requests: list[Request]) -> None:
         """A long call cannot be interrupted, so the process goes; Celery puts a new one in its place."""

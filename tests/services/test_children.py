@@ -9,13 +9,14 @@ from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from tests.services.queued_jobs import change, queued, value
 from tests.waiting import until
 from worker import children
 from worker.bench import Bench
 from worker.children import Children
+from worker.core.database import transaction
 from worker.core.jobs import State
 from worker.core.leases import Lease, Leases
 from worker.core.raw_messages import TASK_HEADER
@@ -104,6 +105,30 @@ def test_what_a_dead_child_held_is_queued_at_once(
     looking.look()
     assert store.job(job).state is State.QUEUED
     assert value(engine, "select suspect from tasks where id = :task", task=task) == 2
+
+
+def test_one_that_dies_before_it_was_seen_at_work_is_missed(
+    child: subprocess.Popen[bytes],
+    requests: set[object],
+    looking: Children,
+    leases: Leases,
+    store: Store,
+    engine: Engine,
+) -> None:
+    """And what is locked just then is asked for again."""
+    looking.look()
+    _, task = queued(store)
+    read_by(child, requests, leases, engine, task)
+    requests.clear()
+    child.kill()
+    child.wait()
+    with transaction(engine) as other:
+        other.execute(text("select 1 from jobs for update"))
+        looking.look()
+    assert value(engine, "select status from tasks") == "running"
+    looking.look()
+    assert value(engine, "select status from tasks") == "queued"
+    assert value(engine, "select error_type from task_log") == "engine_crashed"
 
 
 def test_the_process_of_a_cancelled_task_is_ended(
