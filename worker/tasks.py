@@ -27,22 +27,30 @@ log = logging.getLogger("worker.ocr")
 @celery_app.task(bind=True, name=TASK_NAME)
 def run_job(self: Task, job_id: str) -> None:
     """Answer a doorbell. Does nothing where another worker has the work, or nobody wants it any more."""
-    desk = bench(settings)
-    lease = desk.gate.through(lambda: _claim(desk, self.request, job_id))
-    if lease is not None:
-        with outlasting():
-            _work(desk, lease)
+    try:
+        desk = bench(settings)
+        lease = desk.gate.through(lambda: _claim(desk, self.request, job_id))
+        if lease is not None:
+            with outlasting():
+                _work(desk, lease)
+    except MemoryError:  # what Celery would end the whole worker for
+        raise OutOfMemory("A task needed more memory than this worker has. It is taken back soon.") from None
 
 
 def _claim(desk: Bench, request: Context, job_id: str) -> Lease | None:
-    task_id = _named_task(request) or desk.store.next_task(UUID(job_id))
+    task_id = _named_task(desk, request, job_id)
     return desk.leases.claim(task_id, request.hostname, message_id=request.id) if task_id else None
 
 
-def _named_task(request: Context) -> UUID | None:
-    """The row that the message's header names; None for an older sender, which knows of jobs only."""
+def _named_task(desk: Bench, request: Context, job_id: str) -> UUID | None:
+    """The row that the message's header names. An older sender knows of jobs only: the row that is next of its job."""
     named = (request.headers or {}).get("ocr_task") or request.get("ocr_task")
-    return UUID(named) if named else None
+    try:
+        task, job = UUID(named) if named else None, UUID(job_id)
+    except (ValueError, TypeError, AttributeError):
+        log.error("A message names no job: %.100r, %.100r. It is left alone.", named, job_id)
+        return None
+    return task or desk.store.next_task(job)
 
 
 def _work(desk: Bench, lease: Lease) -> None:

@@ -143,8 +143,8 @@ class Settings:
         "OCR_LEASE", 10.0, "a task is taken back this long after its worker fell silent", "seconds", 1, 3600
     )
     renew_s: float = _limit("OCR_RENEW", 3.0, "a worker renews its leases this often", "seconds", 0.2, 1200)
-    time_limit_s: int = _limit("OCR_TIME_LIMIT", 600, "a task is killed after", "seconds", 10, 86_400)
-    soft_time_limit_s: int = _limit("OCR_SOFT_TIME_LIMIT", 540, "a task is told to end after", "seconds", 5, 86_400)
+    time_limit_s: int = _limit("OCR_TIME_LIMIT", 600, "a task is killed after", "seconds", 2, 86_400)
+    soft_time_limit_s: int = _limit("OCR_SOFT_TIME_LIMIT", 540, "a task is told to end after", "seconds", 1, 86_400)
     page_timeout_s: int = _limit("OCR_PAGE_TIMEOUT", 180, "one page may take", "seconds", 1, 86_400)
     visibility_timeout_s: int = _limit(
         "OCR_VISIBILITY_TIMEOUT", 21_600, "Redis hands a held message out again after", "seconds", 60, 604_800
