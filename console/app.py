@@ -205,6 +205,8 @@ class Console(QObject):
         self._secrets_of.append(services.settings)
         self._services.set_result(services)
         self.lock.watch(services.guard)
+        if self._profile.warnings:
+            self.frame.notices.tell(*self._profile.warnings[:2], bad=True)
         self._runner = Runner(self.background, services, self)
         self._runner.acted.connect(self._acted)
         self._runner.failed.connect(self._tell)

@@ -162,6 +162,8 @@ _presence: list[Presence] = []  # of this process: one, between ready and goodby
 @setup_logging.connect
 def _log_to_stdout(**_: object) -> None:
     configure(settings.log_level, settings.log_format, settings.secrets)
+    for warning in settings.warnings:
+        log.warning(warning)
 
 
 @worker_ready.connect

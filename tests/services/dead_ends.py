@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 HOST = "127.0.0.1"
+SSL_REQUEST = (80877103).to_bytes(4)
 NO_HOST = "no.such.host.invalid"
 
 
@@ -47,14 +48,21 @@ def black_hole() -> Iterator[int]:
 
 
 @contextmanager
-def tls_front(target: tuple[str, int], folder: Path) -> Iterator[tuple[int, Path]]:
-    """A TLS port in front of a server, and the file of the authority that vouches for it."""
+def tls_front(target: tuple[str, int], folder: Path, *, postgres: bool = False) -> Iterator[tuple[int, Path]]:
+    """A TLS port in front of a server, and the file of the authority that vouches for it.
+
+    PostgreSQL's clients ask for TLS in the clear and wait for an S.
+    """
     authority = _certificate(folder)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(authority, folder / "key.pem")
 
     def serve(plain: socket.socket) -> None:
         plain.settimeout(5)
+        if postgres:
+            while plain.recv(8)[4:] != SSL_REQUEST:
+                plain.sendall(b"N")  # no Kerberos
+            plain.sendall(b"S")
         with context.wrap_socket(plain, server_side=True) as outer:
             outer.settimeout(None)
             _join(outer, target)
@@ -175,6 +183,9 @@ def _pass_on(source: socket.socket, sink: socket.socket, flowing: threading.Even
 
 
 def _certificate(folder: Path) -> Path:
+    """Made once for a folder: several fronts have the same."""
+    if (folder / "authority.pem").exists():
+        return folder / "authority.pem"
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "a test")])
     now = dt.datetime.now(dt.UTC)

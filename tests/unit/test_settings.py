@@ -173,7 +173,7 @@ def test_all_secrets_are_known_to_filters():
 
 
 def test_tls_without_a_check_warns():
-    found = settings(CELERY_BROKER_URL="rediss://h?ssl_cert_reqs=CERT_NONE")
+    found = settings(CELERY_BROKER_URL="rediss://h?ssl_cert_reqs=CERT_NONE", CELERY_RESULT_BACKEND="redis://h")
     (warning,) = found.warnings
     assert warning.startswith("CELERY_BROKER_URL ")
     assert settings(CELERY_BROKER_URL="rediss://h").warnings == ()

@@ -158,12 +158,6 @@ def s3_endpoint(text: str) -> tuple[str, bool | None]:
     return address.place.rstrip("/"), schemes[address.scheme]
 
 
-def checks_certificate(url: str) -> bool:
-    """False if the address asks for TLS without looking at the other side's certificate."""
-    address = Address.parse(url)
-    return address.scheme != "rediss" or address.query.get("ssl_cert_reqs") != "none"
-
-
 def passwords_in(url: str) -> frozenset[str]:
     """The password of an address, as it is and as it is written in a URL."""
     password = Address.parse(url).password

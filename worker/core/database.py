@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
+import certifi
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, exc, make_url
 
 from worker.core.answers import Bounded
@@ -27,9 +30,16 @@ _SESSION = {
     "idle_in_transaction_session_timeout": "20s",  # a client that was stopped in a transaction gives its locks back
     "TimeZone": "UTC",
 }
+_UNTRUSTED = "Name your own authority with sslrootcert= in DATABASE_URL, or with SSL_CERT_FILE."
+_TLS: tuple[tuple[str, str, str], ...] = (
+    ("certificate verify failed", "shows a certificate that cannot be trusted", _UNTRUSTED),
+    ("does not match host name", "shows the certificate of another host", "Name it as its certificate does."),
+    ("does not support SSL", "does not speak TLS", "Set it up there, or change sslmode in DATABASE_URL."),
+    ("root certificate file", "cannot be checked: the file of sslrootcert cannot be read", _UNTRUSTED),
+)
 _REFUSED = re.compile(
-    "authentication failed|no pg_hba.conf entry|no password supplied|certificate verify failed"
-    '|(role|user|database) ".*" does not exist|permission denied|does not support SSL|not permitted to log in'
+    "authentication failed|no pg_hba.conf entry|no password supplied"
+    '|(role|user|database) ".*" does not exist|permission denied|not permitted to log in'
 )
 _BUSY = re.compile("too many (clients|connections)|remaining connection slots")
 _STARTING = re.compile("starting up|shutting down|in recovery mode|not yet accepting connections")
@@ -122,9 +132,19 @@ def _bounded(url: URL, application: str) -> URL:
             f"DATABASE_URL names {url.drivername}; expected: postgresql://user:password@host:5432/name."
         )
     given = dict(url.query)
+    if str(given.get("sslmode", "")).startswith("verify") and "sslrootcert" not in given and not _has_own_root():
+        given["sslrootcert"] = os.environ.get("SSL_CERT_FILE") or certifi.where()
     session = " ".join(f"-c {name}={value}" for name, value in _SESSION.items())
     options = {"options": f"{session} {given.get('options', '')}".strip(), "application_name": application[:63]}
     return url.set(drivername="postgresql+psycopg2", query={**_BOUNDS, **given, **options})
+
+
+def _has_own_root() -> bool:
+    """Whether there is a file of authorities where PostgreSQL's own library looks for one."""
+    try:
+        return (Path.home() / ".postgresql" / "root.crt").is_file()
+    except RuntimeError:  # an account without a home
+        return False
 
 
 def _ours(error: exc.DBAPIError, name: str) -> OcrConsoleError:
@@ -144,6 +164,9 @@ def _of_connection(message: str, name: str) -> OcrConsoleError:
         return kind(sentence.format(where=name), advice)
     if _STARTING.search(message):
         return DatabaseError(f"{name} is starting or stopping.", "Wait a moment: it is tried again by itself.")
+    for mark, what, advice in _TLS:
+        if mark in message:
+            return AccessRefused(f"{name} {what}.", advice)
     if _REFUSED.search(message):
         return AccessRefused(f"{name} refused us: {_reason(message)}.", "Correct DATABASE_URL in the profile.")
     if "could not translate host name" in message:

@@ -11,7 +11,6 @@ from typing import Any
 from worker.core.addresses import (
     MASK,
     NotAnAddress,
-    checks_certificate,
     mask_url,
     passwords_in,
     postgres_url,
@@ -19,6 +18,7 @@ from worker.core.addresses import (
     s3_endpoint,
 )
 from worker.core.errors import SettingsError
+from worker.core.transport import weakness
 
 __all__ = ["MASK", "VARIABLES", "Settings", "Variable", "mask_url"]
 
@@ -218,12 +218,13 @@ class Settings:
     @property
     def warnings(self) -> tuple[str, ...]:
         """A sentence for everything that works and should not stay so."""
-        loose = [
-            variable.name
-            for variable in VARIABLES
-            if variable.parse is redis_url and not checks_certificate(getattr(self, variable.field))
-        ]
-        return tuple(f"{name} uses TLS but does not check the server's certificate." for name in loose)
+        ways = {
+            "DATABASE_URL": self.database_url,
+            "CELERY_BROKER_URL": self.broker_url,
+            "CELERY_RESULT_BACKEND": self.result_backend,
+            "MINIO_ENDPOINT": f"{'https' if self.s3_secure else 'http'}://{self.s3_endpoint}",
+        }
+        return tuple(said for name, url in ways.items() if (said := weakness(name, url)))
 
     @property
     def secrets(self) -> frozenset[str]:
