@@ -69,6 +69,7 @@ def test_a_worker_is_started_listed_killed_started_again_and_stopped(program: Pr
         return bool(online) and online[0]["pid"] != worker["pid"] and online[0]["state"] == "online"
 
     until(again)
+    until(lambda: f"Housekeeping: by {worker['name']}, " in program.run("workers").err)
     program.run("worker", "stop", "tester")
     assert program.processes() == before
     program.run("worker", "stop", "tester", code=4)

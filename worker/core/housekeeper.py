@@ -20,7 +20,7 @@ from worker.core.office import Office
 from worker.core.outbox import Bells, Outbox
 
 TICK_S = 1.0
-WAIT_AT_MOST_S = 15.0
+WAIT_AT_MOST_S = 5.0  # while the database is away: whoever was interrupted by that waits for us
 GOODBYE_S = 2.0  # for what is done aside
 
 log = logging.getLogger("worker.housekeeper")

@@ -29,7 +29,8 @@ def workspace(source_bytes: int, *, memory: Path = MEMORY_DISK) -> Iterator[Path
         DiskFull: neither memory nor disk has room for it, or the room ran out within.
     """
     parent = _parent(source_bytes * TIMES + ROOM, memory)
-    _sweep(parent)
+    for place in (memory, Path(tempfile.gettempdir())):
+        _sweep(place)
     with _room_in(parent):
         folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=parent))
         try:

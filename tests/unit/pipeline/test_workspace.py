@@ -72,15 +72,18 @@ def test_it_is_gone_after_a_failure(memory: Path, monkeypatch: pytest.MonkeyPatc
     assert list(memory.iterdir()) == []
 
 
-def test_what_a_killed_process_left_is_swept(memory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("place", ["memory", "disk"])
+def test_what_a_killed_process_left_is_swept(memory: Path, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+    """Wherever it is: the next one may work elsewhere."""
     free(monkeypatch, memory=10**9)
+    left = memory.with_name(place)
     with subprocess.Popen(["true"]) as dead:
         pass
     old, fresh, living, other = (
-        memory / f"ocr-console-work-{dead.pid}-old",
-        memory / f"ocr-console-work-{dead.pid}-fresh",
-        memory / f"ocr-console-work-{os.getpid()}-living",
-        memory / "somebody-elses",
+        left / f"ocr-console-work-{dead.pid}-old",
+        left / f"ocr-console-work-{dead.pid}-fresh",
+        left / f"ocr-console-work-{os.getpid()}-living",
+        left / "somebody-elses",
     )
     for folder in (old, fresh, living, other):
         folder.mkdir()
