@@ -12,11 +12,11 @@ from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
+from console.bridge.acts import Acts
 from console.bridge.background import Background
 from console.bridge.planning import Planning
 from console.bridge.session import Session
@@ -32,6 +32,7 @@ from console.ui.first_run import FirstRunPage
 from console.ui.frame import Frame
 from console.ui.guard import ProductionLock
 from console.ui.interrupts import Interrupts
+from console.ui.job_acts import delete_question
 from console.ui.jobs import JobsPage
 from console.ui.looking import Looking
 from console.ui.notices import refuse
@@ -42,12 +43,13 @@ from worker.core.errors import OcrConsoleError, SettingsError
 
 if TYPE_CHECKING:
     from console.bridge.poller import Poller
-    from console.bridge.runner import Act, Runner
+    from console.bridge.runner import Act
     from console.ops.commands import Command
     from console.ops.opening import Opening
     from console.ops.services import Services
     from console.ops.snapshot import Snapshot
     from console.ops.uploads import Uploaded, Watch
+    from worker.core.jobs import Job
 
 translate = QCoreApplication.translate
 START = "start"
@@ -109,10 +111,10 @@ class Console(QObject):
         self._languages: frozenset[str] = frozenset()
         self._showing = Showing(self._services.result)
         self._poller: Poller | None = None
-        self._runner: Runner | None = None
         name = translate("Console", "This machine") if profile.embedded else profile.name
         spoken = translate("Console", "this machine") if profile.embedded else profile.name
         self.background = Background()
+        self.acts = Acts(self.background, self)
         self.frame = Frame(name, production=profile.production, spoken=spoken)
         self.start_page = FirstRunPage()
         self.jobs = JobsPage(self.background, profile=spoken)
@@ -165,20 +167,26 @@ class Console(QObject):
     def _connect(self) -> None:
         frame, jobs = self.frame, self.jobs
         frame.files_dropped.connect(self.lock.only_unlocked(self.adding.plan))
-        self.lock.unlock_asked.connect(self._unlock)
-        self.lock.lock_asked.connect(self._lock)
+        self.lock.unlock_asked.connect(self.acts.unlock)
+        self.lock.lock_asked.connect(self.acts.lock)
+        self.acts.acted.connect(self._acted)
+        self.acts.failed.connect(self._tell)
+        self.acts.failed.connect(self.looking.settle)
         frame.may_close = self.adding.may_close
         frame.refresh_asked.connect(self._refresh)
+        frame.undo_asked.connect(self.acts.undo_last)
         for page in (self.start_page, jobs):
             page.samples_asked.connect(self.adding.read_samples)
         self.start_page.files_asked.connect(frame.choose_files)
         self.start_page.again_asked.connect(self.open)
         jobs.add_files_asked.connect(frame.choose_files)
-        jobs.retry.connect(self._retry)
+        jobs.retry.connect(self.acts.retry)
+        jobs.cancel.connect(self.acts.cancel)
+        jobs.delete_asked.connect(self._delete)
         jobs.open_job.connect(self.looking.open)
         self.adding.open_job.connect(self.looking.open)
-        self.looking.retry_asked.connect(self._retry)
-        self.looking.save_asked.connect(self._save)
+        self.looking.retry_asked.connect(self.acts.retry)
+        self.looking.save_asked.connect(self.acts.save)
         jobs.failed.connect(self._tell)
         self.adding.jobs_asked.connect(self._show_batch)
         self.adding.refresh_asked.connect(self._refresh)
@@ -199,7 +207,6 @@ class Console(QObject):
 
     def _opened(self, services: Services) -> None:
         from console.bridge.poller import Poller
-        from console.bridge.runner import Runner
         from console.ops.snapshot import Watcher
 
         self._secrets_of.append(services.settings)
@@ -207,10 +214,7 @@ class Console(QObject):
         self.lock.watch(services.guard)
         if self._profile.warnings:
             self.frame.notices.tell(*self._profile.warnings[:2], bad=True)
-        self._runner = Runner(self.background, services, self)
-        self._runner.acted.connect(self._acted)
-        self._runner.failed.connect(self._tell)
-        self._runner.failed.connect(self.looking.settle)
+        self.acts.open(services)
         self._poller = Poller(Watcher(services), parent=self)
         self._poller.pictured.connect(self._pictured)
         self._poller.start()
@@ -260,33 +264,14 @@ class Console(QObject):
         if self._poller is not None:
             self._poller.poke()
 
-    def _unlock(self, name: str, reason: str) -> None:
-        from console.ops.acting import Unlock
-
-        if self._runner is not None:
-            self._runner.run(Unlock(name, reason))
-
-    def _lock(self) -> None:
-        from console.ops.acting import Lock
-
-        if self._runner is not None:
-            self._runner.run(Lock())
-
-    def _retry(self, ids: list[UUID], password: str = "") -> None:
-        from console.ops.acts import Retry
-
-        if self._runner is not None:
-            self._runner.run(Retry(tuple(ids), password or None))
-
-    def _save(self, ids: list[UUID], folder: Path) -> None:
-        from console.ops.commands import FetchResults
-
-        if self._runner is not None:
-            self._runner.run(FetchResults(tuple(ids), folder))
+    def _delete(self, jobs: list[Job]) -> None:
+        name = self.lock.ask_to_destroy(**delete_question(jobs))
+        if name is not None:
+            self.acts.delete([job.id for job in jobs], name)
 
     def _acted(self, act: Act) -> None:
         self.lock.refresh()
-        undo = partial(self._runner.undo, act) if self._runner and act.done.undo else None
+        undo = partial(self.acts.undo, act) if act.done.undo else None
         self.looking.settle(act)
         self.frame.notices.tell(act.done.message, undo=undo)
         self.frame.side_bar.remember(act.done.message.rstrip("."), words.clock(act.at))

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from console.ops.services import Services
     from worker.core.store import Cancelled, Outcome
 
+MANY = {"is": "are", "has": "have", "was": "were"}
 BY_ITSELF = "The broker did not answer; the workers notice by themselves."
 
 
@@ -122,13 +123,17 @@ class Delete:
 
 
 def left(refused: Iterable[Refused]) -> str:
-    """How many jobs stay as they are, and why, as a sentence with a space before it; "" for none."""
+    """What keeps the others from it, with a space before it: " 2 are done, 1 has failed."; "" for none."""
     reasons = Counter(one.why for one in refused)
-    if not reasons:
-        return ""
-    stay = "stays as it is" if reasons.total() == 1 else "stay as they are"
-    why = ", ".join(f"{reason} ({count:,})" for reason, count in reasons.most_common())
-    return f" {reasons.total():,} {stay}: {why}."
+    told = ", ".join(_counted_reason(reason, count) for reason, count in reasons.most_common())
+    return f" {told}." if told else ""
+
+
+def _counted_reason(reason: str, count: int) -> str:
+    verb, _, rest = reason.partition(" ")
+    if verb not in MANY:
+        return f"{count:,}: {reason}"
+    return f"{count:,} {verb if count == 1 else MANY[verb]} {rest}"
 
 
 def _done(outcome: Outcome, what: str) -> Done[Acted]:

@@ -36,6 +36,7 @@ class Frame(QWidget):
 
     files_dropped = Signal(list)  # list[str]: dropped, pasted or chosen files and folders
     refresh_asked = Signal()
+    undo_asked = Signal()  # of the last act that can be taken back
     page_shown = Signal(str)
     closed = Signal()
 
@@ -141,8 +142,9 @@ class Frame(QWidget):
         self.drops.take(QGuiApplication.clipboard().mimeData())
 
     def undo(self) -> None:
-        """Take back what the notice tells of, while it stands."""
-        self.notices.undo()
+        """Take back what the notice tells of, while it stands; else the last act that can be is asked for."""
+        if not self.notices.undo():
+            self.undo_asked.emit()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.may_close():
@@ -170,7 +172,7 @@ class Frame(QWidget):
         self.add_files = Action(self, add, self.choose_files, icon="plus", key="Ctrl+O", changes=True)
         Action(self, paste, self.paste_files, key="Ctrl+V", changes=True)
         Action(self, translate("Frame", "Refresh now"), self.refresh_asked.emit, key="F5")
-        Action(self, translate("Frame", "Undo"), self.undo, key="Ctrl+Z")
+        Action(self, translate("Frame", "Undo"), self.undo, key="Ctrl+Z", changes=True)
 
     def _lay_out(self) -> None:
         content = QVBoxLayout()

@@ -15,6 +15,7 @@ from console.bridge.job_feed import JobFeed, Source
 from console.bridge.table import TableModel
 from console.ui import theme, words
 from console.ui.actions import Action
+from console.ui.job_acts import cancel_question, may_cancel, may_delete, may_retry
 from console.ui.jobs_bar import JobsBar
 from console.ui.jobs_columns import job_columns
 from console.ui.jobs_filter import JobsFilter
@@ -24,6 +25,7 @@ from console.ui.kit.buttons import Button
 from console.ui.kit.empty import EmptyState
 from console.ui.kit.labels import Label
 from console.ui.kit.table import Table
+from console.ui.notices import ask
 from console.ui.passwords import ask_password
 from worker.core.errors import NeedsPassword
 from worker.core.jobs import Job, State
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
     from console.ops.snapshot import Snapshot
 
 translate = QCoreApplication.translate
-RETRIED = frozenset({State.FAILED, State.CANCELLED})
 
 
 class JobsPage(QWidget):
@@ -44,6 +45,8 @@ class JobsPage(QWidget):
 
     open_job = Signal(object)  # UUID
     retry = Signal(list, str)  # list[UUID], and the password that opens the locked ones, or ""
+    cancel = Signal(list)  # list[UUID]; what runs was asked about
+    delete_asked = Signal(list)  # list[Job]
     add_files_asked = Signal()
     samples_asked = Signal()
     failed = Signal(object)  # OcrConsoleError
@@ -61,7 +64,7 @@ class JobsPage(QWidget):
         self._underway = Underway()
         self._stale = self._away = False
         self._make_actions()
-        self.bar = JobsBar(self.open_action, self.retry_action)
+        self.bar = JobsBar(self.open_action, self.retry_action, self.cancel_action, destroys=self.delete_action)
         self._build()
         self._connect()
 
@@ -113,8 +116,17 @@ class JobsPage(QWidget):
         self.retry_action = Action(
             self, translate("Jobs", "Retry"), self._retry, icon="rotate-cw", key="R", changes=True
         )
+        self.cancel_action = Action(self, translate("Jobs", "Cancel"), self._cancel, icon="ban", key="C", changes=True)
+        self.delete_action = Action(
+            self, translate("Jobs", "Delete…"), self._delete, icon="trash", key="Del", changes=True
+        )
         self.open_action = Action(self, translate("Jobs", "Open"), self._open, icon="scan-text")
         Action(self, translate("Jobs", "Filter"), self._go_to_filter, key="/")
+        self._acts = {
+            self.retry_action: may_retry,
+            self.cancel_action: may_cancel,
+            self.delete_action: may_delete,
+        }
 
     def _build(self) -> None:
         self._tools = QStackedWidget()  # the bar takes the field's place: nothing under it moves
@@ -251,14 +263,30 @@ class JobsPage(QWidget):
     def _enable_actions(self) -> None:
         chosen = self.table.chosen()
         self.open_action.setEnabled(len(chosen) == 1)
-        self.retry_action.setEnabled(not self._away and any(job.state in RETRIED for job in chosen))
+        for action, can_be in self._acts.items():
+            action.setEnabled(not self._away and any(map(can_be, chosen)))
 
     def _retry(self) -> None:
-        jobs: list[Job] = [job for job in self.table.chosen() if job.state in RETRIED]
+        jobs = self._chosen(self.retry_action)
         locked = sum(job.error_class == NeedsPassword.error_class for job in jobs)
         password = ask_password(self, locked) if locked else ""
         if jobs and password is not None:
             self.retry.emit([job.id for job in jobs], password)
+
+    def _cancel(self) -> None:
+        jobs = self._chosen(self.cancel_action)
+        question = cancel_question(jobs)
+        if jobs and (question is None or ask(self, **question)):
+            self.cancel.emit([job.id for job in jobs])
+
+    def _delete(self) -> None:
+        jobs = self._chosen(self.delete_action)
+        if jobs:
+            self.delete_asked.emit(jobs)
+
+    def _chosen(self, action: Action) -> list[Job]:
+        """The chosen jobs with which that can be done."""
+        return [job for job in self.table.chosen() if self._acts[action](job)]
 
     def _open(self) -> None:
         for job in self.table.chosen()[:1]:

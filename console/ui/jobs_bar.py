@@ -21,7 +21,8 @@ class JobsBar(QWidget):
 
     closed = Signal()
 
-    def __init__(self, *actions: Action, parent: QWidget | None = None) -> None:
+    def __init__(self, *actions: Action, destroys: Action, parent: QWidget | None = None) -> None:
+        """Make it; `destroys` stands last and red."""
         super().__init__(parent)
         self._count = Label(weight=600)
         close = Button(icon="x", kind="ghost", name=translate("Jobs", "Uncheck all"), key=None, height=28)
@@ -31,7 +32,7 @@ class JobsBar(QWidget):
         line.setSpacing(6)
         line.addWidget(self._count)
         line.addSpacing(12)
-        self._buttons = {action: action.button() for action in actions}
+        self._buttons = {action: action.button() for action in actions} | {destroys: destroys.button("danger")}
         for button in self._buttons.values():
             line.addWidget(button)
         line.addStretch(1)

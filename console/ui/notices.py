@@ -63,12 +63,14 @@ class NoticeStrip(QWidget):
         self.show()
         self._timer.start()
 
-    def undo(self) -> None:
-        """Take back what it tells of, while it stands."""
+    def undo(self) -> bool:
+        """Take back what it tells of, while it stands; False if there is nothing to be taken back here."""
         undo, self._undo = self._undo, None
-        if undo is not None and not self.isHidden():
-            self.hide()
-            undo()
+        if undo is None or self.isHidden():
+            return False
+        self.hide()
+        undo()
+        return True
 
     def enterEvent(self, event: QEnterEvent) -> None:
         super().enterEvent(event)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from console.ui.job_acts import delete_question
 from console.ui.kit.dialogs import Question
 from console.ui.kit.fields import Field
 from tests.gui.invented import an_ordinary_day, job, picture
@@ -139,13 +142,63 @@ def test_locked_files_are_retried_with_their_password_or_left(show, qtbot, typed
     assert heard == told
 
 
+def test_pages_that_failed_can_be_retried_in_a_job_that_is_done(show, qtbot):
+    page = show(job(1, State.DONE, pages_failed=1))
+    click(page, 0)
+    with qtbot.waitSignal(page.retry):
+        QTest.keyClick(page.table, Key.Key_R)
+
+
+def test_what_waits_is_cancelled_without_a_question(show, qtbot):
+    page = show(job(1, State.QUEUED, ago_s=1), job(2, State.UPLOADING, ago_s=2), job(3, State.DONE, ago_s=3))
+    QTest.keyClick(page.table, Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    with qtbot.waitSignal(page.cancel) as asked:
+        QTest.keyClick(page.table, Key.Key_C)
+    assert asked.args == [[job(1).id, job(2).id]]
+    click(page, 2)
+    page.table.uncheck()
+    assert not page.cancel_action.isEnabled()  # it is done
+
+
+@pytest.mark.parametrize("chosen", [True, False])
+def test_what_runs_is_cancelled_after_a_question(show, qtbot, chosen):
+    page = show(job(1, State.RUNNING, ago_s=1), job(2, State.QUEUED, ago_s=2))
+    heard: list[list[UUID]] = []
+    page.cancel.connect(heard.append)
+
+    def answer() -> None:
+        question = QApplication.activeModalWidget()
+        assert isinstance(question, Question)
+        assert (question.windowTitle(), question.act.text()) == ("Cancel 2 jobs", "Cancel 2 jobs")
+        (question.act if chosen else question.safe).click()
+
+    QTest.keyClick(page.table, Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTimer.singleShot(0, answer)
+    page.bar.button(page.cancel_action).click()
+    assert heard == ([[job(1).id, job(2).id]] if chosen else [])
+
+
+def test_delete_is_asked_for_what_has_ended(show, qtbot):
+    rows = [job(1, State.DONE, ago_s=1), job(2, State.RUNNING, ago_s=2), job(3, State.CANCELLED, ago_s=3)]
+    page = show(*rows)
+    QTest.keyClick(page.table, Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    with qtbot.waitSignal(page.delete_asked) as asked:
+        QTest.keyClick(page.table, Key.Key_Delete)
+    assert [each.id for each in asked.args[0]] == [rows[0].id, rows[2].id]
+    words = delete_question(asked.args[0])
+    assert words["title"] == words["act"] == "Delete 2 jobs"
+    assert words["facts"] == [("Done", "1"), ("Cancelled", "1")]
+
+
 def test_nothing_can_be_changed_while_the_database_is_away(show):
     page = show(job(1, State.FAILED))
     click(page, 0)
     page.set_away(True)
-    assert not page.retry_action.isEnabled()
+    for action in (page.retry_action, page.cancel_action, page.delete_action):
+        assert not action.isEnabled()
     page.set_away(False)
     assert page.retry_action.isEnabled()
+    assert page.delete_action.isEnabled()
 
 
 def test_a_page_that_nobody_sees_does_nothing_and_is_right_when_it_is_seen(show, qtbot):

@@ -56,7 +56,7 @@ class Invented:
         self.written: list[str] = []
         self.entries: list[tuple[Any, ...]] = []
 
-    def audit(self, *, who: str, profile: str, action: str, asked: int, done: int, result: str, details: Any) -> int:
+    def audit(self, *, profile: str, action: str, asked: int, done: int, result: str, **_: Any) -> int:
         self.entries.append((profile, action, asked, done, result))
         return len(self.entries)
 
@@ -92,6 +92,30 @@ def test_a_command_runs_is_told_and_can_be_taken_back(qtbot, background: Backgro
     with qtbot.waitSignal(runner.acted):
         runner.undo(act)
     assert services.written == ["cancelled", "restored"]
+
+
+def test_the_last_act_that_can_be_is_taken_back_and_each_once(qtbot, background: Background, services: Invented):
+    runner = runner_on(background, services)
+    for note in (Note("one", undo=Note("no one")), Note("two", undo=Note("no two")), Note("three")):
+        with qtbot.waitSignal(runner.acted):
+            runner.run(note)
+    for _ in range(2):
+        with qtbot.waitSignal(runner.acted):
+            runner.undo_last()
+    runner.undo_last()
+    runner.undo(runner.history[0])
+    background.close()
+    assert services.written == ["one", "two", "three", "no two", "no one"]
+
+
+def test_an_undo_that_failed_can_be_tried_again(qtbot, background: Background, services: Invented):
+    runner = runner_on(background, services)
+    with qtbot.waitSignal(runner.acted):
+        runner.run(Note("one", undo=Broken("no one")))
+    for _ in range(2):
+        with qtbot.waitSignal(runner.failed) as failed:
+            runner.undo_last()
+        assert failed.args[0].sentence == "Redis is away."
 
 
 def test_what_cannot_be_taken_back_is_left(qtbot, background: Background, services: Invented):

@@ -80,7 +80,7 @@ def test_a_deleted_job_is_gone_with_all_its_rows_and_the_sweeper_knows(
     waiting, missing = queued(store)[0], new_id()
     outcome = store.delete([gone, waiting, missing, gone])
     assert (outcome.asked, outcome.done) == (3, [gone])
-    assert dict(outcome.refused) == {waiting: "is waiting: cancel it first", missing: "no such job"}
+    assert dict(outcome.refused) == {waiting: "is waiting: to be cancelled first", missing: "no such job"}
     for table in ("tasks", "task_log", "pages"):
         assert value(engine, f"select count(*) from {table} where job_id = :job", job=gone) == 0
         assert value(engine, f"select count(*) from {table} where job_id = :job", job=stays) > 0

@@ -43,4 +43,4 @@ class Deletes:
 
 def _why_not(row: Row[Any]) -> str:
     state = State(row.state)
-    return "" if state in ENDED else f"{WHY_NOT[state].removesuffix(' already')}: cancel it first"
+    return "" if state in ENDED else f"{WHY_NOT[state].removesuffix(' already')}: to be cancelled first"

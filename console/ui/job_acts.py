@@ -1,0 +1,79 @@
+"""What can be done with which jobs, and what is asked before some of them are stopped or deleted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TypedDict
+
+from PySide6.QtCore import QCoreApplication
+
+from console.ui import words
+from console.ui.kit.dialogs import Fact
+from console.ui.kit.states import state_look
+from worker.core.jobs import ACTIVE, ENDED, Job, State
+
+translate = QCoreApplication.translate
+
+
+class Asked(TypedDict):
+    """A question, as `notices.ask` takes it."""
+
+    title: str
+    sentence: str
+    facts: Sequence[Fact]
+    safe: str
+    act: str
+
+
+def may_retry(job: Job) -> bool:
+    """Whether trying it again can bring something: pages of a done one may have failed."""
+    return job.state in {State.FAILED, State.CANCELLED} or (job.state is State.DONE and job.pages_failed > 0)
+
+
+def may_cancel(job: Job) -> bool:
+    """Whether there is something to stop."""
+    return job.state in ACTIVE
+
+
+def may_delete(job: Job) -> bool:
+    """Whether it has ended; what has not is cancelled first."""
+    return job.state in ENDED
+
+
+def cancel_question(jobs: Sequence[Job]) -> Asked | None:
+    """What to ask before these jobs are cancelled; None where none runs, since waiting ones can simply be put back."""
+    if not any(job.state is State.RUNNING for job in jobs):
+        return None
+    act = words.counted(len(jobs), translate("Acts", "Cancel {n} job"), translate("Acts", "Cancel {n} jobs"))
+    return {
+        "title": act,
+        "sentence": translate("Acts", "What is being read stops at once. Pages that are read stay."),
+        "facts": _facts(jobs),
+        "safe": words.counted(len(jobs), translate("Acts", "Let it go on"), translate("Acts", "Let them go on")),
+        "act": act,
+    }
+
+
+def delete_question(jobs: Sequence[Job]) -> Asked:
+    """What to ask before these jobs are deleted."""
+    act = words.counted(len(jobs), translate("Acts", "Delete {n} job"), translate("Acts", "Delete {n} jobs"))
+    return {
+        "title": act,
+        "sentence": words.counted(
+            len(jobs),
+            translate(
+                "Acts", "Its results and its uploaded file go and do not come back. The file on your disk stays."
+            ),
+            translate("Acts", "Their results and uploaded files go and do not come back. The files on your disk stay."),
+        ),
+        "facts": _facts(jobs),
+        "safe": words.counted(len(jobs), translate("Acts", "Keep it"), translate("Acts", "Keep them")),
+        "act": act,
+    }
+
+
+def _facts(jobs: Sequence[Job]) -> list[Fact]:
+    """How many there are in each state."""
+    counts = Counter(job.state for job in jobs)
+    return [(state_look(state).word, words.number(counts[state])) for state in State if counts[state]]
