@@ -5,7 +5,7 @@ PREPARE := sh resources/setup/prepare.sh
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo window test setup check lint type unit services bench-spread long-document format lock clean
+.PHONY: help demo window test setup check lint type unit services bench-spread bench-submit long-document format lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -44,6 +44,10 @@ services: ## tests on real servers, and of the whole program
 bench-spread: ## ten pages on one process and on two, in turn (ARGS="--rounds 3")
 	@$(PREPARE) test
 	@$(BIN)/python -m tests.bench.ten_pages $(ARGS)
+
+bench-submit: ## jobs submitted a second once the bytes are up, and a whole submit (ARGS="--jobs 10000 --files 2000")
+	@$(PREPARE) test
+	@$(BIN)/python -m tests.bench.submit_rate $(ARGS)
 
 long-document: ## a long scan on two workers, one of them killed half way (ARGS="--pages 300")
 	@$(PREPARE) test
