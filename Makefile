@@ -5,7 +5,7 @@ PREPARE := sh resources/setup/prepare.sh
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo window test setup check lint type unit services bench-spread bench-submit long-document format lock clean
+.PHONY: help demo window test setup check lint type unit services bench-spread bench-submit kill-submit long-document format lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -48,6 +48,10 @@ bench-spread: ## ten pages on one process and on two, in turn (ARGS="--rounds 3"
 bench-submit: ## jobs submitted a second once the bytes are up, and a whole submit (ARGS="--jobs 10000 --files 2000")
 	@$(PREPARE) test
 	@$(BIN)/python -m tests.bench.submit_rate $(ARGS)
+
+kill-submit: ## a submission whose console is killed three times on the way (ARGS="--files 500 --kills 3 --seed 1")
+	@$(PREPARE) test
+	@$(BIN)/python -m tests.chaos.kill_submit $(ARGS)
 
 long-document: ## a long scan on two workers, one of them killed half way (ARGS="--pages 300")
 	@$(PREPARE) test

@@ -95,11 +95,10 @@ def _submit(session: Session, services: Services, planned: Plan, order: Order, b
 
 def _upload(session: Session, services: Services, planned: Plan, order: Order, shown: Progress) -> tuple[Uploaded, ...]:
     """Upload what is planned. Ctrl-C stops it after the rows that stand; a second one at once."""
-    sent: dict[Path, int] = {}
+    sent = _Sent()
 
     def watch(one: Uploaded) -> None:
-        sent[one.file.source] = one.file.bytes if one.step in QUEUED else one.sent
-        shown.set("Uploading", sum(sent.copy().values()), planned.bytes, "bytes")
+        shown.set("Uploading", sent.with_(one), planned.bytes, "bytes")
         if one.step is Step.FAILED and one.error is not None:
             shown.line(f"failed     {one.file.path}: {one.error.sentence} {one.error.advice}".rstrip())
 
@@ -117,6 +116,23 @@ def _upload(session: Session, services: Services, planned: Plan, order: Order, s
         what = counted(len(left), "upload")
         shown.line(f"{what} of an earlier run did not end, such as {left[0]}. Submit that again, or open the window.")
     return done.data
+
+
+class _Sent:
+    """The bytes that are up, of all files together; told of by several threads, some ten thousand times."""
+
+    def __init__(self) -> None:
+        self._of: dict[Path, int] = {}
+        self._all = 0
+        self._lock = threading.Lock()
+
+    def with_(self, one: Uploaded) -> int:
+        """How many there are when this file is so far."""
+        now = one.file.bytes if one.step in QUEUED else one.sent
+        with self._lock:
+            self._all += now - self._of.get(one.file.source, 0)
+            self._of[one.file.source] = now
+            return self._all
 
 
 @contextmanager

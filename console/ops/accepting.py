@@ -9,7 +9,6 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from console.ops.intake import PlannedFile
 from console.ops.servers.processes import Mark, find, mark
@@ -33,8 +32,7 @@ def accept(store: Store, files: Sequence[PlannedFile], order: Order) -> list[tup
     known = _gone_on_with(store, files, order)
     rows = [known.pop(_key(file, order), None) for file in files]
     new = [file for file, row in zip(files, rows, strict=True) if row is None]
-    batch = _batch(store, order.batch) if new else None
-    added = iter(store.add_jobs([_row(file, order, batch) for file in new]))
+    added = iter(store.add_jobs(_new_rows(store, new, order)) if new else ())
     pairs = [
         (file, row or Job(next(added), file.name, file.path, State.UPLOADING, options=order.options))
         for file, row in zip(files, rows, strict=True)
@@ -77,26 +75,24 @@ def _key(file: PlannedFile, order: Order) -> tuple[str | None, Options]:
     return _storable(file.source), order.options
 
 
-def _batch(store: Store, name: str | None) -> UUID | None:
-    if name is None:
-        return None
-    batch_id: UUID = store.find_batch(name) or store.add_batch(name, submitter())
-    return batch_id
-
-
-def _row(file: PlannedFile, order: Order, batch_id: UUID | None) -> NewJob:
-    return NewJob(
-        name=file.name,
-        path=file.path,
-        batch_id=batch_id,
-        options=order.options,
-        priority=order.priority,
-        source_path=_storable(file.source),
-        source_bytes=file.bytes,
-        source_mtime=file.mtime,
-        submitted_by=submitter(),
-        by=_myself(),
-    )
+def _new_rows(store: Store, files: Sequence[PlannedFile], order: Order) -> list[NewJob]:
+    name, who, by = order.batch, submitter(), _myself()
+    batch_id = None if name is None else store.find_batch(name) or store.add_batch(name, who)
+    return [
+        NewJob(
+            name=file.name,
+            path=file.path,
+            batch_id=batch_id,
+            options=order.options,
+            priority=order.priority,
+            source_path=_storable(file.source),
+            source_bytes=file.bytes,
+            source_mtime=file.mtime,
+            submitted_by=who,
+            by=by,
+        )
+        for file in files
+    ]
 
 
 def _myself() -> Process:
