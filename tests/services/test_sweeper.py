@@ -194,17 +194,19 @@ def begun(store: Store, blobs: Blobs, job: UUID, *, remembered: bool) -> tuple[s
 
 
 def test_parts_that_nobody_will_complete(store: Store, engine: Engine, blobs: Blobs, sweeper: Sweeper) -> None:
-    cancelled, forgotten, live = (uploading(store) for _ in range(3))
+    cancelled, forgotten, live, unwritten = (uploading(store) for _ in range(4))
     uploads = [begun(store, blobs, job, remembered=True) for job in (cancelled, forgotten, live)]
     earlier = begun(store, blobs, live, remembered=False)
     store.cancel([cancelled], by="ann")
     store.abandon_upload(forgotten, None)
+    uploads.append(begun(store, blobs, unwritten, remembered=False))
+    store.abandon_upload(unwritten, None)
     record(engine, earlier[0], live, upload_id=earlier[1])
     record(engine, f"uploads/{live}/", live, upload_id=uploads[2][1])
     put(blobs, uploads[2][0])
     change(engine, "update leftovers set due_at = now()")
     assert sweeper.sweep() == 0
     there = [blobs.parts.there(*upload) is not None for upload in (*uploads, earlier)]
-    assert there == [False, False, True, False]
+    assert there == [False, False, True, False, False]
     assert keys(blobs, live) == {"uploads/source.pdf"}
     assert value(engine, "select count(*) from leftovers") == 0

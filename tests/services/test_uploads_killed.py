@@ -4,8 +4,10 @@ import hashlib
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import Engine, text
@@ -13,11 +15,12 @@ from sqlalchemy import Engine, text
 from console.ops.intake import plan
 from console.ops.profiles import EMBEDDED, Profile
 from console.ops.services import Services
-from console.ops.uploads import Order, Step, Uploader
+from console.ops.uploads import Order, Step, Uploaded, Uploader
 from tests.services.queued_jobs import change, value
 from tests.services.stack_homes import PROJECT
 from tests.unit.documents import picture
 from worker.core.database import transaction
+from worker.core.errors import StorageError, UnreadableFile
 from worker.core.parts import PART_BYTES
 from worker.core.settings import Settings
 from worker.core.store import Store
@@ -116,3 +119,43 @@ def assert_finished_once(services: Services, engine: Engine, folder: Path, jobs:
         assert services.blobs.get_bytes(row.source_key) == content
         assert row.id in waiting or row.published_at is None
         assert services.blobs.parts.abort_all(row.source_key) == 0
+
+
+def test_a_submission_that_was_cut_off_is_gone_on_with_file_by_file(
+    services: Services, tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
+):
+    """Of its files one is read, one waits, one was written anew, one was given up, and one was not sent."""
+    folder = tmp_path / "scans"
+    folder.mkdir()
+    for name in ("read", "waits", "written", "given up", "not sent"):
+        picture(folder / f"{name}.png", name)
+    real = services.blobs.put_stream
+
+    def put(key: str, *rest: Any, content_type: str, **more: Any) -> None:
+        name = value(engine, "select name from jobs where id = cast(:job as uuid)", job=key.split("/")[1])
+        if name == "not sent.png":
+            raise StorageError("S3 is away.")
+        if name == "given up.png":
+            raise UnreadableFile("It cannot be read.")
+        real(key, *rest, content_type=content_type, **more)
+
+    with monkeypatch.context() as now:
+        now.setattr(services.blobs, "put_stream", put)
+        first = ids(Uploader(services).upload(plan([folder]).files, Order()))
+    change(engine, "update tasks set status = 'done' where job_id = :job", job=first["read.png"])
+    change(engine, "update jobs set state = 'DONE' where id = :job", job=first["read.png"])
+    picture(folder / "written.png", "something else")
+    done = Uploader(services).upload(plan([folder]).files, Order())
+    second = ids(done)
+    same = {name for name in first if first[name] == second[name]}
+    assert same == {"read.png", "waits.png", "not sent.png"}
+    assert {one.file.name for one in done if one.step is Step.REUSED} == {"read.png"}
+    assert {one.step for one in done if one.file.name != "read.png"} == {Step.QUEUED}
+    assert value(engine, "select count(*) from jobs") == 7
+    assert value(engine, "select count(*) from tasks") == 6
+    third = ids(Uploader(services).upload(plan([folder]).files, Order()))  # nothing was cut off: another submission
+    assert not set(third.values()) & set(second.values())
+
+
+def ids(done: Sequence[Uploaded]) -> dict[str, UUID]:
+    return {one.file.name: one.job_id for one in done if one.job_id is not None}

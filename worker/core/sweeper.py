@@ -86,7 +86,11 @@ class Sweeper:
         return count
 
     def _abort_upload(self, row: Row[Any]) -> None:
-        if row.upload_id is None or (row.arriving and row.upload_id == row.current_upload):
+        if row.upload_id is None:  # one that was begun and never written down has none
+            if row.prefix.startswith("uploads/") and not row.arriving:
+                self._blobs.parts.abort_all(row.prefix)
+            return
+        if row.arriving and row.upload_id == row.current_upload:
             return
         whole_key = row.upload_key if row.upload_id == row.current_upload else row.prefix
         if whole_key.endswith("/"):
