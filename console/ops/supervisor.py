@@ -19,9 +19,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from console.ops.endings import how_it_ended, memory_kills
 from console.ops.profiles import ENVIRONMENT
 from console.ops.program import program
-from console.ops.servers.files import open_log, put_aside_if_long
+from console.ops.servers.files import cut_if_long, open_log, put_aside_if_long
 from console.ops.servers.processes import mark
 from console.ops.worker_state import GAVE_UP, RUNNING, STOPPING, WAITING, LocalWorker
 from worker.core.errors import OcrConsoleError
@@ -46,24 +47,24 @@ class Supervisor:
     def run(self) -> int:
         """Keep the worker until `stop` is set (0) or it cannot be kept (1)."""
         while not self.stop.is_set():
-            self._run_once()
+            how = self._run_once()
             if self.stop.is_set():
                 break
             self._ends.append(time.monotonic())
             if self._hopeless():
-                self._say(
-                    GAVE_UP, f"It ended {BRAKE} times within {self._brake_s:.0f} seconds. {self._state.last_words()}"
-                )
+                often = f"It ended {BRAKE} times within {self._brake_s:.0f} seconds."
+                self._say(GAVE_UP, f"{often} {how} {self._state.last_words()}")
                 return 1
-            self._say(WAITING, f"It ended and is started again. {self._state.last_words()}", worker=None)
+            self._say(WAITING, f"{how} It is started again. {self._state.last_words()}", worker=None)
             self.stop.wait(self._pause())
             self._state = replace(self._state, restarts=self._state.restarts + 1)
         self._state.file.unlink(missing_ok=True)
         return 0
 
-    def _run_once(self) -> None:
-        """Start the worker and stay until it ended, by itself or because `stop` was set."""
+    def _run_once(self) -> str:
+        """Start the worker and stay until it ended, by itself or because `stop` was set; a sentence how."""
         put_aside_if_long(self._state.log)
+        kills = memory_kills()
         output = open_log(self._state.log)
         try:
             process = subprocess.Popen(
@@ -74,7 +75,7 @@ class Supervisor:
         self._say(RUNNING, worker=mark(process.pid))
         try:
             while process.poll() is None and not self.stop.wait(POLL_S):
-                pass
+                cut_if_long(self._state.log)
             if process.poll() is None:
                 self._say(STOPPING)
                 _end(process, self._state.grace_s)
@@ -83,6 +84,7 @@ class Supervisor:
             process.wait()
             assert process.stdin is not None
             process.stdin.close()
+        return how_it_ended(process.returncode, memory_kills() - kills)
 
     def _hopeless(self) -> bool:
         return len(self._ends) == BRAKE and self._ends[-1] - self._ends[0] < self._brake_s

@@ -15,6 +15,7 @@ import pytest
 from console.ops import local_workers
 from console.ops.local_workers import LocalWorkers, environment
 from console.ops.program import program_environment
+from console.ops.servers.files import LOG_LIMIT
 from console.ops.servers.processes import find
 from console.ops.worker_state import GAVE_UP, RUNNING, LocalWorker
 from tests.waiting import until
@@ -119,6 +120,7 @@ def test_a_worker_that_was_killed_is_started_again(home: Path):
     first = workers.find("mine").worker
     assert first is not None
     os.kill(first.pid, 9)
+    until(lambda: "It was killed. It is started again." in workers.find("mine").sentence, "it is told")
     until(lambda: workers.find("mine").restarts == 1 and workers.find("mine").state == RUNNING)
     assert workers.find("mine").worker != first
     workers.stop("mine")
@@ -132,6 +134,15 @@ def test_a_worker_that_ends_again_and_again_is_given_up_with_its_last_words(home
     assert started.log.read_text().count("no such language") == 5  # not more: it does not spin
     until(lambda: ended(started))
     assert workers.running() == ()
+
+
+def test_the_log_of_a_worker_that_runs_for_long_stays_bounded(home: Path):
+    workers, worker = start(home, "talks")
+    kept = worker.log.with_name(f"{worker.log.name}.1")
+    until(lambda: kept.exists() and worker.log.stat().st_size < LOG_LIMIT, "the log is cut")
+    assert kept.read_text().startswith("ready\n")
+    assert kept.stat().st_mode & 0o777 == 0o600
+    workers.stop("mine")
 
 
 def test_a_worker_that_does_not_stop_is_killed_after_its_grace(home: Path, monkeypatch: pytest.MonkeyPatch):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
-LOG_LIMIT = 2_000_000  # bytes; a longer log becomes `<name>.1` at the next start
+LOG_LIMIT = 2_000_000  # bytes; a longer log becomes `<name>.1`
 
 
 def write_private(path: Path, text: str) -> None:
@@ -34,6 +34,16 @@ def put_aside_if_long(log: Path) -> int:
         return size
     log.replace(log.with_name(f"{log.name}.1"))
     return 0
+
+
+def cut_if_long(log: Path) -> None:
+    """The same while a program appends to it, which keeps the file that it has: what is in there is copied.
+
+    What the program writes in that moment may be lost.
+    """
+    if log.exists() and log.stat().st_size > LOG_LIMIT:
+        write_private(log.with_name(f"{log.name}.1"), log.read_text("utf-8", "replace"))
+        os.truncate(log, 0)
 
 
 def open_log(path: Path) -> int:
