@@ -246,7 +246,6 @@ class Console(QObject):
     def _pictured(self, snapshot: Snapshot, next_s: float) -> None:
         self.frame.show_snapshot(snapshot, next_s)
         self.jobs.show_snapshot(snapshot)
-        self.jobs.set_away(any(health.service == "postgres" and not health.ok for health in snapshot.health))
         if snapshot.facts.at is not None:
             self.frame.set_count(JOBS, words.number(sum(snapshot.counts.values())))
         self.adding.show_jobs(snapshot.changed)

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 EVERY_S = 1.0
-SLOWEST_S = 15.0  # between two pictures while a service is away
+SLOWEST_S = 15.0  # between two pictures while the database is away
+SLOWER_S = 4.0  # while another service is: what the database says is still new every time
 
 
 class Takes(Protocol):
@@ -27,7 +28,8 @@ class Takes(Protocol):
 class Poller(QObject):
     """A picture that nobody collected yet is replaced by the next one, which carries its changes along.
 
-    While a service is away the pause doubles, up to SLOWEST_S. Close it before the watcher's services are closed.
+    While the database is away the pause doubles, up to SLOWEST_S, and while another service is, up to SLOWER_S.
+    Close it before the watcher's services are closed.
     """
 
     pictured = Signal(object, float)  # Snapshot, and in how many seconds the next one is taken
@@ -68,8 +70,9 @@ class Poller(QObject):
                 log.exception("no picture could be taken")
                 self._wake.wait(SLOWEST_S)
                 continue
-            away = any(health.state == "down" for health in snapshot.health)
-            pause_s = min(pause_s * 2, SLOWEST_S) if away else self._every_s
+            away = {health.service for health in snapshot.health if health.state == "down"}
+            slowest_s = SLOWEST_S if "postgres" in away else SLOWER_S
+            pause_s = min(pause_s * 2, slowest_s) if away else self._every_s
             self._put(snapshot, pause_s)
             self._wake.wait(pause_s)
 

@@ -29,7 +29,7 @@ class Health:
     sentence: str
     advice: str = ""
     latency_s: float | None = None
-    since: datetime | None = None  # when this state began
+    since: datetime | None = None  # when it began to answer, or ceased to
     error: OcrConsoleError | None = field(default=None, compare=False, repr=False)
 
     @property

@@ -154,9 +154,9 @@ class Watcher:
         )
 
     def _since(self, health: Health) -> Health:
-        """The same with the moment when this state began."""
+        """The same with the moment since which it answers, or does not: a server that starts does not yet."""
         before = self._states.get(health.service)
-        if before is not None and before.state == health.state:
+        if before is not None and before.ok == health.ok:
             health = replace(health, since=before.since)
         self._states[health.service] = health
         return health

@@ -14,7 +14,8 @@ class Action(QAction):
     """A command of a page or of the window, by key and by button.
 
     The key works while the owner is on the screen and its window is active. A single letter goes to the field that
-    has the focus, if one has: Qt asks a line edit first. One that `changes` something may be locked.
+    has the focus, if one has: Qt asks a line edit first. One that `changes` something may be locked, and is off while
+    the database is away.
     """
 
     def __init__(
@@ -31,6 +32,7 @@ class Action(QAction):
         self.icon_name, self.key = icon, key
         self.changes = changes
         self._run = run
+        self._wanted, self._away = True, False
         self._refuse: Callable[[], None] | None = None
         if key:
             self.setShortcut(QKeySequence(key))
@@ -51,6 +53,15 @@ class Action(QAction):
         made.setEnabled(self.isEnabled())
         self.enabledChanged.connect(made.setEnabled)
         return made
+
+    def setEnabled(self, on: bool) -> None:
+        self._wanted = on
+        super().setEnabled(on and not self._away)
+
+    def set_away(self, away: bool) -> None:
+        """While the database is away it is off, whatever its page says."""
+        self._away = away
+        self.setEnabled(self._wanted)
 
     def set_lock(self, refuse: Callable[[], None] | None) -> None:
         """Do this in its place from now on; None: it is open."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Signal
@@ -9,6 +10,7 @@ from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from console.ui import theme, words
+from console.ui.actions import Action
 from console.ui.kit import paint
 from console.ui.kit.boxes import row
 from console.ui.kit.buttons import Button
@@ -65,8 +67,18 @@ def away_words(snapshot: Snapshot, next_s: float) -> tuple[str, str] | None:
         return None
     sentence = " ".join(health.sentence for health in away)
     parts = [health.advice for health in away[:1] if health.advice]
+    if since := min((health.since for health in away if health.since), default=None):
+        parts.append(translate("Away", "Since {clock}.").format(clock=words.clock(since, seconds=True)))
     if snapshot.facts.at is not None and any(health.service == "postgres" for health in away):
         seen = translate("Away", "What you see is from {clock}.")
         parts.append(seen.format(clock=words.clock(snapshot.facts.at, seconds=True)))
     parts.append(translate("Away", "Next try in {time}.").format(time=words.about(next_s)))
     return sentence, " ".join(parts)
+
+
+def switch(window: QWidget, *, away: bool) -> None:
+    """Turn all that changes something off while the database is away, and on again as it was."""
+    things: Iterable[Action | Button] = (*window.findChildren(Action), *window.findChildren(Button))
+    for thing in things:
+        if thing.changes:
+            thing.set_away(away)

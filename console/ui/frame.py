@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLay
 
 from console.ui import theme
 from console.ui.actions import Action
-from console.ui.away import AwayBand, away_words
+from console.ui.away import AwayBand, away_words, switch
 from console.ui.dropping import DropTarget
 from console.ui.kit import paint
 from console.ui.notices import NoticeStrip
@@ -119,12 +119,13 @@ class Frame(QWidget):
         self.side_bar.set_count(name, count)
 
     def show_snapshot(self, snapshot: Snapshot, next_s: float) -> None:
-        """Show the lamps, the strip's figures, and the band while a service is away."""
+        """Show the lamps and figures, and the band while a service is away; without its database nothing is changed."""
         self.top_bar.show_health(snapshot.health)
         if snapshot.facts.at is not None:
             self.strip.show_figures(strip_figures(snapshot, snapshot.facts.at))
             self._tick()
         self.strip.set_stale(any(one.service == "postgres" and one.state == "down" for one in snapshot.health))
+        switch(self, away=any(one.service == "postgres" and not one.ok for one in snapshot.health))
         said = away_words(snapshot, next_s)
         if said is None:
             self.away.hide()

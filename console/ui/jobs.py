@@ -62,7 +62,7 @@ class JobsPage(QWidget):
         self._profile = profile
         self._note = Label(role="text3")
         self._underway = Underway()
-        self._stale = self._away = False
+        self._stale = False
         self._make_actions()
         self.bar = JobsBar(self.open_action, self.retry_action, self.cancel_action, destroys=self.delete_action)
         self._build()
@@ -78,11 +78,6 @@ class JobsPage(QWidget):
             self.feed.apply(snapshot)
         else:
             self._stale = True
-
-    def set_away(self, away: bool) -> None:
-        """While the database is away nothing can be changed; what is shown stays."""
-        self._away = away
-        self._enable_actions()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -264,7 +259,7 @@ class JobsPage(QWidget):
         chosen = self.table.chosen()
         self.open_action.setEnabled(len(chosen) == 1)
         for action, can_be in self._acts.items():
-            action.setEnabled(not self._away and any(map(can_be, chosen)))
+            action.setEnabled(any(map(can_be, chosen)))
 
     def _retry(self) -> None:
         jobs = self._chosen(self.retry_action)

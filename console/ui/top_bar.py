@@ -173,4 +173,9 @@ def _lamp(health: Health) -> tuple[str, str, str]:
         latency = health.latency_s or 0.0
         return ("slow" if latency > SLOW_S else "ok"), words.latency(latency), health.sentence
     word = translate("TopBar", "starting") if health.state == "starting" else translate("TopBar", "away")
-    return health.state, word, " ".join(part for part in (health.sentence, health.advice) if part)
+    since = (
+        translate("TopBar", "Since {clock}.").format(clock=words.clock(health.since, seconds=True))
+        if health.since
+        else ""
+    )
+    return health.state, word, " ".join(part for part in (health.sentence, health.advice, since) if part)

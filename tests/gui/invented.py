@@ -89,11 +89,14 @@ def picture(store: MemoryStore | None = None, changed: Sequence[Job] = (), **val
     return Snapshot(datetime.now(UTC), tuple(health), replace(facts, **values))
 
 
+AWAY_SINCE = datetime.now(UTC) - timedelta(seconds=12)
+
+
 def lamps(**down: str) -> list[Health]:
     """Three lamps; `postgres="PostgreSQL does not answer."` makes one red."""
     latencies = {"redis": 0.0006, "postgres": 0.0019, "s3": 0.014}
     return [
-        Health(name, "down", down[name], "Check that it runs.")  # type: ignore[arg-type]
+        Health(name, "down", down[name], "Check that it runs.", since=AWAY_SINCE)  # type: ignore[arg-type]
         if name in down
         else Health(name, "ok", f"{name} answers.", latency_s=latency)  # type: ignore[arg-type]
         for name, latency in latencies.items()

@@ -116,7 +116,6 @@ def many() -> Window:
 def away() -> Window:
     window = live()
     window.show_picture(health=lamps(postgres="PostgreSQL at 127.0.0.1:5432 does not answer."))
-    window.jobs.set_away(True)
     return window
 
 

@@ -12,10 +12,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from console.ops.fleet import Presence
+from console.ui.actions import Action
 from console.ui.frame import Frame
+from console.ui.kit.buttons import Button
 from console.ui.kit.fields import Field
 from console.ui.theme import LIGHT
-from tests.gui.invented import MemoryStore, job, lamps, picture, worker
+from console.ui.words import clock
+from tests.gui.invented import AWAY_SINCE, MemoryStore, job, lamps, picture, worker
 from worker.core.jobs import State
 from worker.core.pulse import House
 
@@ -70,6 +73,22 @@ def test_lamps_say_what_is_the_matter(frame: Frame):
     assert frame.top_bar.lamps["redis"].accessibleName() == "Redis, 0.6 ms"
     assert frame.top_bar.lamps["s3"].accessibleName() == "S3, away"
     assert "does not answer" in frame.top_bar.lamps["s3"].toolTip()
+    assert f"Since {clock(AWAY_SINCE, seconds=True)}." in frame.top_bar.lamps["s3"].toolTip()
+
+
+def test_nothing_is_changed_while_the_database_is_away(frame: Frame):
+    pressed: list[str] = []
+    retry = Action(frame, "Retry", lambda: pressed.append("retry"), key="R", changes=True)
+    button, forget, look = retry.button(), Button("Forget", changes=True), Button("Look")
+    for one in (button, forget, look):
+        one.setParent(frame)
+    frame.show_snapshot(picture(health=lamps(postgres="PostgreSQL does not answer.")), 2)
+    assert [one.isEnabled() for one in (retry, button, forget, look)] == [False, False, False, True]
+    forget.setEnabled(True)  # its page knows nothing of it
+    retry.setEnabled(False)
+    assert not forget.isEnabled()
+    frame.show_snapshot(picture(health=lamps(redis="Redis does not answer.")), 2)
+    assert [one.isEnabled() for one in (retry, button, forget)] == [False, False, True]
 
 
 def test_no_lamp_moves_when_a_figure_grows(frame: Frame):
@@ -83,7 +102,7 @@ def test_the_band_stands_while_a_service_is_away(frame: Frame, qtbot):
     assert frame.away.isVisible()
     said = frame.away.said
     assert said.startswith("PostgreSQL does not answer.")
-    assert "What you see is from" in said
+    assert f"Since {clock(AWAY_SINCE, seconds=True)}. What you see is from" in said
     assert said.endswith("Next try in 8 s.")
     roles: list[str] = [frame.strip.items[0].figure.role]
     with qtbot.waitSignal(frame.refresh_asked):

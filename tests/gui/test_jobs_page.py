@@ -190,17 +190,6 @@ def test_delete_is_asked_for_what_has_ended(show, qtbot):
     assert words["facts"] == [("Done", "1"), ("Cancelled", "1")]
 
 
-def test_nothing_can_be_changed_while_the_database_is_away(show):
-    page = show(job(1, State.FAILED))
-    click(page, 0)
-    page.set_away(True)
-    for action in (page.retry_action, page.cancel_action, page.delete_action):
-        assert not action.isEnabled()
-    page.set_away(False)
-    assert page.retry_action.isEnabled()
-    assert page.delete_action.isEnabled()
-
-
 def test_a_page_that_nobody_sees_does_nothing_and_is_right_when_it_is_seen(show, qtbot):
     page = show(job(1))
     page.hide()

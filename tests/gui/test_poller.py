@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from console.bridge.poller import SLOWEST_S, Poller
+import pytest
+
+from console.bridge.poller import SLOWER_S, SLOWEST_S, Poller
 from console.ops.snapshot import Snapshot
 from tests.gui.invented import job, lamps, picture
 
@@ -43,8 +45,12 @@ def test_a_picture_that_nobody_collected_hands_its_changes_to_the_next(qtbot):
     assert {job(number).id for number in range(1, 5)} <= {changed.id for changed in seen[0].changed}
 
 
-def test_while_a_service_is_away_the_pause_grows_to_its_limit(qtbot):
-    poller = Poller(Camera(lambda _number: picture(health=lamps(redis="Away."))), every_s=1)
+@pytest.mark.parametrize(
+    ("service", "expected"),
+    [("postgres", [2, 4, 8, SLOWEST_S, SLOWEST_S, SLOWEST_S]), ("redis", [2, SLOWER_S, SLOWER_S])],
+)
+def test_while_a_service_is_away_the_pause_grows_to_its_limit(qtbot, service: str, expected: list[float]):
+    poller = Poller(Camera(lambda _number: picture(health=lamps(**{service: "Away."}))), every_s=1)
     pauses: list[float] = []
 
     def hurry(_snapshot: Snapshot, pause_s: float) -> None:
@@ -53,9 +59,9 @@ def test_while_a_service_is_away_the_pause_grows_to_its_limit(qtbot):
 
     poller.pictured.connect(hurry)
     poller.start()
-    qtbot.waitUntil(lambda: len(pauses) >= 6)
+    qtbot.waitUntil(lambda: len(pauses) >= len(expected))
     poller.close()
-    assert pauses[:6] == [2, 4, 8, SLOWEST_S, SLOWEST_S, SLOWEST_S]
+    assert pauses[: len(expected)] == expected
 
 
 def test_a_poke_ends_the_pause(qtbot):

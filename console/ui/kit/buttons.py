@@ -49,7 +49,7 @@ class Button(QPushButton):
     """A button. `key` is only shown: what it triggers is an Action's matter (`actions.py`).
 
     A button without words needs `name`, which is read aloud and shown as its tool tip. One that `changes` something
-    shows a lock in place of its icon while the profile is read-only.
+    shows a lock in place of its icon while the profile is read-only, and is off while the database is away.
     """
 
     def __init__(
@@ -68,7 +68,8 @@ class Button(QPushButton):
         super().__init__(text, parent)
         self._icon, self._kind, self._menu, self._height = icon, kind, menu, height
         self._key = key_text(key) if key else ""
-        self._busy = False
+        self._busy = self._away = False
+        self._wanted = True
         self.changes, self._locked = changes, False
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the focus where the keys are used
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -89,6 +90,15 @@ class Button(QPushButton):
         self._icon = icon
         self.updateGeometry()
         self.update()
+
+    def setEnabled(self, on: bool) -> None:
+        self._wanted = on
+        super().setEnabled(on and not self._away)
+
+    def set_away(self, away: bool) -> None:
+        """While the database is away it is off, whatever its page says."""
+        self._away = away
+        self.setEnabled(self._wanted)
 
     def set_busy(self, busy: bool) -> None:
         """Show that its work is under way: the busy icon, and no second press."""
