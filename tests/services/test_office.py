@@ -119,3 +119,22 @@ def test_a_substitute_gives_way_to_a_worker(store: Store, engine: Engine, leases
             until(worker.acting.is_set)
         store.worker_goodbye("ocr@here")
         until(keeper.acting.is_set)
+
+
+def test_what_hangs_aside_holds_no_tick_up(store: Store, engine: Engine, leases: Leases, broker: Broker) -> None:
+    hangs, ends = threading.Event(), threading.Event()
+
+    def sweep() -> int:
+        hangs.set()
+        assert ends.wait(60)
+        return 7
+
+    keeper = Housekeeper(engine, leases, broker, name="keeper", sweep=sweep)
+    with running(keeper):
+        until(hangs.is_set)
+        job, task = queued(store)
+        assert leases.claim(task, "one@desk")
+        expire(engine, task)
+        until(lambda: store.job(job).state is State.QUEUED)
+        ends.set()
+        until(lambda: value(engine, "select swept from housekeeping") == 7)

@@ -69,7 +69,7 @@ def test_ended_jobs_are_kept_for_so_many_days(
     assert value(engine, "select array_agg(id order by id) from jobs") == sorted([ids[-1], active, half])
     assert value(engine, "select count(*) from leftovers where prefix like 'results/%'") == 6
     entry = "select who || ' ' || action || ' ' || done || ' ' || result from audit"
-    assert value(engine, entry) == "keeper retention 6 Kept for 2 days (RETENTION_DAYS)."
+    assert value(engine, entry) == "keeper retention 6 Older than RETENTION_DAYS (2)."
     assert keeper.expire() == 0
     assert value(engine, "select count(*) from audit") == 1
 
@@ -84,7 +84,7 @@ def test_the_oldest_go_when_all_hold_too_much(
     keeper = Retention(engine, replace(settings, retention_gb=2.5), "keeper")
     assert keeper.expire() == 4
     assert value(engine, "select array_agg(id order by id) from jobs") == sorted([*ids[-2:], active])
-    assert value(engine, "select result from audit") == "The oldest beyond 2.5 GB (RETENTION_GB)."
+    assert value(engine, "select result from audit") == "The oldest beyond RETENTION_GB (2.5)."
     assert keeper.expire() == 0
 
 

@@ -79,10 +79,12 @@ class Aside:
         self._done = 0
 
     def act(self) -> int:
-        """How much was done by the time before; begins anew unless it is still at it."""
-        if not self._duty.due or (self._thread is not None and self._thread.is_alive()):
+        """How much was done since it was asked last; begins anew when it is time."""
+        if self._thread is not None and self._thread.is_alive():
             return 0
         done, self._done = self._done, 0
+        if not self._duty.due:
+            return done
         self._thread = threading.Thread(target=self._run, name="housework", daemon=True)
         self._thread.start()
         return done

@@ -52,6 +52,7 @@ class Retention:
         self._days = settings.retention_days
         self._bytes = settings.retention_gb * GIGABYTE
         self._name = name
+        self._untold: Counter[str] = Counter()  # jobs that were deleted, by reason
         self._excess = 0.0
         self._sum_at = 0.0  # of the monotonic clock
 
@@ -59,17 +60,18 @@ class Retention:
         """One round; how many jobs were deleted. Their objects go through the sweeper. Raises DatabaseError."""
         until = time.monotonic() + ROUND_S
         count = self._expire_old(until) if self._days else 0
-        return count + (self._expire_oldest(until) if self._bytes else 0)
+        count += self._expire_oldest(until) if self._bytes else 0
+        self._tell()
+        return count
 
     def _expire_old(self, until: float) -> int:
         count = 0
         while time.monotonic() < until:
             with single(self._engine) as connection:
                 ids = list(connection.scalars(_OLD, {"days": self._days, "rows": ROWS}))
-            count += self._delete(ids)
+            count += self._delete(ids, f"Older than RETENTION_DAYS ({self._days}).")
             if len(ids) < ROWS:
                 break
-        self._tell(count, f"Kept for {self._days:g} days (RETENTION_DAYS).")
         return count
 
     def _expire_oldest(self, until: float) -> int:
@@ -78,10 +80,9 @@ class Retention:
         count = 0
         while self._excess > 0 and time.monotonic() < until:
             ids = self._beyond()
-            count += self._delete(ids)
+            count += self._delete(ids, f"The oldest beyond RETENTION_GB ({self._bytes / GIGABYTE:g}).")
             if not ids:
                 break
-        self._tell(count, f"The oldest beyond {self._bytes / GIGABYTE:g} GB (RETENTION_GB).")
         return count
 
     def _sum(self) -> float:
@@ -108,9 +109,14 @@ class Retention:
                 self._excess -= float(row.bytes)
         return ids
 
-    def _delete(self, ids: Sequence[UUID]) -> int:
-        return len(self._store.delete(ids).done) if ids else 0
+    def _delete(self, ids: Sequence[UUID], why: str) -> int:
+        count = len(self._store.delete(ids).done) if ids else 0
+        self._untold[why] += count
+        return count
 
-    def _tell(self, count: int, why: str) -> None:
-        if count:
-            self._store.audit(who=self._name, profile="", action="retention", asked=count, done=count, result=why)
+    def _tell(self) -> None:
+        """One entry in the audit for a round; of one that was broken off, with the next."""
+        for why, count in self._untold.items():
+            if count:
+                self._store.audit(who=self._name, profile="", action="retention", asked=count, done=count, result=why)
+        self._untold.clear()
