@@ -224,3 +224,20 @@ def test_reprocess_and_delete(services: Services, leases: Leases, engine: Engine
     assert act(Delete((job, other)), services).data.done == (job,)
     assert value(engine, "select count(*) from jobs") == 1
     assert value(engine, "select string_agg(action, ' ' order by id) from audit") == "reprocess delete cancel delete"
+
+
+def test_the_messages_of_older_senders_are_purged_and_put_back_with_their_jobs(
+    services: Services, settings: Settings, client: redis.Redis
+) -> None:
+    """They know of jobs only, and lie in Celery's default queue."""
+    job, _ = queued(services.store)
+    with consumer(settings) as app:
+        app.send_task("ocr.run_job", [str(job)], queue=LEGACY_QUEUE)
+        app.send_task("their.task", ["x"], queue=LEGACY_QUEUE)
+    before = everything(client)
+    assert act(Purge(LEGACY_QUEUE), services).data.purged == 2
+    assert services.store.job(job).state is State.CANCELLED
+    assert everything(client) == {}
+    assert act(Undo(), services).data.jobs == 1
+    assert services.store.job(job).state is State.QUEUED
+    assert everything(client) == before

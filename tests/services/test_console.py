@@ -144,3 +144,27 @@ def test_a_failed_job_is_retried_from_the_page_and_the_notice_says_so(
     qtbot.waitUntil(console.frame.notices.isVisible, timeout=PATIENCE_MS)
     assert store.job(left).state is State.FAILED  # it was never uploaded: nothing to read again
     assert "0 of 1" in console.frame.notices.accessibleName()
+
+
+def test_a_job_is_cancelled_put_back_and_deleted_from_the_page(
+    console: Console, qtbot: QtBot, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, jobs = Store(engine), console.jobs
+    left = uploading(store, "late.pdf")
+    qtbot.waitUntil(lambda: bool(jobs.model.rows), timeout=PATIENCE_MS)
+    jobs.table.go_to(left)
+    for undo in (console.frame.undo, console.frame.undo_asked.emit):  # by the notice, and by what was done last
+        jobs.cancel_action.trigger()
+        qtbot.waitUntil(lambda: "1 of 1 job cancelled" in console.frame.notices.accessibleName(), timeout=PATIENCE_MS)
+        assert store.job(left).state is State.CANCELLED
+        undo()
+        qtbot.waitUntil(lambda: store.job(left).state is State.UPLOADING, timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: jobs.model.row(0).state is State.UPLOADING, timeout=PATIENCE_MS)
+    jobs.cancel_action.trigger()
+    qtbot.waitUntil(jobs.delete_action.isEnabled, timeout=PATIENCE_MS)
+    monkeypatch.setattr("console.ui.guard.asked", lambda _question: True)
+    jobs.delete_action.trigger()
+    qtbot.waitUntil(lambda: not store.jobs().rows, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not jobs.model.rows, timeout=PATIENCE_MS)
+    done = value(engine, "select string_agg(action || done, ' ' order by id) from audit")
+    assert done == "cancel1 undo1 cancel1 undo1 cancel1 delete1"
