@@ -12,11 +12,13 @@ import psycopg2
 import redis
 
 from console.ops.health import Name
+from console.ops.servers import ports
 from console.ops.servers.folder import Folder
 from console.ops.servers.group import Group
 from console.ops.servers.server import Server
 from console.ops.stack import Stack
 from tests.services.stack_homes import temporary_home
+from tests.waiting import until
 from worker.core.settings import Settings
 
 OTHER = "another-password"
@@ -36,9 +38,11 @@ class Servers:
         group, server = self._server(name)
         group.stop([server])
 
-    def start(self, name: Name) -> None:
-        """On the port that it had."""
+    def start(self, name: Name, **secrets: str) -> None:
+        """On the ports that it had, with other passwords or keys if any are given."""
         group, server = self._server(name)
+        until(lambda: all(map(ports.is_free, server.ports.values())), "its ports are free")
+        server.secrets = replace(server.secrets, **secrets)
         group.launch([server])
         group.folder.remember(group.memory)
 
@@ -98,11 +102,7 @@ class Servers:
 
     def _change_s3(self, refusing: bool) -> None:
         self.stop("s3")
-        group, server = self._server("s3")
-        if refusing:
-            server.secrets = replace(server.secrets, s3_secret=OTHER)
-        group.launch([server])
-        group.folder.remember(group.memory)
+        self.start("s3", **({"s3_secret": OTHER} if refusing else {}))
 
     @property
     def _folder(self) -> Folder:
