@@ -24,13 +24,13 @@ class Interruption:
     """An attempt that was cut off, and the seconds until the next one began."""
 
     seconds: float
-    fault: str
+    fault: Struck
     attempt: Attempt
 
     def __str__(self) -> str:
         one = self.attempt
-        what = f"attempt {one.attempt} at {one.kind} on {one.worker}: {one.error_type}"
-        return f"{self.seconds:5.1f} s after {self.fault}; {what}"
+        known = f"{(one.ended or one.started) - self.fault.at:.1f} s after it: {one.error_type}"
+        return f"{self.seconds:5.1f} s after {self.fault}; attempt {one.attempt} at {one.kind}, ended {known}"
 
 
 @dataclass
@@ -87,7 +87,7 @@ def reckon(
         fault = _cause(one, struck, pids)
         if one.status == "success" or again is None or fault is None:
             continue
-        found.interrupted[fault.kind].append(Interruption(again.started - fault.at, str(fault), one))
+        found.interrupted[fault.kind].append(Interruption(again.started - fault.at, fault, one))
         if one.lost and one.ended is not None:
             _reckon_order(found, one.ended + SETTLED, again, attempts)
     for fault in struck:

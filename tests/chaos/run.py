@@ -51,6 +51,7 @@ class Run:
         self.wanted = wanted
         self.home = home
         self.say = say
+        self.began = time.time()
         self.servers = Servers(home)
         settings = self.servers.settings
         self.database = Database(settings)
@@ -131,7 +132,7 @@ class Run:
         for check in verdict.checks:
             self.say(str(check))
         for slow in sorted(recovery.interruptions(), key=lambda one: -one.seconds)[:SLOWEST]:
-            self.say(f"slow: {slow}")
+            self.say(f"slow: {slow} ({slow.fault.at - self.began:.1f})")
         ends = Counter(one.error_type for one in evidence.attempts if one.status != "success")
         failures = Counter(job.error_class for job in evidence.jobs if job.state == "FAILED")
         self.say(f"attempts that ended otherwise than well: {dict(ends)}; jobs that failed: {dict(failures)}")
