@@ -150,6 +150,23 @@ def test_a_connection_that_breaks_in_the_middle(settings: Settings, engine: Engi
     victim.dispose()
 
 
+def test_a_connection_that_breaks_while_it_is_given_back(settings: Settings, engine: Engine) -> None:
+    """There SQLAlchemy lets the driver's own error through; from its second use on a connection is told something."""
+    alone = open_engine(settings, application="alone", pool_size=1)
+    with single(alone):
+        pass
+
+    def work() -> None:
+        with single(alone) as connection:
+            pid = connection.scalar(text("select pg_backend_pid()"))
+            with single(engine) as other:
+                other.execute(text("select pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+
+    with pytest.raises(DatabaseError, match="broke"):
+        work()
+    alone.dispose()
+
+
 def test_a_server_that_hangs_in_the_middle_costs_seconds_and_no_connection(settings: Settings) -> None:
     """Keepalives are answered by its kernel, and its own clock stands still."""
     gates = Gates.before(settings)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import certifi
+import psycopg2
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, exc, make_url
 
 from worker.core.answers import Bounded
@@ -107,6 +108,8 @@ def database_errors(engine: Engine | None = None) -> Iterator[None]:
         raise DatabaseError(f"All our connections to {name} are busy.", "It is tried again by itself.") from error
     except exc.DBAPIError as error:
         raise _ours(error, name) from error
+    except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:  # where SQLAlchemy lets them through: when
+        raise _of_connection(str(error), name) from error  # a connection is given back, or its isolation is set
     except exc.SQLAlchemyError as error:
         raise InternalError(f"A query of ours to {name} is wrong ({type(error).__name__}).") from error
 
