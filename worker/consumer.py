@@ -10,7 +10,6 @@ import logging
 import time
 import warnings
 from contextlib import closing
-from itertools import chain, repeat
 
 from celery.exceptions import CPendingDeprecationWarning
 from celery.worker.consumer import Consumer
@@ -23,7 +22,8 @@ from worker.core.broker import Broker
 from worker.core.broker_errors import spoken
 from worker.core.errors import ServiceError
 
-FIRST_WAITS_S, WAIT_AT_MOST_S = (1, 2, 4, 8), 10  # with the time that a try takes this stays under 15
+WAIT_S = 2  # before another try: what is queued is taken up within five seconds of a broker's return
+SAY_AGAIN = 15  # every so many tries
 log = logging.getLogger("worker.broker")
 warnings.simplefilter("ignore", CPendingDeprecationWarning)  # of a default that is to change; ours is set
 
@@ -31,14 +31,18 @@ warnings.simplefilter("ignore", CPendingDeprecationWarning)  # of a default that
 class PatientConsumer(Consumer):  # type: ignore[misc]
     """Waits for its broker for as long as it takes, unless the worker is to stop."""
 
+    def __init__(self, *args: object, **options: object) -> None:
+        """Neighbours are not asked at every start, which takes a second: what they know is in the database."""
+        super().__init__(*args, **{**options, "without_mingle": True, "without_gossip": True})
+
     def ensure_connected(self, conn: Connection) -> Connection:
         """The same connection, made at last, to a broker that takes changes."""
-        for wait_s in chain(FIRST_WAITS_S, repeat(WAIT_AT_MOST_S)):
-            error = _connected(conn)
-            if error is None:
-                break
-            log.warning("No work comes in. %s %s Next try in %d s.", error.sentence, error.advice, wait_s)
-            for _ in range(wait_s):
+        said, tried = "", 0
+        while error := _connected(conn):
+            if error.sentence != said or tried % SAY_AGAIN == 0:
+                log.warning("No work comes in. %s %s It is tried every %d s.", error.sentence, error.advice, WAIT_S)
+            said, tried = error.sentence, tried + 1
+            for _ in range(WAIT_S):
                 maybe_shutdown()
                 time.sleep(1)
         self.first_connection_attempt = False

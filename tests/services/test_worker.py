@@ -181,6 +181,11 @@ def test_it_says_what_it_is(shared: Worker, desk: Desk) -> None:
     assert (report.memory_mb or 0) > 10
 
 
+def test_it_asks_no_neighbours_when_it_starts(shared: Worker) -> None:
+    assert "mingle" not in shared.log
+    assert "gossip" not in shared.log
+
+
 def test_missing_settings_are_a_line_each_and_no_traceback(tmp_path: Path) -> None:
     plain = {key: value for key, value in os.environ.items() if key in {"PATH", "HOME", "LANG"}}
     ended = subprocess.run(
