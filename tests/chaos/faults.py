@@ -13,6 +13,7 @@ import redis
 
 from tests.chaos.database import Database
 from tests.chaos.fleet import Fleet
+from tests.chaos.part import Part
 from tests.chaos.schedule import OF_ONE_CHILD, OF_WORKERS, SERVER, Kind, Planned
 from tests.chaos.servers import Servers
 from tests.chaos.struck import Struck
@@ -20,22 +21,21 @@ from tests.chaos.struck import Struck
 _BUSY = "select pid from tasks where status = 'running' and worker = :worker order by pid"
 
 
-class Faults(threading.Thread):
+class Faults(Part):
     """Strikes, one after the other."""
 
     def __init__(self, planned: Sequence[Planned], servers: Servers, fleet: Fleet, say: Callable[[str], None]) -> None:
-        super().__init__(name="faults")
+        super().__init__("faults")
         self._planned = planned
         self._servers = servers
         self._fleet = fleet
         self._say = say
         self._database = Database(servers.settings)
         self._healing: list[threading.Thread] = []
-        self._faults: list[BaseException] = []
         self._began = time.monotonic()
         self.struck: list[Struck] = []
 
-    def run(self) -> None:
+    def work(self) -> None:
         """All of them; at the end everything is up and awake again."""
         for fault in self._planned:
             time.sleep(max(0.0, self._began + fault.at_s - time.monotonic()))
@@ -46,11 +46,6 @@ class Faults(threading.Thread):
         for thread in self._healing:
             thread.join()
         self._database.close()
-
-    def check(self) -> None:
-        """Raise what went wrong in here."""
-        for fault in self._faults:
-            raise fault
 
     def _on_server(self, fault: Planned) -> Struck | None:
         name = SERVER[fault.kind]
@@ -118,7 +113,7 @@ class Faults(threading.Thread):
             try:
                 heal()
             except BaseException as error:  # noqa: BLE001 - the run is told
-                self._faults.append(error)
+                self.errors.append(error)
 
         thread = threading.Thread(target=wait, name="healing")
         thread.start()

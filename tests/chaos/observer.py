@@ -6,22 +6,23 @@ import threading
 from uuid import UUID
 
 from tests.chaos.database import Database
+from tests.chaos.part import Part
 from worker.core.settings import Settings
 
 LOOK_EVERY_S = 0.3
 _RUNNING = "select id, attempt, pid from tasks where status = 'running'"
 
 
-class Observer(threading.Thread):
+class Observer(Part):
     """Looks at the rows three times a second."""
 
     def __init__(self, settings: Settings) -> None:
-        super().__init__(name="observer")
+        super().__init__("observer")
         self._database = Database(settings)
         self._stop_looking = threading.Event()
         self.pids: dict[tuple[UUID, int], int] = {}
 
-    def run(self) -> None:
+    def work(self) -> None:
         """Until told to end."""
         while not self._stop_looking.wait(LOOK_EVERY_S):
             for row in self._database.rows_or_nothing(_RUNNING) or ():
@@ -31,4 +32,4 @@ class Observer(threading.Thread):
     def end(self) -> None:
         """Look no more."""
         self._stop_looking.set()
-        self.join()
+        self.finish()

@@ -33,12 +33,24 @@ class Interruption:
         return f"{self.seconds:5.1f} s after {self.fault}; attempt {one.attempt} at {one.kind}, ended {known}"
 
 
+@dataclass(frozen=True, slots=True)
+class TakenUp:
+    """A free slot that Redis had forgotten, and the seconds until it had work again."""
+
+    seconds: float
+    fault: Struck
+    worker: str
+
+    def __str__(self) -> str:
+        return f"{self.seconds:5.1f} s without work on {self.worker} after {self.fault}"
+
+
 @dataclass
 class Recovery:
     """Seconds until work went on, by kind of fault."""
 
     interrupted: dict[Kind, list[Interruption]] = field(default_factory=lambda: defaultdict(list))
-    taken_up: dict[Kind, list[float]] = field(default_factory=lambda: defaultdict(list))
+    taken_up: dict[Kind, list[TakenUp]] = field(default_factory=lambda: defaultdict(list))
     passed: int = 0  # waiting tasks that interrupted ones went ahead of
     waited_for: int = 0  # waiting tasks that began before an interrupted one did
 
@@ -50,9 +62,18 @@ class Recovery:
         """All attempts that something cut off and that were made again."""
         return [one for some in self.interrupted.values() for one in some]
 
+    def slowest(self, count: int) -> list[Interruption | TakenUp]:
+        """The worst of both."""
+        interrupted = sorted(self.interruptions(), key=lambda one: -one.seconds)
+        return [*interrupted[:count], *sorted(self.pauses(), key=lambda one: -one.seconds)[:count]]
+
     def of_redis(self) -> list[float]:
         """Until a free slot had queued work again."""
-        return [second for seconds in self.taken_up.values() for second in seconds]
+        return [one.seconds for one in self.pauses()]
+
+    def pauses(self) -> list[TakenUp]:
+        """What Redis cost each worker each time."""
+        return [one for some in self.taken_up.values() for one in some]
 
 
 def p(values: Sequence[float], percent: int) -> float | None:
@@ -69,7 +90,8 @@ def per_fault(struck: Sequence[Struck], recovery: Recovery) -> dict[str, Any]:
     """For each kind: how often, how many attempts it cost, and how soon all went on."""
     table = {}
     for kind in Kind:
-        seconds = [one.seconds for one in recovery.interrupted[kind]] or recovery.taken_up[kind]
+        seconds = [one.seconds for one in recovery.interrupted[kind]]
+        seconds += [one.seconds for one in recovery.taken_up[kind]]
         count = sum(one.kind is kind for one in struck)
         figures = {"measured": len(seconds), "p50_s": p(seconds, 50), "p95_s": p(seconds, 95)}
         table[kind.value] = {"count": count, **figures}
@@ -119,9 +141,9 @@ def _reckon_order(found: Recovery, due: float, again: Attempt, attempts: Sequenc
 
 def _taken_up(
     fault: Struck, back: float, struck: Sequence[Struck], attempts: Sequence[Attempt], slots: Mapping[str, int]
-) -> list[float]:
+) -> list[TakenUp]:
     """For each worker: the seconds from its first free slot to its next claim, if it was not disturbed meanwhile."""
-    seconds = []
+    pauses = []
     for worker, many in slots.items():
         mine = [one for one in attempts if one.worker == worker]
         busy = [one for one in mine if one.runs_at(back)]
@@ -129,8 +151,8 @@ def _taken_up(
         after = next((one.started for one in mine if one.started > free), None)
         waits = any(one.attempt == 1 and one.created < free - 1 and one.started > free for one in attempts)
         if after is not None and waits and not _disturbed(worker, fault, after, struck):
-            seconds.append(after - free)
-    return seconds
+            pauses.append(TakenUp(after - free, fault, worker))
+    return pauses
 
 
 def _disturbed(worker: str, fault: Struck, until: float, struck: Sequence[Struck]) -> bool:

@@ -26,7 +26,7 @@ from tests.chaos.verdict import Check, Verdict, judge, late_writes
 from worker.core.schema import upgrade
 
 SLOTS = (2, 1, 1)  # of the workers
-SLOWEST = 8  # interruptions that are shown
+SLOWEST = 5  # of each kind that are shown
 REST_S = 120.0  # without any change, and what waits is stuck
 _ACTIVE = "select count(*) from jobs where state in ('UPLOADING', 'QUEUED', 'RUNNING')"
 _WAITING = "select count(*) from tasks where status in ('queued', 'running')"
@@ -69,10 +69,9 @@ class Run:
         parts = (self.observer, self.submitting, self.faults)
         for part in parts:
             part.start()
-        self.faults.join()
-        self.faults.check()
+        self.faults.finish()
         self.say("no more faults")
-        self.submitting.join()
+        self.submitting.finish()
         self._rest()
         self.observer.end()
 
@@ -131,8 +130,8 @@ class Run:
     def _tell(self, verdict: Verdict, evidence: Evidence, recovery: Recovery) -> None:
         for check in verdict.checks:
             self.say(str(check))
-        for slow in sorted(recovery.interruptions(), key=lambda one: -one.seconds)[:SLOWEST]:
-            self.say(f"slow: {slow} ({slow.fault.at - self.began:.1f})")
+        for slow in recovery.slowest(SLOWEST):
+            self.say(f"slow: {slow} (at {slow.fault.at - self.began:.1f})")
         ends = Counter(one.error_type for one in evidence.attempts if one.status != "success")
         failures = Counter(job.error_class for job in evidence.jobs if job.state == "FAILED")
         self.say(f"attempts that ended otherwise than well: {dict(ends)}; jobs that failed: {dict(failures)}")

@@ -6,7 +6,6 @@ import json
 import random
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from pathlib import Path
 from tests.chaos.database import Database
 from tests.chaos.documents import Document, make_documents
 from tests.chaos.fleet import ROOT, environment_of
+from tests.chaos.part import Part
 from tests.chaos.schedule import Kind
 from tests.chaos.struck import Struck
 from worker.core.settings import Settings
@@ -49,11 +49,11 @@ def make_folders(root: Path, jobs: int, seconds: float, seed: int) -> list[Folde
     return folders
 
 
-class Submitting(threading.Thread):
+class Submitting(Part):
     """Submits one folder after the other."""
 
     def __init__(self, folders: Sequence[Folder], settings: Settings, profile: Path, home: Path) -> None:
-        super().__init__(name="submitting")
+        super().__init__("submitting")
         self._folders = folders
         self._database = Database(settings)
         self._environment = environment_of(settings, home)
@@ -62,7 +62,7 @@ class Submitting(threading.Thread):
         self.killed: list[Struck] = []
         self.refused: set[Path] = set()  # and told so
 
-    def run(self) -> None:
+    def work(self) -> None:
         """Submit it all."""
         for folder in self._folders:
             time.sleep(max(0.0, self._began + folder.begin_s - time.monotonic()))
