@@ -12,6 +12,7 @@ import pytest
 import redis
 from sqlalchemy import Engine
 
+from tests.services.connections import Gates
 from tests.services.queued_jobs import value
 from tests.services.worker_process import Desk, Worker, celery_worker
 from tests.waiting import until
@@ -90,6 +91,23 @@ def test_what_is_read_may_end_and_nothing_new_is_taken(desk: Desk, settings: Set
     assert (store.job(waits).state, store.job(waits).attempts) == (State.QUEUED, 1)
     with redis.Redis.from_url(settings.broker_url) as broker:
         assert [broker.llen("ocr\x06\x166"), broker.hlen("unacked")] == [1, 0]
+
+
+def test_services_that_hang_hold_no_stop_up(desk: Desk, settings: Settings, tmp_path: Path) -> None:
+    gates = Gates.before(settings)
+    try:
+        with celery_worker(gates.settings, desk.store, tmp_path, OCR_SOFT_SHUTDOWN="0") as worker:
+            job = desk.add(SCAN)
+            until(lambda: desk.store.job(job).state is State.RUNNING, "it is read")
+            processes = family(worker)
+            for service in ("postgres", "redis"):
+                gates.by_name[service].hang()
+            worker.process.send_signal(signal.SIGTERM)
+            worker.process.wait(30)
+            until(lambda: gone(processes), "all of it is gone")
+    finally:
+        gates.close()
+    assert desk.store.job(job).state is State.RUNNING  # until its lease has run out
 
 
 def test_what_is_killed_takes_its_children_and_their_tools_along(
