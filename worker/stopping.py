@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import signal
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -55,7 +56,7 @@ class Stopping(bootsteps.StartStopStep):  # type: ignore[misc] # Celery has no t
         self._begin()
 
     def _hear(self, number: int, _frame: object) -> None:
-        if self._clock is not None or number == platforms.signals.signum("SIGQUIT"):
+        if self._clock is not None or signal.Signals(number).name == "SIGQUIT":  # a name that Windows does not know
             self._hurry.set()
         self._begin()
         state.should_stop = platforms.EX_OK
@@ -96,6 +97,8 @@ class Stopping(bootsteps.StartStopStep):  # type: ignore[misc] # Celery has no t
 
 def _tell_to_end() -> None:
     """As Celery does at the soft time limit."""
+    if SIG_SOFT_TIMEOUT is None:  # on Windows
+        return
     for pid in {request.worker_pid for request in list(state.active_requests)} - {os.getpid(), None}:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, SIG_SOFT_TIMEOUT)

@@ -10,6 +10,7 @@ from uuid import UUID
 from worker.core.jobs import TASK_NAME, Priority
 
 TASK_HEADER = "ocr_task"  # names the row of leased work; Celery has a header `task` of its own
+_NO_JSON = (ValueError, RecursionError)  # RecursionError: brackets in brackets in brackets
 PRIORITY_STEPS = tuple(int(step) for step in Priority)
 SEPARATOR = "\x06\x16"  # kombu's, between a queue's name and its priority
 
@@ -23,7 +24,7 @@ def loads(raw: bytes) -> dict[str, Any] | None:
     """A message, or None for what is not one: others may write into the same Redis."""
     try:
         message = json.loads(raw)
-    except ValueError:
+    except _NO_JSON:
         return None
     return message if isinstance(message, dict) else None
 
@@ -32,7 +33,7 @@ def held_message(raw: bytes) -> dict[str, Any] | None:
     """The message of an entry of kombu's hash: [message, exchange, routing key]."""
     try:
         message = json.loads(raw)[0]
-    except (ValueError, LookupError, TypeError):
+    except (*_NO_JSON, LookupError, TypeError):
         return None
     return message if isinstance(message, dict) else None
 
@@ -62,7 +63,7 @@ def job_of(message: dict[str, Any]) -> UUID | None:
         return None
     try:
         (job, *_), *_ = json.loads(base64.b64decode(message["body"]))
-    except (ValueError, LookupError, TypeError):
+    except (*_NO_JSON, LookupError, TypeError):
         return None
     return _uuid(job)
 

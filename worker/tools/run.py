@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import platformdirs
+
 from worker.core.errors import EngineCrashed, NoEngine, PageTimedOut
 
 # Where nothing does it for us, a process beside the program looks every second whether the one that started it lives.
@@ -100,7 +102,16 @@ def guarded(
         name: "\n".join(["#!/bin/sh", *settings, f'exec {shlex.join([*bounds, str(program)])} "$@"', ""])
         for name, program in programs.items()
     }
-    folder = _stand_ins() / hashlib.sha256(repr(sorted(scripts.items())).encode()).hexdigest()[:16]
+    name = hashlib.sha256(repr(sorted(scripts.items())).encode()).hexdigest()[:16]
+    for root in _private_folders():
+        with suppress(OSError):  # nothing can be written there
+            places = _written(scripts, root / name)
+            if all(os.access(place, os.X_OK) for place in places.values()):  # nor run, on many a /tmp
+                return places
+    return dict(programs)
+
+
+def _written(scripts: Mapping[str, str], folder: Path) -> dict[str, Path]:
     for name, script in scripts.items():
         if not (folder / name).exists():
             folder.mkdir(parents=True, exist_ok=True)
@@ -108,20 +119,19 @@ def guarded(
             new.write_text(script, encoding="utf-8")
             new.chmod(stat.S_IRWXU)
             new.replace(folder / name)
-    stand_ins = {name: folder / name for name in scripts}
-    return stand_ins if all(os.access(place, os.X_OK) for place in stand_ins.values()) else dict(programs)
+    return {name: folder / name for name in scripts}
 
 
 @cache
-def _stand_ins() -> Path:
-    """A folder that only this user can write to; its name and contents are the same in every process."""
+def _private_folders() -> tuple[Path, ...]:
+    """Where stand-ins may lie, the best first; their names and contents are the same in every process."""
     folder = Path(tempfile.gettempdir()) / f"ocr-console-tools-{os.getuid()}"
     with suppress(FileExistsError):
         folder.mkdir(mode=0o700)
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
-        return Path(tempfile.mkdtemp(prefix="ocr-console-tools-"))  # somebody else made it: not to be trusted
-    return folder
+        folder = Path(tempfile.mkdtemp(prefix="ocr-console-tools-"))  # somebody else made it: not to be trusted
+    return folder, platformdirs.user_cache_path("ocr-console") / "tools"
 
 
 def _bounds(timeout: float, memory_mb: int | None) -> list[str]:

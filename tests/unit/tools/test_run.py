@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+import worker.tools.run as run_module
 from worker.core.errors import NoEngine, PageTimedOut
 from worker.tools.run import guarded, run
 
@@ -85,6 +86,24 @@ def test_stand_ins_are_private() -> None:
     stand_in = guarded({"true": Path("/bin/true")}, timeout=20, memory_mb=400)["true"]
     assert stand_in.stat().st_mode & 0o077 == 0
     assert stand_in.parent.parent.stat().st_mode & 0o077 == 0
+
+
+def test_where_nothing_in_tmp_can_be_run_stand_ins_lie_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a machine whose /tmp is mounted noexec."""
+    access = os.access
+    common = guarded({"true": Path("/bin/true")}, timeout=20, memory_mb=401)["true"].parent.parent
+    monkeypatch.setattr(os, "access", lambda path, mode: common not in Path(path).parents and access(path, mode))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    run_module._private_folders.cache_clear()
+    stand_in = guarded({"true": Path("/bin/true")}, timeout=20, memory_mb=401)["true"]
+    assert tmp_path in stand_in.parents
+    assert subprocess.run([stand_in], check=False).returncode == 0
+    run_module._private_folders.cache_clear()
+    monkeypatch.setenv("XDG_CACHE_HOME", "/proc")  # nor can anything be written there
+    assert guarded({"true": Path("/bin/true")}, timeout=20, memory_mb=401)["true"] == Path("/bin/true")
+    run_module._private_folders.cache_clear()
 
 
 @pytest.fixture
