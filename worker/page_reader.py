@@ -95,10 +95,12 @@ class PageReader:
         from billiard.exceptions import SoftTimeLimitExceeded
 
         from worker.pipeline.read import read_page
+        from worker.pipeline.workspace import room_in
 
         try:
-            tools = self._attempt.desk.tools(isolated=isolated)
-            return read_page(self._document, number, self._attempt.job.options, self._work, tools)
+            with room_in(self._work.parent):
+                tools = self._attempt.desk.tools(isolated=isolated)
+                return read_page(self._document, number, self._attempt.job.options, self._work, tools)
         except (ServiceError, NoLanguage, NoEngine, LeaseLost, SoftTimeLimitExceeded):
             raise
         except OcrConsoleError:

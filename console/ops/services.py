@@ -23,6 +23,7 @@ from worker.core.schema import upgrade
 from worker.core.settings import Settings
 from worker.core.store import Store
 
+TRY_OUT_EVERY_S = 30.0  # a server whose disk is full answers all the same
 ALL: tuple[Name, ...] = ("redis", "postgres", "s3")
 
 
@@ -46,6 +47,7 @@ class Services:
         self.blobs = Blobs(chosen)
         self.broker = Broker(chosen)
         self._prepared: set[Name] = set()
+        self._s3_is_due = 0.0
         self._places: dict[Name, str] = {
             "redis": self.broker.place,
             "postgres": Address.parse(chosen.database_url).place,
@@ -126,4 +128,7 @@ class Services:
         if "s3" not in self._prepared:
             self.blobs.ensure_bucket()
             self._prepared.add("s3")
+        if self._s3_is_due < time.monotonic():
+            self.blobs.try_out()  # until it succeeds, every time
+            self._s3_is_due = time.monotonic() + TRY_OUT_EVERY_S
         return self.blobs.check()

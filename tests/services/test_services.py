@@ -4,6 +4,7 @@ import threading
 import time
 from contextlib import ExitStack
 from dataclasses import replace
+from unittest.mock import Mock
 from uuid import uuid4
 
 import pytest
@@ -215,3 +216,13 @@ def test_a_newer_schema_is_said_and_left_alone(settings, engine):
     finally:
         with transaction(engine) as connection:
             connection.execute(text("update ocr_schema_version set version_num = :before"), {"before": before})
+
+
+def test_a_storage_that_answers_and_takes_nothing_is_a_red_lamp(settings, monkeypatch):
+    services = Services.open(profile(settings))
+    full = StorageError("The S3 server is in trouble (InternalError).")
+    monkeypatch.setattr(services.blobs, "try_out", Mock(side_effect=[full, full, None]))
+    assert states(services)["s3"] == "ok"  # it was tried out a moment ago
+    services._s3_is_due = 0.0
+    assert [states(services)["s3"] for _ in range(4)] == ["down", "down", "ok", "ok"]
+    services.close()

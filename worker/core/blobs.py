@@ -31,6 +31,7 @@ _REFUSALS = frozenset(
     {"AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "AllAccessDisabled", "AccountProblem"}
 )
 _MISSING = frozenset({"NoSuchKey", "NoSuchObject", "NotFound"})
+_TROUBLED = frozenset({"InternalError", "ServiceUnavailable", "SlowDown"})  # SeaweedFS says no more of a full disk
 _FULL = frozenset({"XMinioStorageFull", "InsufficientCapacity", "XMinioAdminBucketQuotaExceeded", "QuotaExceeded"})
 
 
@@ -231,6 +232,11 @@ class Blobs:
         if problem.code == "RequestTimeTooSkewed":
             return StorageError(
                 f"The clocks of this machine and of {self.endpoint} differ too much.", "Set both clocks by NTP."
+            )
+        if problem.code in _TROUBLED:
+            return StorageError(
+                f"The S3 server at {self.endpoint} is in trouble ({problem.code}).",
+                "Look whether its disk is full, and into its log.",
             )
         return StorageError(f"The S3 server at {self.endpoint} answered {problem.code}.")
 

@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from worker.core.errors import DiskFull
+from worker.core.errors import DiskFull, EngineError, InternalError
 
 MEMORY_DISK = Path("/dev/shm")  # noqa: S108 - what is made in it is private
 TIMES = 4  # a document's outputs and copies, as a multiple of its own size
 ROOM = 200_000_000  # bytes beside the document: pages of several slots lie there for a moment
+LITTLE = 20_000_000  # bytes: a tool that failed with no more left is not to blame
 ABANDONED_S = 600.0  # a dead process's folder is swept when nothing was made in it for so long
 _PREFIX = "ocr-console-work-"
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -31,7 +32,7 @@ def workspace(source_bytes: int, *, memory: Path = MEMORY_DISK) -> Iterator[Path
     parent = _parent(source_bytes * TIMES + ROOM, memory)
     for place in (memory, Path(tempfile.gettempdir())):
         _sweep(place)
-    with _room_in(parent):
+    with room_in(parent):
         folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=parent))
         try:
             yield folder
@@ -40,12 +41,14 @@ def workspace(source_bytes: int, *, memory: Path = MEMORY_DISK) -> Iterator[Path
 
 
 @contextmanager
-def _room_in(parent: Path) -> Iterator[None]:
+def room_in(folder: Path) -> Iterator[None]:
+    """What fails within for want of room fails with DiskFull, also where a tool says only that it failed."""
     try:
         yield
-    except OSError as problem:
-        if problem.errno in _NO_ROOM:
-            raise DiskFull(f"The worker ran out of room in {parent}.") from problem
+    except (OSError, RuntimeError, EngineError, InternalError) as problem:
+        full = isinstance(problem, OSError) and problem.errno in _NO_ROOM
+        if full or shutil.disk_usage(folder).free < LITTLE:
+            raise DiskFull(f"The worker ran out of room in {folder}.") from problem
         raise
 
 

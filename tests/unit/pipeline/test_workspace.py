@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from worker.core.errors import DiskFull
-from worker.pipeline.workspace import workspace
+from worker.core.errors import DiskFull, EngineCrashed
+from worker.pipeline.workspace import room_in, workspace
 
 Usage = namedtuple("Usage", "total used free")
 
@@ -63,6 +63,15 @@ def test_room_that_runs_out(memory: Path, monkeypatch: pytest.MonkeyPatch) -> No
     with pytest.raises(DiskFull), workspace(1000, memory=memory):
         raise OSError(errno.ENOSPC, "No space left on device")
     assert list(memory.iterdir()) == []
+
+
+@pytest.mark.parametrize(("left", "kind"), [(10**6, DiskFull), (10**9, EngineCrashed)])
+def test_a_tool_that_fails_for_want_of_room_is_not_to_blame(
+    memory: Path, monkeypatch: pytest.MonkeyPatch, left: int, kind: type[Exception]
+) -> None:
+    free(monkeypatch, memory=left)
+    with pytest.raises(kind), room_in(memory):
+        raise EngineCrashed("“tesseract” failed with exit code 1.")
 
 
 def test_it_is_gone_after_a_failure(memory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
