@@ -54,7 +54,7 @@ def slow_path(tmp_path: Path) -> str:
 
 
 def test_every_limit_ends_in_a_state(desk: Desk, settings: Settings, tmp_path: Path, slow_path: str) -> None:
-    limits = {"OCR_MAX_TASKS_PER_CHILD": "1", "OCR_SOFT_TIME_LIMIT": "3", "OCR_TIME_LIMIT": "4"}
+    limits = {"OCR_MAX_TASKS_PER_CHILD": "1", "OCR_SOFT_TIME_LIMIT": "4", "OCR_TIME_LIMIT": "6"}
     settings = Settings.from_mapping(settings.as_environment() | limits, "a test")
     with celery_worker(settings, desk.store, tmp_path, PATH=slow_path) as worker:
         pids: list[int] = []
@@ -75,7 +75,7 @@ def test_every_limit_ends_in_a_state(desk: Desk, settings: Settings, tmp_path: P
         child = fresh(worker, [child.pid])  # a call that can be interrupted: the soft limit
         job = desk.ended(desk.add(SCAN, Options(pages="1")))
         assert (job.state, job.error_class) == (State.FAILED, "timed_out")
-        assert "limit of 3 s" in str(job.error)
+        assert "limit of 4 s" in str(job.error)
         until(lambda: not psutil.Process(worker.process.pid).children(recursive=True)[1:], "its tool is gone")
 
         job = desk.ended(desk.add(large_print(tmp_path / "long.png")))  # one that cannot: the hard limit
