@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, TextIO
 
 from console.ops.program import program, program_environment
+from worker.core.bounds import bound_memory
 from worker.core.document import Limits
 from worker.core.errors import CorruptFile, NeedsPassword, OcrConsoleError, PageTimedOut
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from worker.core.examine import Document
 
 TIMEOUT_S = 30.0
-MEMORY_BYTES = 4 << 30
 MOST_PAGES = 2000  # that are looked at for text; further ones count as to be read
 
 
@@ -141,7 +141,7 @@ def _ask(child: subprocess.Popen[str], request: str) -> dict[str, Any] | None:
 
 def serve() -> int:
     """The child: answer requests on standard input until it ends."""
-    _bound_memory()
+    bound_memory()
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as answers:
         os.dup2(2, 1)  # whatever a library prints must not mix with the answers
         for line in sys.stdin:
@@ -196,12 +196,3 @@ def _finding(document: Document, pages_with_text: int) -> Finding:
         pages_with_text=pages_with_text,
         notes=tuple(document.notes),
     )
-
-
-def _bound_memory() -> None:
-    try:
-        import resource
-    except ImportError:  # Windows
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import psutil
 import pytest
 import redis
 from sqlalchemy import Engine
@@ -23,6 +24,7 @@ from tests.services.queued_jobs import change
 from tests.services.worker_process import Desk, Worker, celery_worker
 from tests.unit.documents import picture
 from tests.waiting import until
+from worker.core.bounds import MEMORY_BYTES
 from worker.core.jobs import Doorbell, Job, Priority, State
 from worker.core.settings import Settings
 from worker.core.store import Store
@@ -111,6 +113,13 @@ def test_names_are_only_names(worker: Worker, desk: Desk, engine: Engine, settin
     assert list((tmp_path / "out").iterdir()) == [target]
     assert not [line for line in worker.log.splitlines() if line.startswith("[OCR]")]
     unharmed(worker)
+
+
+def test_its_children_are_bounded_in_memory(worker: Worker, desk: Desk) -> None:
+    children = worker.child_pids(desk.store)
+    assert children
+    for pid in children:
+        assert psutil.Process(pid).rlimit(psutil.RLIMIT_AS) == (MEMORY_BYTES, MEMORY_BYTES)
 
 
 class Canary:

@@ -78,12 +78,19 @@ def _page(image: ImageFile.ImageFile, number: int, name: str, limits: Limits) ->
             image.seek(number - 1)  # only the header: the frames of the others are all of one size
         check_size(image, name, limits)
     width, height = image.size
-    if image.format != "TIFF" and image.getexif().get(ORIENTATION) in _SIDEWAYS:  # Pillow turns a TIFF by itself
+    if _is_held_sideways(image):
         width, height = height, width
     named = _named_dpi(image)
     dpi = named or guessed_dpi(width, height)
     points = POINTS_PER_INCH / dpi
     return PageInfo(number, width * points, height * points, dpi=named, largest_image=width * height)
+
+
+def _is_held_sideways(image: Image.Image) -> bool:
+    """As it is said before the pixels. Behind them a PNG may say it too: it would be decoded for that."""
+    if image.format == "TIFF" or (image.format == "PNG" and "exif" not in image.info):  # Pillow turns a TIFF by itself
+        return False
+    return image.getexif().get(ORIENTATION) in _SIDEWAYS
 
 
 def _named_dpi(image: Image.Image) -> float | None:

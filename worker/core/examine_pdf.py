@@ -13,6 +13,15 @@ from worker.core.document import Document, Limits, PageInfo
 from worker.core.errors import CorruptFile, NeedsPassword, NoPages, TooLarge, UnsupportedForm
 from worker.core.media_types import PDF
 
+# What one stream may become when qpdf unpacks it: a file of a megabyte can hold one of a gigabyte.
+UNPACKED_BYTES = 256 << 20
+pikepdf.settings.set_qpdf_limits(
+    flate_max_memory=UNPACKED_BYTES,
+    png_max_memory=UNPACKED_BYTES,
+    tiff_max_memory=UNPACKED_BYTES,
+    run_length_max_memory=UNPACKED_BYTES,
+    dct_max_memory=UNPACKED_BYTES,
+)
 logging.getLogger("pikepdf").setLevel(logging.ERROR)  # what it repaired is a note of the document
 
 REPAIRED = "The file was damaged; it was repaired before it was read."
@@ -20,7 +29,7 @@ RESTRICTED = "The file forbids changes or copying with an owner password; the se
 UNLOCKED = "The file is locked with a password; the searchable copy is not."
 SIGNED = "The file is signed; the signature holds for the original only, the searchable copy is not signed."
 _LETTER = (612.0, 792.0)
-_DEEPEST_FORM = 4
+_MOST_FORMS = 500  # that are looked into on a page; each may lie in the one before
 _DAMAGED = (pikepdf.PdfError, RuntimeError)  # of which qpdf has one of its own, and too deep a tree is another
 # A structure that contradicts itself shows as any of these, wherever it is looked at.
 CONTRADICTIONS = (*_DAMAGED, AttributeError, LookupError, TypeError, ValueError, ArithmeticError)
@@ -110,7 +119,8 @@ def _page(page: pikepdf.Page, number: int) -> PageInfo:
     width, height = right - left, top - bottom
     if page.rotation % 180:
         width, height = height, width
-    return PageInfo(number, width, height, largest_image=max(_image_sizes(page.obj.get("/Resources"), 0), default=0))
+    largest = max(_image_sizes(page.obj.get("/Resources"), set()), default=0)
+    return PageInfo(number, width, height, largest_image=largest)
 
 
 def displayed_box(page: pikepdf.Page) -> tuple[float, float, float, float]:
@@ -132,9 +142,9 @@ def displayed_box(page: pikepdf.Page) -> tuple[float, float, float, float]:
     return (left, bottom, right, top)
 
 
-def _image_sizes(resources: pikepdf.Object | None, depth: int) -> Iterator[int]:
-    """Pixels of every picture that the resources name, forms within forms too."""
-    if not isinstance(resources, pikepdf.Dictionary) or depth > _DEEPEST_FORM:
+def _image_sizes(resources: pikepdf.Object | None, seen: set[tuple[int, int]]) -> Iterator[int]:
+    """Pixels of every picture that the resources name, forms within forms too; each form is looked into once."""
+    if not isinstance(resources, pikepdf.Dictionary):
         return
     found = resources.get("/XObject")
     if not isinstance(found, pikepdf.Dictionary):
@@ -144,8 +154,9 @@ def _image_sizes(resources: pikepdf.Object | None, depth: int) -> Iterator[int]:
             continue
         if drawn.get("/Subtype") == pikepdf.Name.Image:
             yield int(drawn.get("/Width", 0)) * int(drawn.get("/Height", 0))
-        elif drawn.get("/Subtype") == pikepdf.Name.Form:
-            yield from _image_sizes(drawn.get("/Resources"), depth + 1)
+        elif drawn.objgen not in seen and len(seen) < _MOST_FORMS:
+            seen.add(drawn.objgen)
+            yield from _image_sizes(drawn.get("/Resources"), seen)
 
 
 def _form(pdf: pikepdf.Pdf) -> pikepdf.Object | None:

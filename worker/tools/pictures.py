@@ -62,7 +62,7 @@ def to_grey(frame: Image.Image) -> Image.Image:
         ceiling = max(float(high), 255.0)
         grey = deep.point(lambda value: value * (255.0 / ceiling)).convert("L")
     elif frame.has_transparency_data:
-        grey = _on_white(frame).convert("L")
+        grey = _grey_on_white(frame)
     elif frame.mode == "LAB":
         grey = frame.getchannel("L")
     elif frame.mode in {"CMYK", "YCbCr", "HSV"}:
@@ -72,6 +72,14 @@ def to_grey(frame: Image.Image) -> Image.Image:
     if exif := frame.info.get("exif"):
         grey.info["exif"] = exif
     return grey
+
+
+def _grey_on_white(frame: Image.Image) -> Image.Image:
+    """In three planes of grey: as colours, a large picture would be there four times."""
+    layered = frame if "A" in frame.getbands() else frame.convert("RGBA")
+    white = Image.new("L", layered.size, 255)
+    white.paste(layered.convert("L"), mask=layered.getchannel("A"))
+    return white
 
 
 def _on_white(frame: Image.Image) -> Image.Image:
