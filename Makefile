@@ -53,6 +53,10 @@ kill-submit: ## a submission whose console is killed three times on the way (ARG
 	@$(PREPARE) test
 	@$(BIN)/python -m tests.chaos.kill_submit $(ARGS)
 
+outages: ## every server away in every way, at the start, idle and in the middle of work (ARGS="--away 60 --service s3")
+	@$(PREPARE) test
+	@$(BIN)/python -m tests.chaos.outages $(ARGS)
+
 long-document: ## a long scan on two workers, one of them killed half way (ARGS="--pages 300")
 	@$(PREPARE) test
 	@$(BIN)/python -m tests.chaos.long_document $(ARGS)

@@ -45,6 +45,7 @@ class AwayBand(QWidget):
         """Show it, or change what it says."""
         self._title.setText(text)
         self._detail.setText(detail)
+        self.setToolTip(f"{text} {detail}")
         self.show()
 
     @property
@@ -66,13 +67,14 @@ def away_words(snapshot: Snapshot, next_s: float) -> tuple[str, str] | None:
     if not away:
         return None
     sentence = " ".join(health.sentence for health in away)
-    parts = [health.advice for health in away[:1] if health.advice]
+    parts = []
     if since := min((health.since for health in away if health.since), default=None):
         parts.append(translate("Away", "Since {clock}.").format(clock=words.clock(since, seconds=True)))
     if snapshot.facts.at is not None and any(health.service == "postgres" for health in away):
         seen = translate("Away", "What you see is from {clock}.")
         parts.append(seen.format(clock=words.clock(snapshot.facts.at, seconds=True)))
     parts.append(translate("Away", "Next try in {time}.").format(time=words.about(next_s)))
+    parts += [health.advice for health in away[:1] if health.advice]  # last: the first to be cut off where it is narrow
     return sentence, " ".join(parts)
 
 

@@ -103,7 +103,7 @@ def test_the_band_stands_while_a_service_is_away(frame: Frame, qtbot):
     said = frame.away.said
     assert said.startswith("PostgreSQL does not answer.")
     assert f"Since {clock(AWAY_SINCE, seconds=True)}. What you see is from" in said
-    assert said.endswith("Next try in 8 s.")
+    assert said.endswith("Next try in 8 s. Check that it runs.")
     roles: list[str] = [frame.strip.items[0].figure.role]
     with qtbot.waitSignal(frame.refresh_asked):
         QTest.keyClick(frame, Key.Key_F5)

@@ -82,6 +82,26 @@ class Servers:
         with redis.Redis.from_url(self.settings.broker_url) as client:
             client.config_set("maxmemory", "0")
 
+    def spoil_redis(self) -> None:
+        """It cannot write to its disk: a folder is where its file should be."""
+        with redis.Redis.from_url(self.settings.broker_url) as client:
+            self._dump.mkdir()
+            client.config_set("save", "1 1")
+            client.incr("a-change")
+            until(lambda: client.info("persistence")["rdb_last_bgsave_status"] == "err", "it cannot write")
+
+    def repair_redis(self) -> None:
+        """It can again."""
+        with redis.Redis.from_url(self.settings.broker_url) as client:
+            self._dump.rmdir()
+            client.config_set("save", "")
+            client.bgsave()
+            until(lambda: client.info("persistence")["rdb_last_bgsave_status"] == "ok", "it can write")
+
+    @property
+    def _dump(self) -> Path:
+        return self._folder.root / "redis" / "dump.rdb"
+
     def _change_postgres(self, refusing: bool) -> None:
         secrets = self._folder.secrets()
         assert secrets

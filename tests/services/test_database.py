@@ -12,7 +12,7 @@ from sqlalchemy import Engine, make_url, text
 from tests.services.connections import Gates
 from worker.core.answers import GRACE_S, silent_for
 from worker.core.database import STATEMENT_TIMEOUT_S, database_errors, open_engine, single, transaction, unpooled
-from worker.core.errors import AccessRefused, DatabaseError, InternalError, OcrConsoleError, SettingsError
+from worker.core.errors import AccessRefused, DatabaseError, DiskFull, InternalError, OcrConsoleError, SettingsError
 from worker.core.settings import Settings
 
 
@@ -79,6 +79,7 @@ def test_a_url_that_is_none(settings: Settings, url: str) -> None:
         ("select no_such_column from pg_class", DatabaseError),
         ("begin read only; create table x (i int)", DatabaseError),
         ("set role pg_monitor; create table x (i int)", AccessRefused),
+        ("do 'begin raise exception using errcode = ''53100''; end'", DiskFull),
         ("selekt", InternalError),
         ("select 1/0", InternalError),
     ],

@@ -14,11 +14,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from console.ops.health import Name
+from console.ops.services import Services
+from console.ops.snapshot import Watcher
+from tests.services.connections import profile
 from tests.services.faults import Servers, own_servers
 from tests.services.worker_process import Desk, Worker, celery_worker
 from tests.waiting import until
 from worker.core.database import open_engine
-from worker.core.jobs import Options, State
+from worker.core.errors import AccessRefused, NetworkError
+from worker.core.ids import new_id
+from worker.core.jobs import Doorbell, Options, Priority, State
 from worker.core.schema import upgrade
 from worker.core.store import Store
 
@@ -94,9 +100,34 @@ def test_a_broker_that_is_full_ends_no_worker(servers: Servers, worker: Worker, 
     jobs = [desk.add(SCAN, Options(pages="1")) for _ in range(3)]
     until(lambda: desk.store.counts()[State.RUNNING] == 2, "both slots are busy")
     servers.fill_redis()
+    for _ in range(2):  # the second time its answer tells no cause
+        with pytest.raises(NetworkError, match="is full"):
+            desk.broker.ring(Doorbell(new_id(), jobs[0], "ocr", Priority.NORMAL))
     jobs.append(desk.add(BORN_DIGITAL, ring=False))  # what cannot be rung for is not lost
     until(lambda: re.search("No work comes in.* is full. Raise its maxmemory", worker.log), "it says that it waits")
     servers.empty_redis()
     assert [desk.ended(job).state for job in jobs] == [State.DONE] * 4
     assert worker.process.poll() is None
     assert "Traceback" not in worker.log
+
+
+def test_a_broker_that_cannot_write_to_its_disk_is_said_to(servers: Servers, desk: Desk) -> None:
+    servers.spoil_redis()
+    with pytest.raises(NetworkError, match="cannot write to its disk"):
+        desk.broker.check()
+    servers.repair_redis()
+    desk.broker.check()
+
+
+@pytest.mark.parametrize("name", ["postgres", "redis", "s3"])
+def test_a_key_that_is_revoked_is_said_and_waited_for(servers: Servers, worker: Worker, desk: Desk, name: Name) -> None:
+    servers.refuse(name)
+    services = Services(profile(servers.settings))
+    watcher = Watcher(services)
+    dark = next(health for health in watcher.take().health if health.service == name)
+    assert (dark.state, type(dark.error)) == ("down", AccessRefused)
+    assert dark.advice
+    servers.accept(name)
+    assert all(health.ok for health in watcher.take().health)
+    services.close()
+    assert desk.ended(desk.add(BORN_DIGITAL)).state is State.DONE
