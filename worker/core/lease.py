@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection, RowMapping
 
 from worker.core import lease_sql as sql
+from worker.core import leftovers
 from worker.core.errors import OcrConsoleError
 from worker.core.ids import new_id
 from worker.core.jobs import QUEUE, Doorbell, Priority, TaskKind
@@ -61,6 +62,8 @@ def reason(error: OcrConsoleError) -> dict[str, Any]:
 def end_or_wait(connection: Connection, jobs: list[UUID], why: Mapping[str, Any], *, failed: bool) -> None:
     """The jobs' state after a task of theirs failed for good, or waits for another try."""
     if failed:
+        leftovers.add_attempts(connection, jobs)
+        connection.execute(sql.LOG_REST, {"jobs": jobs, "why": "Stopped: the job has failed."})
         connection.execute(sql.CANCEL_REST, {"jobs": jobs})
     connection.execute(sql.JOBS_FAILED if failed else sql.JOBS_WAIT, {"jobs": jobs, **why})
 

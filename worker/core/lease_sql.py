@@ -139,6 +139,10 @@ update jobs set state = 'FAILED', error_class = :error_class, error = :error, ad
     finished_at = clock_timestamp()
 where id = {ANY_JOB} and state in ('QUEUED', 'RUNNING')""")
 
+LOG_REST = text(f"""
+update task_log set status = 'failed', error_message = :why, finished_at = clock_timestamp()
+where job_id = {ANY_JOB} and status = 'processing'""")
+
 CANCEL_REST = text(f"""
 update tasks set status = 'cancelled', password = null, finished_at = clock_timestamp()
 where job_id = {ANY_JOB} and status in ('queued', 'running')""")

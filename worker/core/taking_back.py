@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -90,7 +90,7 @@ class TakingBack:
             orphans = {row.id: row for row in connection.execute(sql.ORPHANS, {"limit": limit})}
             return queue_again(connection, orphans, list(orphans)) if orphans else []
 
-    def _take_back(self, connection: Connection, lost: Iterable[tuple[RowMapping, Verdict]]) -> list[Doorbell]:
+    def _take_back(self, connection: Connection, lost: Sequence[tuple[RowMapping, Verdict]]) -> list[Doorbell]:
         bells: list[Doorbell] = []
         for row, verdict in sorted(lost, key=lambda pair: pair[1].fails):  # a failure ends the whole job
             why, task = reason(verdict.why), {name: row[name] for name in ("task", "job", "attempt")}
@@ -105,6 +105,8 @@ class TakingBack:
             else:
                 bells.append(_queue_again(connection, task, verdict))
             end_or_wait(connection, [row["job"]], why, failed=verdict.fails)
+        failed = {row["job"] for row, verdict in lost if verdict.fails}
+        bells = [bell for bell in bells if bell.job_id not in failed]
         connection.execute(sql.JOBS_INTERRUPTED, {"jobs": list({bell.job_id for bell in bells})})
         return bells
 
