@@ -6,8 +6,8 @@ import os
 
 from sqlalchemy import Engine
 
-from tests.services.queued_jobs import change, expire, queued, value
-from worker.core.errors import CorruptFile
+from tests.services.queued_jobs import change, expire, make_due, queued, value
+from worker.core.errors import CorruptFile, StorageError
 from worker.core.jobs import State, TaskState
 from worker.core.lease import Lease
 from worker.core.leases import Leases
@@ -66,3 +66,16 @@ def test_a_job_that_failed_waits_for_nothing(leases: Leases, store: Store, engin
     assert leases.reap() == []
     job = store.job(first.job_id)
     assert (job.state, job.attempts) == (State.FAILED, attempts)
+
+
+def test_a_job_shows_no_error_while_a_part_of_it_runs(leases: Leases, store: Store, engine: Engine) -> None:
+    first, second = two_parts(leases, store)
+    assert leases.fail(first, StorageError("Away.")) is TaskState.QUEUED
+    job = store.job(first.job_id)
+    assert (job.state, job.error_class, job.error, job.advice) == (State.RUNNING, None, None, None)
+    assert leases.fail(second, StorageError("Still away.")) is TaskState.QUEUED
+    job = store.job(first.job_id)
+    assert (job.state, job.error_class, job.error) == (State.QUEUED, "storage", "Still away.")
+    make_due(engine, first.task_id)
+    assert leases.claim(first.task_id, "one@desk")
+    assert store.job(first.job_id).error is None

@@ -129,10 +129,12 @@ update task_log set status = :word, error_type = :error_class, error_message = :
 where task_id = :task and attempt = :attempt""")
 
 JOBS_WAIT = text(f"""
-update jobs j set error_class = :error_class, error = :error, advice = :advice,
-    state = case when exists (select 1 from tasks t where t.job_id = j.id and t.status = 'running')
-        then 'RUNNING' else 'QUEUED' end
-where id = {ANY_JOB} and state in ('QUEUED', 'RUNNING')""")
+update jobs j set state = case when w.runs then 'RUNNING' else 'QUEUED' end,
+    error_class = case when not w.runs then :error_class end, error = case when not w.runs then :error end,
+    advice = case when not w.runs then :advice end
+from (select id, exists (select from tasks t where t.job_id = jobs.id and t.status = 'running') as runs
+    from jobs where id = {ANY_JOB}) w
+where j.id = w.id and j.state in ('QUEUED', 'RUNNING')""")
 
 JOBS_FAILED = text(f"""
 update jobs set state = 'FAILED', error_class = :error_class, error = :error, advice = :advice,
