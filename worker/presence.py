@@ -69,7 +69,8 @@ class Presence:
                 wait = SAY_EVERY_S
             except OcrConsoleError as error:
                 wait = min(max(wait, SAY_EVERY_S) * 2, WAIT_AT_MOST_S)
-                log.warning("The database does not hear this worker. %s Next try in %.0f s.", error.sentence, wait)
+                said = f"{error.sentence} {error.advice}"
+                log.warning("The database does not hear this worker. %s Next try in %.0f s.", said, wait)
             except Exception:
                 log.exception("A fault in what this worker says of itself")
                 wait = WAIT_AT_MOST_S

@@ -144,7 +144,7 @@ class Housekeeper:
                 self._serve(stop, every)
                 wait = every
             except OcrConsoleError as error:
-                log.warning("Housekeeping waits %.0f s: %s", wait, error.sentence)
+                log.warning("Housekeeping waits %.0f s: %s %s", wait, error.sentence, error.advice)
             except Exception:
                 log.exception("A fault in housekeeping")
             self.acting.clear()
