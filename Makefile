@@ -5,7 +5,7 @@ PREPARE := sh resources/setup/prepare.sh
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo window test setup check lint type unit services bench-spread bench-submit kill-submit long-document format lock clean
+.PHONY: help demo window test setup check lint type unit services chaos chaos-short faults bench-protocol bench-spread bench-submit kill-submit long-document format lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -26,7 +26,7 @@ setup: ## prepare the machine for development, and do nothing else
 	@rm -f build/system-packages-tried
 	@$(PREPARE) test
 
-check: lint type unit services
+check: lint type unit services chaos-short
 
 lint: ## ruff: rules and layout
 	@$(BIN)/ruff check .
@@ -48,6 +48,21 @@ bench-spread: ## ten pages on one process and on two, in turn (ARGS="--rounds 3"
 bench-submit: ## jobs submitted a second once the bytes are up, and a whole submit (ARGS="--jobs 10000 --files 2000")
 	@$(PREPARE) test
 	@$(BIN)/python -m tests.bench.submit_rate $(ARGS)
+
+chaos: ## documents are read while everything dies at random (ARGS="--seed 7 --jobs 500 --seconds 150")
+	@$(PREPARE) test
+	@$(BIN)/python -m tests.chaos $(ARGS)
+
+chaos-short: ## the same in a minute
+	@$(BIN)/python -m tests.chaos --seed 10 --jobs 60 --seconds 40 --workers 2
+
+faults: ## each fault of its own, and what it cost (ARGS="--jobs 20")
+	@$(PREPARE) test
+	@$(BIN)/python -m tests.chaos.by_hand $(ARGS)
+
+bench-protocol: ## milliseconds of processor time that claim, renew and finish cost a task (ARGS="--tasks 2000")
+	@$(PREPARE) test
+	@$(BIN)/python -m tests.bench.protocol_cost $(ARGS)
 
 kill-submit: ## a submission whose console is killed three times on the way (ARGS="--files 500 --kills 3 --seed 1")
 	@$(PREPARE) test

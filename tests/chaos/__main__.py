@@ -14,8 +14,8 @@ from tests.chaos.run import SLOTS, Wanted, run
 def main() -> int:
     """Run it as the words say."""
     parser = ArgumentParser(prog="make chaos", description=__doc__)
-    parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--jobs", type=int, default=500)
+    parser.add_argument("--seed", type=int, default=7, help="of everything that is left to chance")
+    parser.add_argument("--jobs", type=int, default=500, help="small documents")
     parser.add_argument("--seconds", type=float, default=150.0, help="for so long things die; then all may end")
     parser.add_argument("--workers", type=int, default=len(SLOTS), choices=range(1, len(SLOTS) + 1))
     parser.add_argument("--keep", action="store_true", help="leave the folder with logs and data")

@@ -32,13 +32,13 @@ class Faults(Part):
         self._say = say
         self._database = Database(servers.settings)
         self._healing: list[threading.Thread] = []
-        self._began = time.monotonic()
         self.struck: list[Struck] = []
 
     def work(self) -> None:
         """All of them; at the end everything is up and awake again."""
+        began = time.monotonic()
         for fault in self._planned:
-            time.sleep(max(0.0, self._began + fault.at_s - time.monotonic()))
+            time.sleep(max(0.0, began + fault.at_s - time.monotonic()))
             done = self._on_workers(fault) if fault.kind in OF_WORKERS else self._on_server(fault)
             if done is not None:
                 self.struck.append(done)

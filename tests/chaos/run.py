@@ -23,12 +23,15 @@ from tests.chaos.schedule import schedule
 from tests.chaos.servers import Servers
 from tests.chaos.submitting import Submitting, make_folders
 from tests.chaos.verdict import Check, Verdict, judge, late_writes
+from tests.waiting import until
 from worker.core.schema import upgrade
 
 SLOTS = (2, 1, 1)  # of the workers
+START_S = 120.0
 SLOWEST = 5  # of each kind that are shown
 REST_S = 120.0  # without any change, and what waits is stuck
 _ACTIVE = "select count(*) from jobs where state in ('UPLOADING', 'QUEUED', 'RUNNING')"
+_READY = "select count(*) from workers"
 _WAITING = "select count(*) from tasks where status in ('queued', 'running')"
 _CHANGES = "select (select count(*) from task_log), (select count(*) from jobs where state in ('DONE', 'FAILED'))"
 
@@ -66,6 +69,7 @@ class Run:
 
     def work(self) -> None:
         """Everything until all has come to rest."""
+        until(lambda: self.database.rows(_READY)[0][0] == len(self.fleet.workers), "a worker", seconds=START_S)
         parts = (self.observer, self.submitting, self.faults)
         for part in parts:
             part.start()

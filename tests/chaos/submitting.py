@@ -58,14 +58,14 @@ class Submitting(Part):
         self._database = Database(settings)
         self._environment = environment_of(settings, home)
         self._words = ["--profile", str(profile), "--home", str(home / "console"), "--json"]
-        self._began = time.monotonic()
         self.killed: list[Struck] = []
         self.refused: set[Path] = set()  # and told so
 
     def work(self) -> None:
         """Submit it all."""
+        began = time.monotonic()
         for folder in self._folders:
-            time.sleep(max(0.0, self._began + folder.begin_s - time.monotonic()))
+            time.sleep(max(0.0, began + folder.begin_s - time.monotonic()))
             kills = list(folder.kills)
             while missing := self._missing(folder):
                 self._submit(folder, missing, kills.pop(0) if kills else None)
