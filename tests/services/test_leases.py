@@ -200,7 +200,7 @@ def test_backoff_grows_and_the_fourth_failure_is_final(leases: Leases, store: St
     assert [each.status for each in store.attempts(job)] == ["retrying"] * 3 + ["failed"]
 
 
-def test_an_outage_uses_up_no_try(leases: Leases, store: Store, engine: Engine) -> None:
+def test_an_outage_uses_up_no_try_and_what_it_cut_off_goes_ahead(leases: Leases, store: Store, engine: Engine) -> None:
     job, task = queued(store)
     for _ in range(TRIES + 2):
         lease = leases.claim(task, "one@desk")
@@ -208,6 +208,7 @@ def test_an_outage_uses_up_no_try(leases: Leases, store: Store, engine: Engine) 
         assert leases.fail(lease, AccessRefused("The key is refused."), outage=True) is TaskState.QUEUED
         make_due(engine, task)
     assert (store.job(job).state, store.job(job).error) == (State.QUEUED, "The key is refused.")
+    assert value(engine, "select priority from tasks where id = :task", task=task) == Priority.HIGH
     for left in (3, 2, 1, 0):
         lease = leases.claim(task, "one@desk")
         assert lease is not None

@@ -119,6 +119,7 @@ update tasks set status = case when again then 'queued' else 'failed' end,
     not_before = case when again then {BACKOFF.format(FAILURES)} else not_before end,
     finished_at = case when again then null else clock_timestamp() end,
     max_attempts = max_attempts + :free,
+    priority = case when :free > 0 then least(priority, :urgent) else priority end,
     published_at = null, error_class = :error_class, error = :error
 from (select :retryable and attempt < max_attempts + :free as again from tasks where id = :task) verdict
 where {MINE} returning status""")

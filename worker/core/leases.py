@@ -21,7 +21,7 @@ from worker.core import lease_sql as sql
 from worker.core import leftovers
 from worker.core.database import single, transaction, unpooled
 from worker.core.errors import OcrConsoleError
-from worker.core.jobs import Output, Page, TaskState
+from worker.core.jobs import Output, Page, Priority, TaskState
 from worker.core.lease import TRIES, Lease, LeaseLost, add_task, end_or_wait, lease_of, mine, reason, requeue_tasks
 from worker.core.outlasting import outlasts
 from worker.core.rows import MAX_SENTENCE, MAX_TRACEBACK, outputs_json, storable, to_json
@@ -177,13 +177,14 @@ class Leases(Spreading, TakingBack):
             lease: Whose attempt it was.
             error: What ended it.
             traceback: For engineers.
-            outage: What the work needs is away, refuses us or is full: it is tried again and uses up no try.
+            outage: What the work needs is away, refuses us or is full: it is tried again, ahead of what
+                waits, and uses up no try.
 
         Returns:
             QUEUED or FAILED; None if this attempt is dead: nothing was written.
         """
         asked = {**mine(lease), **reason(error), "retryable": error.retryable or outage, "tries": TRIES}
-        asked |= {"free": int(outage)}
+        asked |= {"free": int(outage), "urgent": Priority.HIGH.value}
         with transaction(self.engine) as connection:
             connection.execute(sql.LOCK_JOB, {"job": lease.job_id})
             status = connection.scalar(sql.FAIL, asked)
