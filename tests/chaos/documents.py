@@ -19,7 +19,7 @@ PAGES = (4, 12)
 MANY_PAGES_EACH = 20  # one document in so many is a PDF of several pages
 LINES = 6  # below the words
 FONT = ImageFont.load_default(40)
-BROKEN_EACH = 25  # … and one in so many cannot be read
+BROKEN_EACH = 20  # … and one in so many cannot be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def make_documents(folder: Path, count: int, chance: random.Random) -> list[Docu
 
 
 def _make(folder: Path, number: int, words, chance: random.Random) -> Document:
-    if number % BROKEN_EACH == BROKEN_EACH // 2:
+    if number % BROKEN_EACH == BROKEN_EACH // 3:
         return _broken(folder, number, words())
     if number % MANY_PAGES_EACH == MANY_PAGES_EACH // 2:
         pages = tuple(words() for _ in range(chance.randint(*PAGES)))
@@ -59,7 +59,7 @@ def _make(folder: Path, number: int, words, chance: random.Random) -> Document:
 
 def _broken(folder: Path, number: int, words: Sequence[str]) -> Document:
     """A locked PDF whose password nobody gives, or a picture that was cut off."""
-    if number % 2:
+    if number // BROKEN_EACH % 2 == 0:
         path = _pdf(folder / f"{number:04}-locked.pdf", [words])
         with pikepdf.open(path, allow_overwriting_input=True) as pdf:
             pdf.save(path, encryption=pikepdf.Encryption(owner="boss", user=words[0]))
