@@ -114,7 +114,7 @@ def reckon(
             _reckon_order(found, one.ended + SETTLED, again, attempts)
     for fault in struck:
         if fault.kind in EMPTIES_REDIS and fault.back is not None:
-            found.taken_up[fault.kind] += _taken_up(fault, fault.back, struck, attempts, slots)
+            found.taken_up[fault.kind] += taken_up(fault, fault.back, struck, attempts, slots)
     return found
 
 
@@ -139,7 +139,7 @@ def _reckon_order(found: Recovery, due: float, again: Attempt, attempts: Sequenc
     found.passed += sum(started > again.started for started in firsts)
 
 
-def _taken_up(
+def taken_up(
     fault: Struck, back: float, struck: Sequence[Struck], attempts: Sequence[Attempt], slots: Mapping[str, int]
 ) -> list[TakenUp]:
     """For each worker: the seconds from its first free slot to its next claim, if it was not disturbed meanwhile."""
