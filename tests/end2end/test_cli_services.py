@@ -73,13 +73,12 @@ def test_a_worker_is_started_listed_killed_started_again_and_stopped(program: Pr
     program.run("worker", "stop", "tester")
     assert program.processes() == before
     program.run("worker", "stop", "tester", code=4)
-    entries = audit(program)
+    entries = [one for one in audit(program) if worker["name"] in one["result"]]
     assert [(one["action"], one["asked"], one["done"]) for one in entries] == [
         ("start worker", 1, 1),
         ("start worker", 1, 0),
         ("stop worker", 1, 1),
     ]
-    assert all(worker["name"] in one["result"] for one in entries)
 
 
 def test_jobs_and_job(worked: Program, tmp_path: Path):
