@@ -33,6 +33,9 @@ class Children:
         self._living: set[int] = set()  # and those that have died since the last look
         self._dead: dict[int, float] = {}  # until when what they held is asked for, by the monotonic clock
         self._vouched = 0.0
+        self._inherits_until = (
+            time.monotonic() + desk.settings.lease_s
+        )  # then what is left behind is known by its lease
 
     def run(self, stop: threading.Event) -> None:
         """Look after them until `stop` is set; a database that is away is waited for."""
@@ -52,6 +55,8 @@ class Children:
         self._living |= busy | {child.pid for child in psutil.Process().children()}
         states = {pid: _state(pid) for pid in self._living}
         self._take_back([pid for pid, state in states.items() if state in _DEAD])
+        if time.monotonic() < self._inherits_until:
+            self._take_back_what_was_left()
         if time.monotonic() - self._vouched >= self._desk.settings.renew_s:
             self._vouched = time.monotonic()
             self._desk.leases.vouch(self._name, [pid for pid in busy if states[pid] not in _CANNOT_WORK])
@@ -65,6 +70,11 @@ class Children:
         self._dead |= dict.fromkeys(dead, now + self._desk.settings.lease_s)
         for bell in self._desk.leases.crashed(self._name, list(self._dead)):
             log.warning("The process that read a part of %s died; it is queued again", bell.job_id)
+
+    def _take_back_what_was_left(self) -> None:
+        """By the worker in whose place this one was started: nobody need wait until its leases have run out."""
+        for bell in self._desk.leases.left_behind(self._name, time.time() - psutil.Process().create_time()):
+            log.warning("A part of %s was left by this worker when it was killed; it is queued again", bell.job_id)
 
     def _end_cancelled(self, requests: list[Request]) -> None:
         """A long call cannot be interrupted, so the process goes; Celery puts a new one in its place."""

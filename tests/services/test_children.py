@@ -131,6 +131,20 @@ def test_one_that_dies_before_it_was_seen_at_work_is_missed(
     assert value(engine, "select error_type from task_log") == "engine_crashed"
 
 
+def test_what_a_killed_worker_left_is_taken_back_by_the_one_in_its_place(
+    requests: set[object], looking: Children, leases: Leases, store: Store, engine: Engine
+) -> None:
+    (_, left), (_, ours), (_, another) = (queued(store) for _ in range(3))
+    for task, worker in ((left, "one@desk"), (another, "two@desk")):
+        assert leases.claim(task, worker)
+        change(engine, "update tasks set started_at = started_at - interval '1 day'")
+    assert leases.claim(ours, "one@desk")
+    looking.look()
+    status = "select status from tasks where id = :task"
+    assert [value(engine, status, task=task) for task in (left, ours, another)] == ["queued", "running", "running"]
+    assert value(engine, "select error_type from task_log where task_id = :task", task=left) == "interrupted"
+
+
 def test_the_process_of_a_cancelled_task_is_ended(
     child: subprocess.Popen[bytes],
     requests: set[object],

@@ -163,7 +163,8 @@ select id from jobs where id in (
     order by lease_until limit :limit)
 order by id for no key update skip locked""")
 
-_HELD = "worker = :worker and (cast(:pids as integer[]) is null or pid = any(:pids))"
+_HELD = """worker = :worker and (cast(:pids as integer[]) is null or pid = any(:pids))
+    and started_at < clock_timestamp() - make_interval(secs => :for_s)"""
 LOCK_HELD = text(f"""
 select id from jobs where id in (select job_id from tasks where status = 'running' and {_HELD})
 order by id for no key update skip locked""")

@@ -72,12 +72,19 @@ class TakingBack:
         stopped = WorkerLost("Its worker was stopped while reading it.")
         return self._take_back_from(worker, None, lambda row: Verdict(stopped, interruptions=row["interruptions"]))
 
+    def left_behind(self, worker: str, uptime_s: float) -> list[Doorbell]:
+        """Take back what a worker holds for longer than it lives: one of its name held it, which was killed.
+
+        A node name is one worker's. Should two that live share it, what one works at is read twice, and kept once.
+        """
+        return self._take_back_from(worker, None, lambda row: interrupted(row, self.task_limit_s), for_s=uptime_s)
+
     def _take_back_from(
-        self, worker: str, pids: list[int] | None, verdict: Callable[[RowMapping], Verdict]
+        self, worker: str, pids: list[int] | None, verdict: Callable[[RowMapping], Verdict], *, for_s: float = 0.0
     ) -> list[Doorbell]:
-        """Take back what a worker holds; `pids`: only what these of its processes hold."""
+        """Take back what a worker holds; `pids`: only what these of its processes hold; `for_s`: and for so long."""
         with transaction(self.engine) as connection:
-            asked: dict[str, Any] = {"worker": worker, "pids": pids}
+            asked: dict[str, Any] = {"worker": worker, "pids": pids, "for_s": for_s}
             jobs = connection.scalars(sql.LOCK_HELD, asked).all()
             if not jobs:
                 return []
