@@ -118,6 +118,23 @@ def reckon(
     return found
 
 
+def taken_hastily(
+    starts: Sequence[float],
+    lease_s: float,
+    struck: Sequence[Struck],
+    attempts: Sequence[Attempt],
+    pids: Mapping[Key, int],
+) -> list[str]:
+    """Attempts that nothing killed and that were taken back within one lease of a start of PostgreSQL."""
+    return [
+        f"the task {one.task_id}, {one.ended - start:.1f} s after it"
+        for one in attempts
+        for start in starts
+        if one.error_type == "interrupted" and one.ended is not None and 0 < one.ended - start < lease_s
+        if (cause := _cause(one, struck, pids)) is None or cause.kind not in FATAL
+    ]
+
+
 def _cause(one: Attempt, struck: Sequence[Struck], pids: Mapping[Key, int]) -> Struck | None:
     """What cut this attempt off: the first deadly blow, else the last thing that happened to it."""
     hits = [fault for fault in struck if one.runs_at(fault.at) and _concerns(fault, one, pids)]

@@ -6,19 +6,19 @@ import shutil
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from console.ops.servers.folder import Folder as StackFolder
-from tests.chaos.database import Attempt, Database
+from tests.chaos.database import Database
 from tests.chaos.evidence import Evidence, gather
 from tests.chaos.faults import Faults
 from tests.chaos.fleet import Fleet, Worker, left_over
 from tests.chaos.observer import Observer
-from tests.chaos.recovery import Recovery, p, per_fault, reckon
+from tests.chaos.recovery import Recovery, p, per_fault, reckon, taken_hastily
 from tests.chaos.schedule import schedule
 from tests.chaos.servers import Servers
 from tests.chaos.submitting import Submitting, make_folders
@@ -107,9 +107,11 @@ class Run:
         verdict = judge(documents, self.submitting.refused, evidence, log)
         struck = sorted([*self.faults.struck, *self.submitting.killed], key=lambda one: one.at)
         recovery = reckon(struck, evidence.attempts, self.observer.pids, self.fleet.slots)
+        starts, lease_s = self.servers.postgres_starts, self.servers.settings.lease_s
+        hasty = taken_hastily(starts, lease_s, struck, evidence.attempts, self.observer.pids)
         more = (
             Check("no program of ours lives on", left),
-            Check("nothing is taken back within one lease of a start of PostgreSQL", self._hasty(evidence.attempts)),
+            Check("nothing that lives is taken back within one lease of a start of PostgreSQL", hasty),
             Check("what was interrupted goes ahead of what waits", _late(recovery)),
         )
         verdict = replace(verdict, checks=(*verdict.checks, *more))
@@ -121,15 +123,6 @@ class Run:
             "attempts": len(evidence.attempts),
             "late_writes_refused": late_writes(log),
         }
-
-    def _hasty(self, attempts: Sequence[Attempt]) -> list[str]:
-        lease = self.servers.settings.lease_s
-        return [
-            f"the task {one.task_id}, {one.ended - start:.1f} s after it"
-            for one in attempts
-            for start in self.servers.postgres_starts
-            if one.error_type == "interrupted" and one.ended is not None and 0 < one.ended - start < lease
-        ]
 
     def _tell(self, verdict: Verdict, evidence: Evidence, recovery: Recovery) -> None:
         for check in verdict.checks:
