@@ -10,9 +10,10 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from tests.services.queued_jobs import OUTPUTS, cancel, change, expire, make_due, many, queued, value
+from worker.core.database import transaction
 from worker.core.errors import StorageError
 from worker.core.jobs import Page, State
 from worker.core.leases import LeaseLost, Leases
@@ -151,3 +152,12 @@ def test_a_cancel_waits_for_nobody_long(store: Store, engine: Engine) -> None:
             cancel(engine, job)
             assert reading.result(timeout=10)
         assert store.job(job).state is State.CANCELLED
+
+
+def test_what_is_rung_for_waits_for_no_row_that_another_changes(store: Store, engine: Engine) -> None:
+    """It holds rows of many jobs and no job's lock: if it waited, the other might wait for it."""
+    (_, first), (_, second) = many(store, 2)
+    with transaction(engine) as holder:
+        holder.execute(text("select from tasks where id = :task for no key update"), {"task": second})
+        store.mark_published([second, first])
+        assert value(engine, "select array_agg(id) from tasks where published_at is not null") == [first]

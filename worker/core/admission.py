@@ -177,10 +177,8 @@ class Admission:
 
     def mark_published(self, task_ids: Sequence[UUID]) -> None:
         """The broker took the doorbells of these tasks."""
-        query = text("""update tasks set published_at = clock_timestamp()
-            where id = any(cast(:tasks as uuid[])) and status = 'queued'""")
         with single(self.engine) as connection:
-            connection.execute(query, {"tasks": list(task_ids)})
+            connection.execute(lease_sql.RUNG, {"tasks": list(task_ids)})
 
     def next_task(self, job_id: UUID) -> UUID | None:
         """What a doorbell without a task means: the job's next task that is due, made if it has none waiting.

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine, Row, text
 
-from worker.core import leftovers
+from worker.core import lease_sql, leftovers
 from worker.core.database import single
 from worker.core.jobs import ACTIVE, State
 from worker.core.outcomes import WHY_NOT, Outcome, Rows, in_batches, locked, sift, unique
@@ -40,8 +40,6 @@ select distinct job_id from tasks where job_id = any(cast(:jobs as uuid[]))
 _REOPEN = text("""
 update jobs set state = :state, finished_at = null where id = any(cast(:jobs as uuid[]))""")
 _STILL_ARRIVING = text("delete from leftovers where prefix = any(:prefixes)")
-_RINGING = text("""
-update tasks set published_at = clock_timestamp() where id = any(cast(:tasks as uuid[])) and status = 'queued'""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +133,7 @@ class Cancels:
             connection.execute(_STILL_ARRIVING, {"prefixes": [_upload(one) for one in arriving]})
             connection.execute(_REOPEN, {"jobs": queued, "state": State.QUEUED.value})
             part.doorbells.extend(queue_again(connection, rows, queued))
-            connection.execute(_RINGING, {"tasks": [bell.task_id for bell in part.doorbells]})
+            connection.execute(lease_sql.RUNG, {"tasks": [bell.task_id for bell in part.doorbells]})
             return part
 
         return in_batches(self.engine, Outcome(len(known)), list(known), act)

@@ -54,6 +54,11 @@ update tasks set lease_until = clock_timestamp() + make_interval(secs => :lease_
             and later.pid = t.pid and later.status = 'running' and later.started_at > t.started_at)
     for no key update skip locked)""")
 
+# The broker took the doorbells of these; many rows without their jobs' locks, as above.
+RUNG = text("""
+update tasks set published_at = clock_timestamp() where id in (
+    select id from tasks where id = any(cast(:tasks as uuid[])) and status = 'queued' for no key update skip locked)""")
+
 BEGIN_PAGE = text(f"update tasks set page = :page where {MINE} returning id")
 
 CANCELLED = text("select id from tasks where id = any(cast(:tasks as uuid[])) and status = 'cancelled'")

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, Row, text
 
 from worker.core.database import single
 from worker.core.jobs import LEGACY_QUEUE, QUEUE, Doorbell
+from worker.core.lease_sql import RUNG
 from worker.core.rows import priority_of
 
 WINDOW = 10_000  # looked at in one go, most urgent first: more than there are slots
@@ -48,8 +49,6 @@ where {_DUE} and j.state in ('QUEUED', 'RUNNING') and ({{}}) order by t.priority
 _NEVER_RUNG = text(_ROWS.format(_UNRUNG))
 _UNSURE = text(_ROWS.format("t.published_at < clock_timestamp() - interval '5 s'"))
 _BEFORE = text(_ROWS.format(f"t.published_at < :before or {_UNRUNG}"))
-_RUNG = text("""
-update tasks set published_at = clock_timestamp() where id = any(cast(:tasks as uuid[])) and status = 'queued'""")
 
 
 class Memory(Protocol):
@@ -172,4 +171,4 @@ def _values() -> dict[str, float]:
 
 def _mark(connection: Connection, tasks: Sequence[UUID]) -> None:
     if tasks:
-        connection.execute(_RUNG, {"tasks": list(tasks)})
+        connection.execute(RUNG, {"tasks": list(tasks)})
