@@ -6,7 +6,7 @@ import os
 
 from sqlalchemy import Engine
 
-from tests.services.queued_jobs import change, expire, make_due, queued, value
+from tests.services.queued_jobs import change, expire, make_due, queue, uploading, value
 from worker.core.errors import CorruptFile, StorageError
 from worker.core.jobs import State, TaskState
 from worker.core.lease import Lease
@@ -14,9 +14,9 @@ from worker.core.leases import Leases
 from worker.core.store import Store
 
 
-def two_parts(leases: Leases, store: Store) -> tuple[Lease, Lease]:
+def two_parts(leases: Leases, store: Store, password: bytes | None = None) -> tuple[Lease, Lease]:
     """Both read, by two workers."""
-    _, task = queued(store)
+    task = queue(store, uploading(store), password=password)
     looking = leases.claim(task, "one@desk")
     assert looking is not None
     bells = leases.spread(looking, [(1, 4), (5, 8)], pages=8, seconds=1.0)
@@ -79,3 +79,21 @@ def test_a_job_shows_no_error_while_a_part_of_it_runs(leases: Leases, store: Sto
     make_due(engine, first.task_id)
     assert leases.claim(first.task_id, "one@desk")
     assert store.job(first.job_id).error is None
+
+
+def test_the_password_that_was_given_last_survives_a_cancel_and_its_undo(leases: Leases, store: Store) -> None:
+    """Parts that were cancelled before it was given keep the earlier one until no undo can want it."""
+    first, _ = two_parts(leases, store, password=b"earlier")
+    store.cancel([first.job_id], by="ann@desk")
+    for _ in range(2):
+        [bell] = store.retry([first.job_id], password=b"later").doorbells
+        store.restore(store.cancel([first.job_id], by="ann@desk").stamps)
+        looking = leases.claim(bell.task_id, "one@desk")
+        assert looking is not None
+        assert looking.password == b"later"
+        leases.spread(looking, [(1, 8)], pages=8, seconds=1.0)
+        [bell] = store.restore(store.cancel([first.job_id], by="ann@desk").stamps).doorbells
+        again = leases.claim(bell.task_id, "one@desk")
+        assert again is not None
+        assert again.password == b"later"
+        store.cancel([first.job_id], by="ann@desk")

@@ -211,8 +211,9 @@ REQUEUE = text(f"""
 update tasks t set status = 'queued', max_attempts = t.attempt + :tries, interruptions = 0, worker = null,
     page = null, suspect = null, not_before = clock_timestamp(), published_at = null,
     error_class = null, error = null, finished_at = null,
-    queue = j.queue, priority = j.priority, password = coalesce(:password, (
-        select o.password from tasks o where o.job_id = t.job_id and o.password is not null limit 1))
+    queue = j.queue, priority = j.priority, password = coalesce(:password, t.password, (
+        select o.password from tasks o where o.job_id = t.job_id and o.password is not null
+        order by o.created_at desc limit 1))
 from jobs j where j.id = t.job_id and t.job_id = {ANY_JOB} and t.kind = 'read'
     and t.status in ('failed', 'cancelled', 'done')
 returning t.id, t.job_id, t.queue, t.priority""")
