@@ -5,7 +5,7 @@ PREPARE := sh resources/setup/prepare.sh
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo window test setup check lint type unit services chaos chaos-short faults bench-protocol bench-spread bench-submit kill-submit long-document format lock clean
+.PHONY: help demo window test setup check lint type unit services properties chaos chaos-short faults bench-protocol bench-spread bench-submit kill-submit long-document format lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -40,6 +40,10 @@ unit: ## tests without servers (ARGS="-k name")
 
 services: ## tests on real servers, and of the whole program
 	$(PYTEST) tests/services tests/end2end $(ARGS)
+
+properties: ## random orders of events against the lease protocol, for a quarter of an hour (EXAMPLES=2500)
+	@$(PREPARE) test
+	OCR_PROPERTIES=$(or $(EXAMPLES),2500) $(PYTEST) tests/services/test_protocol_properties.py $(ARGS)
 
 bench-spread: ## ten pages on one process and on two, in turn (ARGS="--rounds 3")
 	@$(PREPARE) test
