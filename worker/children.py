@@ -8,9 +8,11 @@ import os
 import signal
 import threading
 import time
+from collections import deque
 from uuid import UUID
 
 import psutil
+from celery.signals import task_received
 from celery.worker.request import Request
 from celery.worker.state import active_requests
 
@@ -22,6 +24,7 @@ LOOK_EVERY_S = 1.0
 _DEAD = frozenset({psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD})
 _CANNOT_WORK = _DEAD | {psutil.STATUS_STOPPED}
 log = logging.getLogger("worker.children")
+received: deque[str] = deque(maxlen=10_000)  # the messages that this main process gave to its children
 
 
 class Children:
@@ -35,7 +38,7 @@ class Children:
         self._vouched = 0.0
         self._inherits_until = (
             time.monotonic() + desk.settings.lease_s
-        )  # then what is left behind is known by its lease
+        )  # what is left behind is then known by its lease
 
     def run(self, stop: threading.Event) -> None:
         """Look after them until `stop` is set; a database that is away is waited for."""
@@ -51,8 +54,9 @@ class Children:
         """One round."""
         requests = [request for request in list(active_requests) if request.worker_pid]
         busy = {request.worker_pid for request in requests}
-        # Also those that have no work yet: one may take some and die before the next look.
-        self._living |= busy | {child.pid for child in psutil.Process().children()}
+        # A child may be made, take work and die between two looks: then the row tells of it, by the message we got.
+        held = self._desk.leases.held(self._name)
+        self._living |= busy | {pid for pid, message in held if message in received}
         states = {pid: _state(pid) for pid in self._living}
         self._take_back([pid for pid, state in states.items() if state in _DEAD])
         if time.monotonic() < self._inherits_until:
@@ -85,6 +89,11 @@ class Children:
                 log.info("[OCR] Job %s was cancelled: the process that reads it is ended", request.args[0])
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(request.worker_pid, signal.SIGKILL)
+
+
+@task_received.connect
+def _remember(request: Request, **_: object) -> None:
+    received.append(request.id)
 
 
 def _task_of(request: Request) -> UUID | None:

@@ -17,6 +17,7 @@ from worker import children
 from worker.bench import Bench
 from worker.children import Children
 from worker.core.database import transaction
+from worker.core.ids import new_id
 from worker.core.jobs import State
 from worker.core.leases import Lease, Leases
 from worker.core.raw_messages import TASK_HEADER
@@ -49,7 +50,9 @@ def looking(settings: Settings, engine: Engine, leases: Leases) -> Children:
 
 def read_by(child: subprocess.Popen[bytes], requests: set[object], leases: Leases, engine: Engine, task: UUID) -> Lease:
     """The task, claimed by that process."""
-    lease = leases.claim(task, "one@desk")
+    message = str(new_id())
+    children.received.append(message)
+    lease = leases.claim(task, "one@desk", message_id=message)
     assert lease is not None
     change(engine, "update tasks set pid = :pid where id = :task", pid=child.pid, task=task)
     request = SimpleNamespace(worker_pid=child.pid, request_dict={TASK_HEADER: str(task)}, args=[str(lease.job_id)])
@@ -129,6 +132,25 @@ def test_one_that_dies_before_it_was_seen_at_work_is_missed(
     looking.look()
     assert value(engine, "select status from tasks") == "queued"
     assert value(engine, "select error_type from task_log") == "engine_crashed"
+
+
+def test_what_another_worker_of_the_same_name_holds_is_not_ours(
+    child: subprocess.Popen[bytes],
+    requests: set[object],
+    looking: Children,
+    leases: Leases,
+    store: Store,
+    engine: Engine,
+) -> None:
+    """Its process looks dead here, for it runs on another machine."""
+    _, task = queued(store)
+    read_by(child, requests, leases, engine, task)
+    requests.clear()
+    children.received.clear()
+    child.kill()
+    child.wait()
+    looking.look()
+    assert value(engine, "select status from tasks") == "running"
 
 
 def test_what_a_killed_worker_left_is_taken_back_by_the_one_in_its_place(

@@ -61,6 +61,8 @@ update tasks set published_at = clock_timestamp() where id in (
 
 BEGIN_PAGE = text(f"update tasks set page = :page where {MINE} returning id")
 
+HELD_NOW = text("select pid, message_id from tasks where status = 'running' and worker = :worker")
+
 CANCELLED = text("select id from tasks where id = any(cast(:tasks as uuid[])) and status = 'cancelled'")
 
 # A page that is settled is progress: the interruptions before it count no more.

@@ -93,6 +93,12 @@ class Leases(Spreading, TakingBack):
             asked = {"worker": worker, "pids": list(pids), "lease_s": self.lease_s}
             return connection.execute(sql.VOUCH, asked).rowcount
 
+    def held(self, worker: str) -> list[tuple[int, str]]:
+        """What a worker holds: the process that is at each of its tasks, and the message that rang for it."""
+        with single(self.engine) as connection:
+            rows = connection.execute(sql.HELD_NOW, {"worker": worker})
+            return [(row.pid, row.message_id) for row in rows]
+
     def cancelled(self, tasks: Sequence[UUID]) -> list[UUID]:
         """Of these tasks, those that nobody wants any more."""
         with single(self.engine) as connection:
