@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from worker.attempt import Attempt
+from worker.attempt import Attempt, TriedOut
 from worker.core.document import Document
 from worker.core.errors import BY_CLASS, InternalError, OcrConsoleError
 from worker.core.jobs import Output, Page
@@ -44,11 +44,12 @@ def finish_document(
 
     Raises:
         LeaseLost: the work is another's now; nothing of this attempt shows.
-        OcrConsoleError: not one page could be read, or the outputs cannot be made or stored.
+        TriedOut: not one page could be read.
+        OcrConsoleError: the outputs cannot be made or stored.
     """
     readings = _readings(attempt, work, numbers, {reading.page.number: reading for reading in at_hand})
     if all(reading.page.state == "failed" for reading in readings):
-        raise _why(readings[0].page)
+        raise TriedOut(_why(readings[0].page))
     outputs = _store(attempt, _assembled(attempt, document, readings, work))
     finished = attempt.desk.leases.finish(
         attempt.lease,

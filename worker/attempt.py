@@ -13,7 +13,7 @@ from typing import Any
 
 from worker.bench import Bench
 from worker.core.document import Document, Limits
-from worker.core.errors import ServiceError, UsageError
+from worker.core.errors import OcrConsoleError, ServiceError, UsageError
 from worker.core.examine import examine
 from worker.core.jobs import Doorbell, Job
 from worker.core.leases import Lease, LeaseLost
@@ -21,6 +21,14 @@ from worker.core.page_range import page_numbers
 from worker.core.sealing import unseal
 
 log = logging.getLogger("worker.ocr")
+
+
+class TriedOut(Exception):
+    """The work has failed, and every page of it has had its tries: another attempt would end as this one did."""
+
+    def __init__(self, error: OcrConsoleError) -> None:
+        super().__init__(error.sentence)
+        self.error = error
 
 
 class Attempt:

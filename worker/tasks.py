@@ -11,7 +11,7 @@ from celery import Task
 from celery.app.task import Context
 
 from worker.app import celery_app, settings
-from worker.attempt import Attempt
+from worker.attempt import Attempt, TriedOut
 from worker.bench import Bench, bench
 from worker.core.addresses import hide
 from worker.core.errors import InternalError, OcrConsoleError, OutOfMemory, PageTimedOut, ServiceError
@@ -66,6 +66,8 @@ def _work(desk: Bench, lease: Lease) -> None:
             log.warning("[OCR] Job %s is no longer this worker's: attempt %d stops", lease.job_id, lease.attempt)
         except SoftTimeLimitExceeded:
             _out_of_time(desk, lease, attempt)
+        except TriedOut as end:
+            _fail(desk, lease, end.error, final=True)
         except MemoryError:
             _fail(desk, lease, OutOfMemory("Reading it needed more memory than this worker has."))
         except OcrConsoleError as error:
@@ -101,10 +103,10 @@ def _out_of_time(desk: Bench, lease: Lease, attempt: Attempt | None) -> None:
         log.warning("[OCR] Job %s could not be given back: %s", lease.job_id, error.sentence)
 
 
-def _fail(desk: Bench, lease: Lease, error: OcrConsoleError) -> None:
-    trace, outage = hide(traceback.format_exc(), settings.secrets), desk.gate.took_part(error)
+def _fail(desk: Bench, lease: Lease, error: OcrConsoleError, *, final: bool = False) -> None:
+    trace, outage = hide(traceback.format_exc(), settings.secrets), not final and desk.gate.took_part(error)
     try:
-        state = desk.leases.fail(lease, error, traceback=trace, outage=outage)
+        state = desk.leases.fail(lease, error, traceback=trace, outage=outage, final=final)
     except ServiceError as away:
         log.warning("[OCR] Job %s is taken back when its lease has run out. %s", lease.job_id, away.sentence)
         return

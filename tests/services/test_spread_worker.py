@@ -80,21 +80,35 @@ def test_a_range_of_pages_is_read_and_nothing_else(
     assert [word in desk.text(job) for word in WORDS] == [number in {1, 2, 5, 8, 9} for number in range(1, 11)]
 
 
+def killed_at(engine: Engine, store: Store, job_id: UUID, page: int, attempt: int) -> None:
+    """The process that reads a page, at one of its tries, is killed."""
+    query = """select pid from tasks where job_id = :job and status = 'running' and page = :page
+        and attempt = :attempt"""
+
+    def reader() -> int | None:
+        found: int | None = value(engine, query, job=job_id, page=page, attempt=attempt)
+        return found
+
+    until(reader, f"page {page} is read", every=0.01)
+    pid = reader()
+    assert pid is not None, "it was read too quickly"
+    os.kill(pid, signal.SIGKILL)
+
+
 def test_a_page_that_kills_its_process_twice_fails_alone(
     desk: Desk, settings: Settings, engine: Engine, store: Store, tmp_path: Path
 ) -> None:
-    query = "select pid from tasks where job_id = :job and status = 'running' and page = 3 and attempt = :attempt"
-
-    def reader(job_id: UUID, attempt: int) -> int | None:
-        found: int | None = value(engine, query, job=job_id, attempt=attempt)
-        return found
-
     with celery_worker(settings, store, tmp_path, slots=1):
         job_id = desk.add(numbered(tmp_path, 5, slow=3), Options(formats=("txt", "pdf")))
         for attempt in (1, 2):
-            until(lambda: reader(job_id, attempt), "the third page is read", every=0.01)  # noqa: B023
-            os.kill(reader(job_id, attempt) or 0, signal.SIGKILL)
+            killed_at(engine, store, job_id, 3, attempt)
         job = desk.ended(job_id)
+        single = desk.add(numbered(tmp_path, 1, slow=1))
+        for attempt in (1, 2):
+            killed_at(engine, store, single, 1, attempt)
+        alone = desk.ended(single)
+    assert (alone.state, alone.error_class) == (State.FAILED, "engine_crashed")  # no page of it is left
+    assert [entry.status for entry in store.attempts(single)] == ["retrying", "retrying", "failed"]
     assert (job.state, job.pages_done, job.pages_failed, job.error) == (State.DONE, 5, 1, None)
     assert [page.state for page in store.pages(job_id)] == ["done", "done", "failed", "done", "done"]
     assert [word in desk.text(job) for word in WORDS[:5]] == [True, True, False, True, True]

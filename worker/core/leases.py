@@ -175,7 +175,13 @@ class Leases(Spreading, TakingBack):
 
     @outlasts
     def fail(
-        self, lease: Lease, error: OcrConsoleError, *, traceback: str | None = None, outage: bool = False
+        self,
+        lease: Lease,
+        error: OcrConsoleError,
+        *,
+        traceback: str | None = None,
+        outage: bool = False,
+        final: bool = False,
     ) -> TaskState | None:
         """End this attempt with an error: tried again after a while where that may help, else the job has failed.
 
@@ -185,11 +191,13 @@ class Leases(Spreading, TakingBack):
             traceback: For engineers.
             outage: What the work needs is away, refuses us or is full: it is tried again, ahead of what
                 waits, and uses up no try.
+            final: What may pass was tried out already.
 
         Returns:
             QUEUED or FAILED; None if this attempt is dead: nothing was written.
         """
-        asked = {**mine(lease), **reason(error), "retryable": error.retryable or outage, "tries": TRIES}
+        retryable = (error.retryable or outage) and not final
+        asked = {**mine(lease), **reason(error), "retryable": retryable, "tries": TRIES}
         asked |= {"free": int(outage), "urgent": Priority.HIGH.value}
         with transaction(self.engine) as connection:
             connection.execute(sql.LOCK_JOB, {"job": lease.job_id})
