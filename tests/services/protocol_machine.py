@@ -232,10 +232,10 @@ class Protocol(Model):
     @rule(which=some_of_them)
     def cancel(self, which: set[int]) -> None:
         self.calm = 0
-        chosen = self._some(which)
+        chosen = self._some(which, ACTIVE)
         outcome = self.store.cancel(chosen, by=BY)
         assert outcome.done == [job for job in chosen if self._state(job) in ACTIVE]
-        self.stamps.append(outcome.stamps)
+        self.stamps += [outcome.stamps] if outcome.stamps else []
 
     @now_and_then
     @rule(held=any_of_them)
@@ -249,7 +249,7 @@ class Protocol(Model):
         outcome = self.store.purge(QUEUE, by=BY, jobs=self.jobs, held=[UUID(task) for task in kept])
         wait = {str(job) for job in self.jobs if self._state(job) in {State.QUEUED, State.RUNNING}}
         assert set(map(str, outcome.done)) == wait - busy
-        self.stamps.append(outcome.stamps)
+        self.stamps += [outcome.stamps] if outcome.stamps else []
 
     @precondition(lambda self: bool(self.stamps) and self.calm > 2)
     @rule(which=any_of_them)
@@ -270,7 +270,7 @@ class Protocol(Model):
             state = row["state"]
             return state in {State.FAILED, State.CANCELLED} or (state == State.DONE and row["pages_failed"] > 0)
 
-        chosen = self._some(which)
+        chosen = self._some(which, ENDED)
         outcome = self.store.retry(chosen, password=password)
         self._come_back(outcome.done, [job for job in chosen if (row := self._row(job)) and may_be(row)], password)
 
@@ -278,7 +278,7 @@ class Protocol(Model):
     @rule(which=some_of_them, chosen=ranges, password=passwords)
     def reprocess(self, which: set[int], chosen: str, password: bytes | None) -> None:
         self.calm = 0
-        jobs = self._some(which)
+        jobs = self._some(which, ENDED)
         outcome = self.store.reprocess(jobs, {"pages": chosen}, password=password)
         self._come_back(outcome.done, [job for job in jobs if self._state(job) in ENDED], password)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
@@ -173,8 +173,10 @@ class Model(RuleBasedStateMachine):
         row = self._row(job)
         return State(row["state"]) if row else None
 
-    def _some(self, which: Iterable[int]) -> list[UUID]:
-        return list(dict.fromkeys(nth(self.jobs, one) for one in sorted(which)))
+    def _some(self, which: Iterable[int], fit: Container[State | None]) -> list[UUID]:
+        """Those first whose state fits what is done to them."""
+        jobs = sorted(self.jobs, key=lambda job: self._state(job) not in fit)
+        return list(dict.fromkeys(nth(jobs, one) for one in sorted(which)))
 
     def _tasks(self, *states: str) -> list[Row]:
         """In an order that is the same whenever the same was done before."""
