@@ -16,6 +16,7 @@ import signal
 import tempfile
 import time
 from collections import Counter
+from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -131,7 +132,11 @@ def _figures(store: Store, job: Job, workers: list[Worker]) -> dict[str, Any]:
 
 def _largest_mb(worker: Worker) -> float:
     process = psutil.Process(worker.process.pid)
-    return max(one.memory_info().rss for one in [process, *process.children(recursive=True)]) / 1e6
+    largest = 0.0
+    for one in [process, *process.children(recursive=True)]:
+        with suppress(psutil.NoSuchProcess):  # a program that drew a page, and is done
+            largest = max(largest, one.memory_info().rss / 1e6)
+    return largest
 
 
 if __name__ == "__main__":
