@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication
 from console.bridge.acts import Acts
 from console.bridge.background import Background
 from console.bridge.planning import Planning
+from console.bridge.remembered import Remembered
 from console.bridge.session import Session
 from console.bridge.uploading import Uploading
 from console.ops import making
@@ -26,14 +27,14 @@ from console.ops.home import default_home
 from console.ops.logfile import LogFile
 from console.ops.profiles import Profile, load
 from console.ops.showing import Showing
+from console.places import Places
 from console.ui import words
-from console.ui.adding import JOBS, Adding, Making
+from console.ui.adding import Adding, Making
 from console.ui.first_run import FirstRunPage
 from console.ui.frame import Frame
+from console.ui.going import JOBS
 from console.ui.guard import ProductionLock
 from console.ui.interrupts import Interrupts
-from console.ui.job_acts import delete_question
-from console.ui.jobs import JobsPage
 from console.ui.looking import Looking
 from console.ui.notices import refuse
 from console.ui.one_window import OneWindow
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
     from console.ops.services import Services
     from console.ops.snapshot import Snapshot
     from console.ops.uploads import Uploaded, Watch
-    from worker.core.jobs import Job
+    from console.ui.jobs import JobsPage
 
 translate = QCoreApplication.translate
 START = "start"
@@ -117,8 +118,10 @@ class Console(QObject):
         self.acts = Acts(self.background, self)
         self.frame = Frame(name, production=profile.production, spoken=spoken)
         self.start_page = FirstRunPage()
-        self.jobs = JobsPage(self.background, profile=spoken)
-        self._add_pages()
+        self.lock = ProductionLock(self.frame, profile.name, production=profile.production)
+        self.remembered = Remembered(self.background, home, self)
+        self.places = Places(self.frame, self.background, self.acts, self.lock, self.remembered, profile=spoken)
+        self._add_start_page()
         planning = Planning(self.background, partial(making.planned, self._services.result))
         uploading = Uploading(self.background, self._services.result)
         makers = Making(making.submit, making.resume, making.forget, self._samples)
@@ -127,7 +130,6 @@ class Console(QObject):
             self.frame, self.background, load=self._showing.load, render=self._showing.render, pdf=self._showing.pdf
         )
         self.session = Session(self.background, self._open_services)
-        self.lock = ProductionLock(self.frame, profile.name, production=profile.production)
         self._connect()
 
     def open(self) -> None:
@@ -150,6 +152,7 @@ class Console(QObject):
         self.adding.stop()
         if self._poller is not None:
             self._poller.close()
+        self.remembered.close()
         self.background.close()
         self._showing.close()
         if self._opening is not None:
@@ -157,15 +160,19 @@ class Console(QObject):
         logging.getLogger().removeHandler(self._log)
         self._log.close()
 
-    def _add_pages(self) -> None:
+    @property
+    def jobs(self) -> JobsPage:
+        """The page of all jobs."""
+        return self.places.jobs
+
+    def _add_start_page(self) -> None:
         frame = self.frame
-        frame.add_page(JOBS, self.jobs, text=translate("Console", "Jobs"), icon="files", key="G, J")
         self.start_page.set_facts(good_to_know(str(self._home)))
         frame.add_page(START, self.start_page, text="", icon="", place=False)
         frame.show_page(START if self._profile.embedded else JOBS)
 
     def _connect(self) -> None:
-        frame, jobs = self.frame, self.jobs
+        frame, places = self.frame, self.places
         frame.files_dropped.connect(self.lock.only_unlocked(self.adding.plan))
         self.lock.unlock_asked.connect(self.acts.unlock)
         self.lock.lock_asked.connect(self.acts.lock)
@@ -175,19 +182,15 @@ class Console(QObject):
         frame.may_close = self.adding.may_close
         frame.refresh_asked.connect(self._refresh)
         frame.undo_asked.connect(self.acts.undo_last)
-        for page in (self.start_page, jobs):
+        for page in (self.start_page, places.jobs):
             page.samples_asked.connect(self.adding.read_samples)
         self.start_page.files_asked.connect(frame.choose_files)
         self.start_page.again_asked.connect(self.open)
-        jobs.add_files_asked.connect(frame.choose_files)
-        jobs.retry.connect(self.acts.retry)
-        jobs.cancel.connect(self.acts.cancel)
-        jobs.delete_asked.connect(self._delete)
-        jobs.open_job.connect(self.looking.open)
+        places.going.to_job.connect(self.looking.open)
         self.adding.open_job.connect(self.looking.open)
         self.looking.retry_asked.connect(self.acts.retry)
         self.looking.save_asked.connect(self.acts.save)
-        jobs.failed.connect(self._tell)
+        places.failed.connect(self._tell)
         self.adding.jobs_asked.connect(self._show_batch)
         self.adding.refresh_asked.connect(self._refresh)
         self.background.failed.connect(self._tell)
@@ -219,7 +222,7 @@ class Console(QObject):
         self._poller.pictured.connect(self._pictured)
         self._poller.start()
         self.start_page.set_step("worker", "starting" if self._own_worker() else "adopted")
-        self.jobs.open_source(services.store)
+        self.places.open(services)
         if self._batch:
             self.jobs.filter.choose_batch(self._batch)
         if self.frame.current_page == START:
@@ -245,7 +248,7 @@ class Console(QObject):
 
     def _pictured(self, snapshot: Snapshot, next_s: float) -> None:
         self.frame.show_snapshot(snapshot, next_s)
-        self.jobs.show_snapshot(snapshot)
+        self.places.show(snapshot)
         if snapshot.facts.at is not None:
             self.frame.set_count(JOBS, words.number(sum(snapshot.counts.values())))
         self.adding.show_jobs(snapshot.changed)
@@ -262,11 +265,6 @@ class Console(QObject):
     def _refresh(self) -> None:
         if self._poller is not None:
             self._poller.poke()
-
-    def _delete(self, jobs: list[Job]) -> None:
-        name = self.lock.ask_to_destroy(**delete_question(jobs))
-        if name is not None:
-            self.acts.delete([job.id for job in jobs], name)
 
     def _acted(self, act: Act) -> None:
         self.lock.refresh()

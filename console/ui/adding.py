@@ -16,6 +16,7 @@ from console.bridge.planning import Planning
 from console.bridge.uploading import Uploading
 from console.ui import counts, words
 from console.ui.frame import Frame
+from console.ui.going import JOBS
 from console.ui.notices import ask
 from console.ui.plan import PlanPage
 from console.ui.upload_words import agreed, agreed_before
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from worker.core.jobs import Job, Options
 
 translate = QCoreApplication.translate
-PLAN, UPLOADS, JOBS = "plan", "uploads", "jobs"
+PLAN, UPLOADS = "plan", "uploads"
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from console.app import Console
 from console.ops.profiles import Profile, load
 from console.ops.stack import Stack
 from console.ops.uploads import submitter
-from console.ui.adding import JOBS, PLAN, UPLOADS
+from console.ui.adding import PLAN, UPLOADS
+from console.ui.going import JOBS
 from console.ui.looking import JOB
 from tests.services.queued_jobs import uploading, value
 from worker.core.errors import CorruptFile

@@ -18,7 +18,7 @@ from tests.services.queued_jobs import change, value
 from worker.core.database import open_engine, single
 from worker.core.errors import AccessRefused, DatabaseError, SchemaNewer
 from worker.core.ids import new_id
-from worker.core.models import Base
+from worker.core.operations_models import HistoryRow
 from worker.core.schema import HEAD, VERSION_TABLE, migrate, upgrade, version
 from worker.core.settings import Settings
 from worker.core.store import Store
@@ -57,7 +57,7 @@ def test_an_empty_database_gets_the_tables_of_the_models(bare: Engine) -> None:
     with bare.connect() as connection, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Alembic says that it cannot compare the expression of ix_jobs_text
         context = MigrationContext.configure(connection, opts=options)
-        differences = compare_metadata(context, Base.metadata)
+        differences = compare_metadata(context, HistoryRow.metadata)
     assert [each for each in differences if "ix_jobs_text" not in str(each[1])] == []
 
 

@@ -14,7 +14,8 @@ MAY_IMPORT = {
     "console.bridge": {"console.bridge", "console.ops"},
     "console.ops": {"console.ops", "worker.core"},
     "console.cli": {"console.cli", "console.ops"},
-    "console.app": {"console.ui", "console.bridge", "console.ops", "console.cli", "worker.core"},
+    "console.app": {"console.places", "console.ui", "console.bridge", "console.ops", "console.cli", "worker.core"},
+    "console.places": {"console.ui", "console.bridge", "console.ops", "worker.core"},  # of the root: the pages
     "console.__main__": {
         "console.app",
         "console.cli",
@@ -27,7 +28,12 @@ MAY_IMPORT = {
     "console": set[str](),
 }
 MAY_NAME_DATA = {"console.ui", "console.bridge", "console.cli"}  # the plain data types of ops and core
-MAY_IMPORT_QT = {"console.ui": "PySide6.", "console.app": "PySide6.", "console.bridge": "PySide6.QtCore"}
+MAY_IMPORT_QT = {
+    "console.ui": "PySide6.",
+    "console.app": "PySide6.",
+    "console.places": "PySide6.",
+    "console.bridge": "PySide6.QtCore",
+}
 DATA_MODULES = {"worker.core.jobs", "worker.core.errors"}
 LONGEST_FILE, LONGEST_FUNCTION = 300, 60
 EMPTY_NAMES = {"common", "helper", "helpers", "manager", "misc", "util", "utils"}

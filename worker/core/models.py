@@ -1,4 +1,4 @@
-"""The SQLAlchemy tables: jobs, tasks, task_log, pages, batches, workers, audit, leftovers, housekeeping.
+"""The SQLAlchemy tables of the work: jobs, tasks, task_log, pages, batches, workers, audit.
 
 The indexes are made for a million jobs: `created` and `changed` serve keyset paging in those two orders and "changes
 since", `active` the counts by state, `text` the search in names and errors. Six beside the primary key are as many as
@@ -237,6 +237,8 @@ class WorkerRow(Base):
     tools: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
     memory_mb: Mapped[float | None]
     disk_free_mb: Mapped[float | None]
+    autoscale: Mapped[list[Any] | None] = mapped_column(JSONB)  # [most, fewest] processes; None: a fixed number
+    paused: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))  # queues that it serves when they go on
     started_at: Mapped[datetime] = mapped_column(server_default=NOW)
     seen_at: Mapped[datetime] = mapped_column(server_default=NOW)
     stopped_at: Mapped[datetime | None]  # a goodbye
@@ -260,31 +262,3 @@ class AuditRow(Base):
     details: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
     undo: Mapped[dict[str, Any] | None]
     undone_at: Mapped[datetime | None]
-
-
-class LeftoverRow(Base):
-    """Where objects may lie that no row names any more; what is still named there stays."""
-
-    __tablename__ = "leftovers"
-    __table_args__ = (Index("ix_leftovers_due_at", "due_at"),)
-
-    prefix: Mapped[str] = mapped_column(primary_key=True)  # of keys, or one key
-    job_id: Mapped[UUID]
-    source_sha256: Mapped[str | None]  # jobs that read the same bytes may share the objects
-    upload_id: Mapped[str | None]  # of an upload in parts that nobody will complete
-    due_at: Mapped[datetime] = mapped_column(server_default=NOW)
-
-
-class HousekeepingRow(Base):
-    """Who kept house last, and what was done since the beginning; one row."""
-
-    __tablename__ = "housekeeping"
-    __table_args__ = (CheckConstraint("id = 1", name="one"),)
-
-    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False, server_default="1")
-    acted_by: Mapped[str]
-    acted_at: Mapped[datetime]
-    reaped: Mapped[int] = mapped_column(BigInteger, server_default="0")
-    published: Mapped[int] = mapped_column(BigInteger, server_default="0")
-    swept: Mapped[int] = mapped_column(BigInteger, server_default="0")
-    expired: Mapped[int] = mapped_column(BigInteger, server_default="0")

@@ -8,7 +8,7 @@ from worker.core.answers import GRACE_S, silent_for
 from worker.core.database import database_errors, single, transaction, where
 from worker.core.errors import AccessRefused, DatabaseError, SchemaNewer
 
-HEAD = "0002"
+HEAD = "0003"
 VERSION_TABLE = "ocr_schema_version"
 _LOCK = 0x4F43_5200  # "OCR": of everybody who would migrate
 _PATIENCE_S = 120

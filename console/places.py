@@ -1,0 +1,79 @@
+"""The window's pages: each with what feeds it, its acts, and the ways from one to the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QObject, Signal
+
+from console.ui.going import JOBS, Going
+from console.ui.job_acts import delete_question
+from console.ui.jobs import JobsPage
+
+if TYPE_CHECKING:
+    from console.bridge.acts import Acts
+    from console.bridge.background import Background
+    from console.bridge.remembered import Remembered
+    from console.ops.services import Services
+    from console.ops.snapshot import Snapshot
+    from console.ui.frame import Frame
+    from console.ui.guard import ProductionLock
+    from worker.core.jobs import Job
+
+translate = QCoreApplication.translate
+
+
+class Places(QObject):
+    """Puts the pages into the frame. `open` begins, `show` keeps them up to date; a hidden page does nothing.
+
+    Args:
+        frame: The window.
+        background: Where the pages' questions run.
+        acts: What their buttons do.
+        lock: Asks for the profile's name before something is destroyed.
+        remembered: What a page keeps from one day to the next.
+        profile: Its name in a sentence.
+    """
+
+    failed = Signal(object)  # OcrConsoleError
+
+    def __init__(
+        self,
+        frame: Frame,
+        background: Background,
+        acts: Acts,
+        lock: ProductionLock,
+        remembered: Remembered,
+        *,
+        profile: str,
+    ) -> None:
+        super().__init__(frame)
+        self._frame, self._background, self._acts, self._lock = frame, background, acts, lock
+        self._remembered, self._profile = remembered, profile
+        self.going = Going(self)
+        self.going.to_page.connect(frame.show_page)
+        self.jobs = self._add_jobs()
+
+    def open(self, services: Services) -> None:
+        """Show what these services know."""
+        self.jobs.open_source(services.store)
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Take over a picture."""
+        self.jobs.show_snapshot(snapshot)
+
+    def _add_jobs(self) -> JobsPage:
+        page, acts = JobsPage(self._background, profile=self._profile), self._acts
+        page.add_files_asked.connect(self._frame.choose_files)
+        page.retry.connect(acts.retry)
+        page.cancel.connect(acts.cancel)
+        page.delete_asked.connect(self._delete)
+        page.open_job.connect(self.going.to_job)
+        page.failed.connect(self.failed)
+        self._frame.add_page(JOBS, page, text=translate("Console", "Jobs"), icon="files", key="G, J")
+        return page
+
+    def _delete(self, jobs: list[Job]) -> None:
+        name = self._lock.ask_to_destroy(**delete_question(jobs))
+        if name is not None:
+            self._acts.delete([job.id for job in jobs], name)

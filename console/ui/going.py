@@ -1,0 +1,19 @@
+"""The ways between the pages: a page says where somebody wants to be, the window takes them there."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+OVERVIEW, JOBS, BATCHES, QUEUES, ACTIVITY, HISTORY = "overview", "jobs", "batches", "queues", "activity", "history"
+
+
+class Going(QObject):
+    """One for the window; every page that leads somewhere is given it and emits one of these."""
+
+    to_page = Signal(str)  # a page's name
+    to_jobs = Signal(object)  # JobFilter: the jobs that meet it
+    to_job = Signal(object)  # UUID: opened
+    to_batch = Signal(object)  # UUID: shown among the batches
+    to_queue = Signal(str)  # shown among the queues
+    to_worker = Signal(str)  # shown among the workers
+    to_entry = Signal(int)  # of the audit, shown in the activity

@@ -1,0 +1,95 @@
+"""The SQLAlchemy tables of operations: queues, history, incidents, leftovers, housekeeping."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import REAL, BigInteger, CheckConstraint, Identity, Index, SmallInteger, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from worker.core.models import NOW, Base
+
+
+class QueueRow(Base):
+    """A queue about which something was said; one without a row is not paused."""
+
+    __tablename__ = "queues"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    paused: Mapped[bool] = mapped_column(server_default=text("false"))
+    changed_by: Mapped[str | None]  # user@host
+    changed_at: Mapped[datetime] = mapped_column(server_default=NOW)
+
+
+class HistoryRow(Base):
+    """Figures of one queue, or of all together, over a span of time."""
+
+    __tablename__ = "history"
+
+    step: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # seconds that a row stands for
+    queue: Mapped[str] = mapped_column(primary_key=True)  # "": all together
+    at: Mapped[datetime] = mapped_column(primary_key=True)  # when the span begins
+    waiting: Mapped[int] = mapped_column(server_default="0")  # pages, at the end of the span; so are the next five
+    ready: Mapped[int] = mapped_column(server_default="0")  # messages
+    held: Mapped[int] = mapped_column(server_default="0")
+    running: Mapped[int] = mapped_column(server_default="0")  # tasks
+    delayed: Mapped[int] = mapped_column(server_default="0")
+    oldest_s: Mapped[float | None] = mapped_column(REAL)
+    added: Mapped[int] = mapped_column(server_default="0")  # jobs, within the span; so are the next two
+    done: Mapped[int] = mapped_column(server_default="0")
+    failed: Mapped[int] = mapped_column(server_default="0")
+    pages: Mapped[int] = mapped_column(server_default="0")  # read within the span
+    wait_p50_s: Mapped[float | None] = mapped_column(REAL)  # of jobs that began within the span
+    wait_p95_s: Mapped[float | None] = mapped_column(REAL)
+    page_p50_s: Mapped[float | None] = mapped_column(REAL)  # of reading a page
+    page_p95_s: Mapped[float | None] = mapped_column(REAL)
+    slots: Mapped[int] = mapped_column(server_default="0")  # of workers online
+    busy: Mapped[int] = mapped_column(server_default="0")
+
+
+class IncidentRow(Base):
+    """Something that needed attention, from when to when."""
+
+    __tablename__ = "incidents"
+    __table_args__ = (
+        Index("ix_incidents_open", "rule", "subject", unique=True, postgresql_where=text("closed_at is null")),
+        Index("ix_incidents_opened_at", "opened_at"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    rule: Mapped[str]
+    subject: Mapped[str] = mapped_column(server_default=text("''"))  # the queue, the worker, the service
+    severity: Mapped[str]  # warn, bad
+    sentence: Mapped[str]
+    advice: Mapped[str] = mapped_column(server_default=text("''"))
+    opened_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    closed_at: Mapped[datetime | None]
+
+
+class LeftoverRow(Base):
+    """Where objects may lie that no row names any more; what is still named there stays."""
+
+    __tablename__ = "leftovers"
+    __table_args__ = (Index("ix_leftovers_due_at", "due_at"),)
+
+    prefix: Mapped[str] = mapped_column(primary_key=True)  # of keys, or one key
+    job_id: Mapped[UUID]
+    source_sha256: Mapped[str | None]  # jobs that read the same bytes may share the objects
+    upload_id: Mapped[str | None]  # of an upload in parts that nobody will complete
+    due_at: Mapped[datetime] = mapped_column(server_default=NOW)
+
+
+class HousekeepingRow(Base):
+    """Who kept house last, and what was done since the beginning; one row."""
+
+    __tablename__ = "housekeeping"
+    __table_args__ = (CheckConstraint("id = 1", name="one"),)
+
+    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False, server_default="1")
+    acted_by: Mapped[str]
+    acted_at: Mapped[datetime]
+    reaped: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    published: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    swept: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    expired: Mapped[int] = mapped_column(BigInteger, server_default="0")

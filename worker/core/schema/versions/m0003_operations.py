@@ -1,0 +1,68 @@
+"""What an operator sees and steers: pauses, a history of figures, what stood out, and more of each worker."""
+
+from __future__ import annotations
+
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+
+QUEUES = """
+create table queues (
+    name text not null constraint pk_queues primary key,
+    paused boolean not null default false,
+    changed_by text,
+    changed_at timestamptz not null default now()
+);
+"""
+
+HISTORY = """
+create table history (
+    step integer not null,
+    queue text not null,
+    at timestamptz not null,
+    waiting integer not null default 0,
+    ready integer not null default 0,
+    held integer not null default 0,
+    running integer not null default 0,
+    delayed integer not null default 0,
+    oldest_s real,
+    added integer not null default 0,
+    done integer not null default 0,
+    failed integer not null default 0,
+    pages integer not null default 0,
+    wait_p50_s real,
+    wait_p95_s real,
+    page_p50_s real,
+    page_p95_s real,
+    slots integer not null default 0,
+    busy integer not null default 0,
+    constraint pk_history primary key (step, queue, at)
+);
+"""
+
+INCIDENTS = """
+create table incidents (
+    id bigint not null generated always as identity constraint pk_incidents primary key,
+    rule text not null,
+    subject text not null default '',
+    severity text not null,
+    sentence text not null,
+    advice text not null default '',
+    opened_at timestamptz not null default now(),
+    closed_at timestamptz
+);
+create unique index ix_incidents_open on incidents (rule, subject) where closed_at is null;
+create index ix_incidents_opened_at on incidents (opened_at);
+"""
+
+WORKERS = """
+alter table workers add column autoscale jsonb;
+alter table workers add column paused jsonb not null default '[]';
+"""
+
+
+def upgrade() -> None:
+    """Add it all; nothing of what is there is rewritten."""
+    for statements in (QUEUES, HISTORY, INCIDENTS, WORKERS):
+        op.execute(statements)
