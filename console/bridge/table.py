@@ -27,6 +27,8 @@ class Column(Generic[Row]):
     order: str = ""  # what the store calls this order; "" cannot be sorted by
     look: Callable[[Row], object] | None = None
     tip: Callable[[Row], str] | None = None
+    hidden: bool = False  # at first; the user may show it, and hide any but the check boxes and the first words
+    value: Callable[[Row], object] | None = None  # what an export writes: a number or a time, in place of `text`
 
 
 class TableModel(QAbstractTableModel, Generic[Row]):

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from console.bridge.background import Background
+from console.bridge.table import Column, TableModel
 from console.ui.frame import Frame
 from console.ui.jobs import JobsPage
 from console.ui.kit.bars import Bar, Underway
@@ -28,6 +29,7 @@ from console.ui.kit.choices import CheckBox, Choice, Segments
 from console.ui.kit.dialogs import Question
 from console.ui.kit.fields import Field
 from console.ui.kit.labels import Label
+from console.ui.kit.table import SCROLL_BAR, Table
 from console.ui.notices import ask
 
 Key = Qt.Key
@@ -188,3 +190,15 @@ def is_corner(widget: QWidget) -> bool:
 def spoken(widget: QWidget) -> str:
     interface = QAccessible.queryAccessibleInterface(widget)
     return interface.text(QAccessible.Text.Name) if interface is not None else ""
+
+
+def test_a_hidden_column_leaves_its_room_to_the_open_one(qtbot):
+    columns = (
+        Column[str]("name", "Name", str),
+        Column[str]("size", "Size", str, width=100, hidden=True),
+        Column[str]("age", "Age", str, width=80),
+    )
+    table = shown(qtbot, Table(TableModel(columns, key=str), name="Files"))
+    table.resize(500, 200)
+    assert [table.isColumnHidden(place) for place in range(3)] == [False, True, False]
+    assert table.columnWidth(0) == 500 - 80 - SCROLL_BAR

@@ -159,15 +159,17 @@ class Table(QTableView):
 
     def _set_columns(self) -> None:
         for place, column in enumerate(self._model.columns):
+            self.setColumnHidden(place, column.hidden)
             if column.width:
                 self.setColumnWidth(place, column.width)
 
     def _fit_columns(self) -> None:
         """Give what the fixed columns leave to those without a width."""
-        open_columns = [place for place, column in enumerate(self._model.columns) if not column.width]
+        shown = [(place, column) for place, column in enumerate(self._model.columns) if not self.isColumnHidden(place)]
+        open_columns = [place for place, column in shown if not column.width]
         if open_columns:
             # The scroll bar's place is kept free: nothing moves when it comes.
-            room = self.width() - SCROLL_BAR - sum(column.width for column in self._model.columns)
+            room = self.width() - SCROLL_BAR - sum(column.width for _place, column in shown)
             for place in open_columns:
                 self.setColumnWidth(place, max(room // len(open_columns), 120))
 
