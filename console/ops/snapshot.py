@@ -16,6 +16,7 @@ from worker.core.jobs import Job, State
 
 if TYPE_CHECKING:
     from console.ops.services import Services
+    from worker.core.batch_figures import BatchFigures
     from worker.core.pulse import House
 
 __all__ = ["Health", "Snapshot", "Watcher"]
@@ -35,6 +36,7 @@ class Facts:
     pages_per_minute: int = 0
     failed_today: int = 0
     house: House | None = None  # who keeps it
+    batches: tuple[BatchFigures, ...] = ()  # the open ones, the newest first, at most batches.OPEN_SHOWN
     changed: tuple[Job, ...] = ()  # since the picture before, oldest change first
     complete: bool = True  # False: more changed than `changed` holds
 
