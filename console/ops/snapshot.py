@@ -15,8 +15,10 @@ from worker.core.errors import DatabaseError, OcrConsoleError
 from worker.core.jobs import Job, State
 
 if TYPE_CHECKING:
+    from console.ops.findings import Finding
     from console.ops.services import Services
     from worker.core.batch_figures import BatchFigures
+    from worker.core.failures import FailureGroup
     from worker.core.pulse import House
 
 __all__ = ["Health", "Snapshot", "Watcher"]
@@ -35,6 +37,8 @@ class Facts:
     pages_waiting: int = 0
     pages_per_minute: int = 0
     failed_today: int = 0
+    failures: tuple[FailureGroup, ...] = ()  # what is failed, the largest group first
+    findings: tuple[Finding, ...] = ()  # what needs attention, the worst first
     house: House | None = None  # who keeps it
     batches: tuple[BatchFigures, ...] = ()  # the open ones, the newest first, at most batches.OPEN_SHOWN
     changed: tuple[Job, ...] = ()  # since the picture before, oldest change first

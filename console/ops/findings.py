@@ -1,0 +1,62 @@
+"""What needs attention, as data: what was found, how bad it is, and the one way out that a button can take."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from worker.core.filters import JobFilter
+
+
+class Severity(StrEnum):
+    """How much a finding matters."""
+
+    NOTE = "note"  # somebody meant it so: shown, never told by a notification
+    WARN = "warn"  # work suffers, or will
+    BAD = "bad"  # work stands still, or is lost
+
+
+class Way(StrEnum):
+    """What the button of a finding does."""
+
+    UNLOCK = "unlock"  # asks for it, then retries `jobs` with it
+    RETRY = "retry"  # retries `jobs`
+    REPROCESS = "reprocess"  # reads `jobs` anew with the options in `change`
+    SHOW_JOBS = "show_jobs"  # the list of `jobs`
+    SHOW_WORKER = "show_worker"  # the worker named `subject`
+    SHOW_QUEUE = "show_queue"  # the queue named `subject`
+    START_WORKER = "start_worker"  # here, on the queue named `subject`; "": on all of ours
+    RESUME_QUEUE = "resume_queue"  # the one named `subject`
+    SHOW_SERVICE = "show_service"  # the lamp of `subject`
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """A way out with all that it needs."""
+
+    way: Way
+    subject: str = ""
+    jobs: JobFilter | None = None  # those meant; their ids are frozen when the button is pressed
+    change: Mapping[str, Any] = field(default_factory=dict)  # options of a reprocess
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that needs attention. `rule` and `subject` together say whether two are the same."""
+
+    rule: str
+    subject: str  # the queue, worker, service or class of error that it is about
+    severity: Severity
+    title: str  # "31 files need a password"
+    sentence: str  # where, since when, and the way out
+    since: datetime
+    remedy: Remedy
+    count: int = 1  # of what the title counts
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What it is about."""
+        return self.rule, self.subject
