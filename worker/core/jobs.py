@@ -233,3 +233,15 @@ class Page:
     reading: int = 1  # of the job, to which this belongs
     error_class: str | None = None
     error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageMark:
+    """How a page came out, in a few words: what a wall of them is made of."""
+
+    number: int  # 1-based
+    state: str  # done, blank, failed
+    source: str = "ocr"  # as in Page
+    confidence: float | None = None  # 0 to 100; None without words
+    error_class: str | None = None
+    error: str | None = None  # its first 300 characters

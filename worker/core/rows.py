@@ -38,6 +38,9 @@ TASKS = """select id, job_id, kind, status as state, attempt, max_attempts, firs
     worker, error_class, error from tasks"""
 ATTEMPTS = """select task_id, attempt, worker, status, error_type as error_class, error_message as error,
     started_at as started, finished_at as finished, traceback from task_log"""
+LINES = ATTEMPTS.replace(", traceback", "")
+MARKS = """select p.number, p.state, p.source, p.confidence, p.error_class, left(p.error, 300)
+    from pages p join jobs j on j.id = p.job_id and p.reading = j.reading"""
 PAGES = """select number, state, source, confidence, words, chars, text, width, height, seconds, hocr_key, pdf_key,
     dpi, drops_text, reading, error_class, error from pages"""
 BATCHES = "select id, name, created_by, created_at as created, paused from batches"

@@ -17,22 +17,11 @@ from worker.core.database import single
 from worker.core.deletes import Deletes
 from worker.core.errors import NotFoundError
 from worker.core.filters import Cursor, JobFilter, JobPage, behind, conditions, order_of, ordering
-from worker.core.jobs import Attempt, Batch, Doorbell, Job, Page, State, Task
+from worker.core.jobs import Batch, Doorbell, Job, State
 from worker.core.outcomes import Outcome
+from worker.core.particulars import Particulars
 from worker.core.retries import Retries
-from worker.core.rows import (
-    ATTEMPTS,
-    BATCHES,
-    JOBS,
-    PAGES,
-    TASKS,
-    attempt_of,
-    batch_of,
-    composed,
-    job_of,
-    page_of,
-    task_of,
-)
+from worker.core.rows import BATCHES, JOBS, batch_of, composed, job_of
 from worker.core.undoing import Undoable, Undoing
 from worker.core.upload_rows import UploadRows
 from worker.core.workers import WorkerReport, Workers
@@ -59,7 +48,7 @@ DONE_KEPT_S = 30.0
 DONE_MANY = 50_000  # fewer are counted anew each time: it takes some 15 ms
 
 
-class Store(Admission, UploadRows, Retries, Cancels, Deletes, Undoing, Workers):
+class Store(Admission, UploadRows, Retries, Cancels, Deletes, Undoing, Workers, Particulars):
     """All that is known and can be changed of jobs; safe to share between threads, not across a fork."""
 
     def __init__(self, engine: Engine) -> None:
@@ -143,31 +132,6 @@ class Store(Admission, UploadRows, Retries, Cancels, Deletes, Undoing, Workers):
         others = replace(chosen or JobFilter(), states=frozenset())
         with single(self.engine) as connection:
             return self._all_counts(connection) if others == JobFilter() else _filtered_counts(connection, others)
-
-    def tasks(self, job_id: UUID) -> list[Task]:
-        """The job's units of work, in the order in which they were made."""
-        with single(self.engine) as connection:
-            query = text(f"{TASKS} where job_id = :job order by created_at, first_page nulls first, id")
-            return [task_of(row) for row in connection.execute(query, {"job": job_id}).all()]
-
-    def attempts(self, job_id: UUID) -> list[Attempt]:
-        """What the task log says of the job, oldest first."""
-        with single(self.engine) as connection:
-            rows = connection.execute(text(f"{ATTEMPTS} where job_id = :job order by id"), {"job": job_id})
-            return [attempt_of(row) for row in rows.all()]
-
-    def pages(self, job_id: UUID) -> list[Page]:
-        """The job's pages that are read or have failed, with their text, by number."""
-        with single(self.engine) as connection:
-            rows = connection.execute(text(f"{PAGES} where job_id = :job order by number"), {"job": job_id})
-            return [page_of(row) for row in rows.all()]
-
-    def settled_pages(self, job_id: UUID) -> set[int]:
-        """The numbers of the pages that are read or have failed in the job's present reading."""
-        query = text("""select p.number from pages p join jobs j on j.id = p.job_id and p.reading = j.reading
-            where j.id = :job""")
-        with single(self.engine) as connection:
-            return set(connection.execute(query, {"job": job_id}).scalars())
 
     def batches(self, limit: int = 1000) -> list[Batch]:
         """The newest batches, newest first."""
