@@ -95,6 +95,25 @@ def date(when: datetime) -> str:
     return _locale().toString(QDate(local.year, local.month, local.day), QLocale.FormatType.ShortFormat)
 
 
+def long_date(when: datetime) -> str:
+    """The day in full, in the manner of the user's country: "Monday 23 November 2026"."""
+    local = when.astimezone()
+    return _locale().toString(QDate(local.year, local.month, local.day), QLocale.FormatType.LongFormat)
+
+
+def day(when: datetime) -> str:
+    """The day, short enough for an axis: "Mon 23"."""
+    local = when.astimezone()
+    return _locale().toString(QDate(local.year, local.month, local.day), "ddd d")
+
+
+def moment(when: datetime) -> str:
+    """A time of a day in the last week: "Mon 08:50"."""
+    local = when.astimezone()
+    name = _locale().dayName(local.isoweekday(), QLocale.FormatType.ShortFormat)
+    return translate("Words", "{day} {clock}").format(day=name, clock=clock(when))
+
+
 def clock(when: datetime, *, seconds: bool = False) -> str:
     """The time of day in the user's zone: "14:57", or "14:57:08"."""
     return when.astimezone().strftime("%H:%M:%S" if seconds else "%H:%M")
