@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
+from console.bridge.finding import JobFinder
 from console.ui.going import JOBS, Going
 from console.ui.job_acts import delete_question
 from console.ui.jobs import JobsPage
+from console.ui.shell import Shell
 
 if TYPE_CHECKING:
     from console.bridge.acts import Acts
@@ -53,14 +55,18 @@ class Places(QObject):
         self.going = Going(self)
         self.going.to_page.connect(frame.show_page)
         self.jobs = self._add_jobs()
+        self._finder = JobFinder(background)
+        self.shell = Shell(frame, self.going, self._finder.find)
 
     def open(self, services: Services) -> None:
         """Show what these services know."""
         self.jobs.open_source(services.store)
+        self._finder.open(services.store)
 
     def show(self, snapshot: Snapshot) -> None:
         """Take over a picture."""
         self.jobs.show_snapshot(snapshot)
+        self.shell.show(snapshot)
 
     def _add_jobs(self) -> JobsPage:
         page, acts = JobsPage(self._background, profile=self._profile), self._acts

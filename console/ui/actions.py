@@ -22,7 +22,7 @@ class Action(QAction):
         self,
         owner: QWidget,
         text: str,
-        run: Callable[[], None],
+        run: Callable[[], object],
         *,
         icon: str = "",
         key: str = "",
@@ -35,7 +35,9 @@ class Action(QAction):
         self._wanted, self._away = True, False
         self._refuse: Callable[[], None] | None = None
         if key:
-            self.setShortcut(QKeySequence(key))
+            # Where a sign is typed with Shift, some keyboards' drivers report the Shift and some do not.
+            with_shift = [f"Shift+{key}"] if len(key) == 1 and not key.isalnum() else []
+            self.setShortcuts([QKeySequence(one) for one in (key, *with_shift)])
         self.triggered.connect(self._trigger)
         owner.addAction(self)
 

@@ -50,6 +50,7 @@ class Frame(QWidget):
         """
         super().__init__()
         self._pages: dict[str, QWidget] = {}
+        self._titles: dict[str, str] = {}
         self._production = production
         self.may_close: Callable[[], bool] = lambda: True
         self.setWindowTitle(translate("Frame", "OCR Console"))
@@ -78,6 +79,22 @@ class Frame(QWidget):
         shown = self._stack.currentWidget()
         return next((name for name, page in self._pages.items() if page is shown), "")
 
+    @property
+    def page(self) -> QWidget | None:
+        """The page that is shown."""
+        return self._stack.currentWidget()
+
+    @property
+    def page_title(self) -> str:
+        """What people call the page that is shown."""
+        return self._titles.get(self.current_page, "")
+
+    def panes(self) -> list[QWidget]:
+        """What F6 goes through: the bar, the places, and the parts of the page that is shown."""
+        page = self.page
+        parts = getattr(page, "panes", None)
+        return [self.top_bar, self.side_bar, *(parts() if parts else [page] if page else []), self.notices]
+
     def add_page(
         self, name: str, page: QWidget, *, text: str, icon: str, key: str = "", place: bool = True, listed: bool = True
     ) -> None:
@@ -93,6 +110,7 @@ class Frame(QWidget):
             listed: Whether the entry is visible from the start.
         """
         self._pages[name] = page
+        self._titles[name] = text
         self._stack.addWidget(page)
         if place:
             self.side_bar.add_place(name, text, icon)

@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from math import ceil
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QRectF, QSize
+from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
 from console.ui import theme, words
 from console.ui.kit import paint
 from console.ui.kit.buttons import Button
+from console.ui.kit.keys import key_signs
 from console.ui.kit.labels import Label
 from console.ui.kit.lamps import Lamp
 from console.ui.kit.pictures import Picture
@@ -100,6 +101,40 @@ class Badge(QWidget):
         self.setToolTip(said)
 
 
+class GoTo(QAbstractButton):
+    """Looks like a field and opens the palette, in which the typing is done."""
+
+    KEY = "Ctrl+K"
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setText(translate("TopBar", "Go to job, worker, command"))
+        self.setAccessibleName(self.text())
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMaximumWidth(290)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+
+    def sizeHint(self) -> QSize:
+        return QSize(288, theme.CONTROL_HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(40, theme.CONTROL_HEIGHT)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        tokens, rect, signs = theme.tokens(self), QRectF(self.rect()), key_signs(self.KEY)
+        with paint.painting(self) as painter:
+            fill = tokens["hover" if self.underMouse() else "raised"]
+            paint.rounded(painter, rect, theme.CONTROL, fill=fill, border=tokens["line2"])
+            paint.icon(painter, 10, rect.center().y() - 8, "search", tokens["text3"])
+            keys = paint.keys_width(signs)
+            if rect.width() > keys + 60:
+                paint.keys(painter, rect.right() - keys - 8, rect.center().y(), signs, tokens["text3"], tokens["line2"])
+                paint.text(painter, rect.adjusted(32, 0, -keys - 14, 0), self.text(), tokens["text3"])
+            if self.hasFocus():
+                paint.focus_ring(painter, rect, tokens["accent"])
+
+
 class TopBar(QWidget):
     """What is connected, and the way to add files."""
 
@@ -109,17 +144,19 @@ class TopBar(QWidget):
         self.badge = Badge(profile, production=production)
         self.lock_button = Button(translate("TopBar", "Unlock…"), kind="link")
         self.lock_button.setVisible(production)
+        self.go_to = GoTo()
         self.lamps = {service: Lamp(name) for service, name in SERVICES.items()}
         self._mark = Picture("scan-text", 18, "accent")
         self._name = Label("OCR Console", size=14, weight=600)
         self._corner = QWidget()  # the mark and the name, as wide as the side bar
         corner = QHBoxLayout(self._corner)
-        corner.setContentsMargins(16, 0, 0, 0)
+        corner.setContentsMargins(0, 0, 0, 0)
         corner.setSpacing(8)
+        corner.addSpacing(8)
         corner.addWidget(self._mark)
         corner.addWidget(self._name, 1)
         line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 16, 1)
+        line.setContentsMargins(0, 0, 0, 1)
         line.setSpacing(0)
         line.addWidget(self._corner)
         line.addSpacing(theme.GROUP)
@@ -127,11 +164,15 @@ class TopBar(QWidget):
         line.addSpacing(12)
         line.addWidget(self.lock_button)
         line.addStretch(1)
+        line.addSpacing(12)
+        line.addWidget(self.go_to, 2)
+        line.addSpacing(24)
         for lamp in self.lamps.values():
             line.addWidget(lamp)
             line.addSpacing(18)
         line.addSpacing(6)
         line.addWidget(add_files)
+        line.addSpacing(16)
         self.set_narrow(narrow=False)
 
     def show_health(self, health: Iterable[Health]) -> None:

@@ -34,7 +34,7 @@ class Paper(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         tokens = theme.tokens(self)
-        with paint.painting(self) as painter:
+        with paint.painting(self, turns=False) as painter:
             painter.fillRect(self.rect(), tokens["sunken" if tokens.name == "light" else "canvas"])
             if self.picture is not None:
                 place = self.place()

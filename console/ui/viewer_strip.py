@@ -147,7 +147,7 @@ class PageStrip(QListView):
         self.pictures.clear()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        with paint.painting(self.viewport()) as painter:
+        with paint.painting(self.viewport(), turns=False) as painter:
             painter.fillRect(self.viewport().rect(), theme.tokens(self)["canvas"])
         super().paintEvent(event)
 

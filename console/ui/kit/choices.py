@@ -90,10 +90,12 @@ class Segments(QWidget):
         return self.sizeHint()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self.choose(int(event.position().x() * len(self._items) / max(self.width(), 1)))
+        self.choose(int(paint.along(self, event.position().x()) * len(self._items) / max(self.width(), 1)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+        if step is not None and self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+            step = -step
         if step is None:
             super().keyPressEvent(event)
         else:

@@ -18,7 +18,48 @@ WIDTH = 480
 Fact = tuple[str, str]  # what, and its value
 
 
-class Question(QDialog):
+class Overlay(QDialog):
+    """A dialog of the design: without the system's frame, with round corners, over the dimmed window.
+
+    `top` says how far below the window's upper edge it stands; None: a little above the middle.
+    """
+
+    def __init__(self, parent: QWidget, title: str, *, top: int | None = None) -> None:
+        super().__init__(parent, Qt.WindowType.Dialog | Qt.WindowType.FramelessWindowHint)
+        self._window, self._top = parent.window(), top
+        self._scrim: Scrim | None = None
+        self.setWindowTitle(title)
+        self.setAccessibleName(title)
+        self.setModal(True)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.adjustSize()
+        self._scrim = Scrim(self._window)
+        corner = self._window.mapToGlobal(self._window.rect().topLeft())
+        above = (self._window.height() - self.height()) // 2 - 40 if self._top is None else self._top
+        self.move(corner.x() + (self._window.width() - self.width()) // 2, corner.y() + max(above, theme.GAP))
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if self._scrim is not None:
+            self._scrim.deleteLater()
+            self._scrim = None
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        shape = QPainterPath()  # a mask, not a see-through window: those are black where nothing composes them
+        shape.addRoundedRect(QRectF(self.rect()), theme.DIALOG, theme.DIALOG)
+        self.setMask(QRegion(shape.toFillPolygon().toPolygon()))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        tokens = theme.tokens(self)
+        with paint.painting(self) as painter:
+            rect = QRectF(self.rect())
+            paint.rounded(painter, rect, theme.DIALOG, fill=tokens["raised"], border=tokens["line2"])
+
+
+class Question(Overlay):
     """Ask with `exec()`; it is 1 if the act was chosen. Esc is the safe button, which has the focus at the start.
 
     `body` stands between the facts and the buttons: a field to fill in, which then gets the focus.
@@ -36,11 +77,7 @@ class Question(QDialog):
         act_kind: Kind = "destroy",
         body: QWidget | None = None,
     ) -> None:
-        super().__init__(parent, Qt.WindowType.Dialog | Qt.WindowType.FramelessWindowHint)
-        self.setWindowTitle(title)
-        self.setAccessibleName(title)
-        self.setModal(True)
-        self._scrim: Scrim | None = None
+        super().__init__(parent, title)
         self.setFixedWidth(WIDTH)
         self.safe = Button(safe, key="Esc")
         self.act = Button(act, kind=act_kind)
@@ -71,34 +108,6 @@ class Question(QDialog):
                 row(Label(what, role="text2"), STRETCH, Label(value, weight=500, align="end"), height=theme.ROW)
             )
         lines.addWidget(Hairline())
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.adjustSize()
-        parent = self.parentWidget()
-        if parent is not None:
-            window = parent.window()
-            self._scrim = Scrim(window)
-            middle = window.mapToGlobal(window.rect().center())
-            self.move(middle.x() - self.width() // 2, middle.y() - self.height() // 2 - 40)
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        if self._scrim is not None:
-            self._scrim.deleteLater()
-            self._scrim = None
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        shape = QPainterPath()  # a mask, not a see-through window: those are black where nothing composes them
-        shape.addRoundedRect(QRectF(self.rect()), theme.DIALOG, theme.DIALOG)
-        self.setMask(QRegion(shape.toFillPolygon().toPolygon()))
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        tokens = theme.tokens(self)
-        with paint.painting(self) as painter:
-            rect = QRectF(self.rect())
-            paint.rounded(painter, rect, theme.DIALOG, fill=tokens["raised"], border=tokens["line2"])
 
 
 class Scrim(QWidget):

@@ -2,29 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from math import ceil
 from typing import Literal
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPaintDevice, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import QWidget
 
 from console.ui import icons, theme
 
 Align = Literal["start", "centre", "end"]
 Part = tuple[float, QColor]  # a share of a bar, 0 to 1, and its colour
+Keys = tuple[str, ...]
+KEY_GAP = 4
+SMOOTH = QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
 
 
 @contextmanager
-def painting(device: QPaintDevice) -> Iterator[QPainter]:
-    """A painter with smooth edges on a widget, ended when the block is left."""
+def painting(device: QPaintDevice, *, turns: bool = True) -> Iterator[QPainter]:
+    """A painter with smooth edges on a widget, ended when the block is left.
+
+    Where the words run from right to left the whole widget is mirrored; texts and icons are turned back where they
+    stand, so whoever paints thinks from left to right. What has a right way round as a whole, a scanned page or a
+    chart whose time runs to the right, does not turn.
+    """
     painter = QPainter(device)
-    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+    painter.setRenderHints(SMOOTH)
+    if turns and isinstance(device, QWidget) and device.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+        _mirror(painter, QRectF(device.rect()))
     try:
         yield painter
     finally:
         painter.end()
+
+
+@contextmanager
+def placed(painter: QPainter, rect: QRect, direction: Qt.LayoutDirection) -> Iterator[None]:
+    """The same for one cell of a view: smooth, and mirrored within its rectangle."""
+    painter.save()
+    painter.setRenderHints(SMOOTH)
+    if direction == Qt.LayoutDirection.RightToLeft:
+        _mirror(painter, QRectF(rect))
+    try:
+        yield
+    finally:
+        painter.restore()
+
+
+def along(widget: QWidget, x: float) -> float:
+    """Where a pointer stands, from the side on which the words begin."""
+    return widget.width() - x if widget.layoutDirection() == Qt.LayoutDirection.RightToLeft else x
 
 
 def width(text: str, size: int = 13, weight: theme.Weight = 400, *, mono: bool = False) -> int:
@@ -62,8 +91,30 @@ def text(
         left = rect.center().x() - advance / 2
     painter.setFont(font)
     painter.setPen(colour)
-    painter.drawText(QPointF(left, round(rect.center().y() + metrics.capHeight() / 2)), words)
+    with _unmirrored(painter, left, advance):
+        painter.drawText(QPointF(left, round(rect.center().y() + metrics.capHeight() / 2)), words)
     return advance
+
+
+def marked(
+    painter: QPainter,
+    rect: QRectF,
+    words: str,
+    needle: str,
+    plain: Callable[[str], str],
+    colour: QColor,
+    accent: QColor,
+) -> float:
+    """Draw a name whose letters that were typed stand out, and return its width; `plain` is how they compare."""
+    at = plain(words).find(needle) if needle and len(plain(words)) == len(words) else -1
+    if at < 0:
+        return text(painter, rect, words, colour, theme.font(13, 500))
+    end, taken = at + len(needle), 0.0
+    for part, weight, tone in ((words[:at], 500, colour), (words[at:end], 600, accent), (words[end:], 500, colour)):
+        room = rect.adjusted(taken, 0, 0, 0)
+        if part and room.width() > 0:
+            taken += text(painter, room, part, tone, theme.font(13, 600 if weight == 600 else 500))
+    return taken
 
 
 def rounded(
@@ -98,7 +149,8 @@ def dashed(painter: QPainter, rect: QRectF, radius: float, colour: QColor, pen: 
 
 def icon(painter: QPainter, left: float, top: float, name: str, colour: QColor, size: int = 16) -> None:
     """An icon with its corner on a whole pixel."""
-    painter.drawPixmap(QPointF(round(left), round(top)), icons.pixmap(name, size, colour))
+    with _unmirrored(painter, round(left), size):
+        painter.drawPixmap(QPointF(round(left), round(top)), icons.pixmap(name, size, colour))
 
 
 def focus_ring(painter: QPainter, rect: QRectF, colour: QColor, radius: float = theme.CONTROL) -> None:
@@ -132,6 +184,37 @@ def key_hint(painter: QPainter, left: float, middle: float, key: str, colour: QC
     rect = QRectF(left, middle - 9, key_width(key), 18)
     rounded(painter, rect, theme.KEY, border=border)
     text(painter, rect, key, colour, theme.font(11, 500), align="centre")
+
+
+def keys_width(signs: Keys) -> int:
+    """What `keys` takes."""
+    return sum(map(key_width, signs)) + KEY_GAP * max(len(signs) - 1, 0)
+
+
+def keys(painter: QPainter, left: float, middle: float, signs: Keys, colour: QColor, border: QColor) -> None:
+    """Keys that are pressed together or in turn, each in its frame."""
+    for sign in signs:
+        key_hint(painter, left, middle, sign, colour, border)
+        left += key_width(sign) + KEY_GAP
+
+
+def _mirror(painter: QPainter, rect: QRectF) -> None:
+    painter.translate(rect.left() + rect.right(), 0)
+    painter.scale(-1, 1)
+
+
+@contextmanager
+def _unmirrored(painter: QPainter, left: float, wide: float) -> Iterator[None]:
+    """What has a right way round, drawn that way, in the place that mirroring gives it."""
+    if painter.transform().m11() >= 0:
+        yield
+        return
+    painter.save()
+    _mirror(painter, QRectF(left, 0, wide, 1))
+    try:
+        yield
+    finally:
+        painter.restore()
 
 
 def _is_figure(words: str) -> bool:

@@ -46,5 +46,5 @@ class Sparkline(QWidget):
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        with paint.painting(self) as painter:
+        with paint.painting(self, turns=False) as painter:
             sparkline(painter, QRectF(self.rect()).adjusted(0, 1, 0, -1), self._values, theme.tokens(self)["accent"])

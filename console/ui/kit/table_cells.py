@@ -35,17 +35,15 @@ class Cells(QStyledItemDelegate):
         rect = QRectF(option.rect)
         checked = bool(option.state & QStyle.StateFlag.State_Selected)
         current = self._table.currentIndex().row() == index.row()
-        painter.save()
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        if checked:
-            painter.fillRect(rect, tokens["select"])
-        elif self._hovered() == index.row() or (current and self._table.hasFocus()):
-            painter.fillRect(rect, tokens["hover"])
-        painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), tokens["line"])
-        if current and index.column() == 0:
-            painter.fillRect(QRectF(rect.left(), rect.top(), EDGE, rect.height()), tokens["accent"])
-        self._paint_look(painter, rect.adjusted(PADDING, 0, -PADDING, -1), tokens, index, checked)
-        painter.restore()
+        with paint.placed(painter, option.rect, option.direction):
+            if checked:
+                painter.fillRect(rect, tokens["select"])
+            elif self._hovered() == index.row() or (current and self._table.hasFocus()):
+                painter.fillRect(rect, tokens["hover"])
+            painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), tokens["line"])
+            if current and index.column() == 0:
+                painter.fillRect(QRectF(rect.left(), rect.top(), EDGE, rect.height()), tokens["accent"])
+            self._paint_look(painter, rect.adjusted(PADDING, 0, -PADDING, -1), tokens, index, checked)
 
     def _paint_look(self, painter: QPainter, rect: QRectF, tokens: theme.Tokens, index: Index, checked: bool) -> None:
         look = index.data(LOOK_ROLE)  # CHECKED, plain words, or a Cell

@@ -69,16 +69,14 @@ class Header(QHeaderView):
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
         column, tokens = self.columns[section], theme.tokens(self)
         place = QRectF(rect)
-        painter.save()
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        painter.fillRect(place, tokens["surface"])
-        painter.fillRect(QRectF(place.left(), place.bottom() - 1, place.width(), 1), tokens["line"])
-        inner = place.adjusted(PADDING, 0, -PADDING, -1)
-        if column.key == CHECK:
-            check_mark(painter, inner.left(), inner.center().y() - 8, tokens, self._checked)
-        else:
-            self._paint_title(painter, inner, column, tokens)
-        painter.restore()
+        with paint.placed(painter, rect, self.layoutDirection()):
+            painter.fillRect(place, tokens["surface"])
+            painter.fillRect(QRectF(place.left(), place.bottom() - 1, place.width(), 1), tokens["line"])
+            inner = place.adjusted(PADDING, 0, -PADDING, -1)
+            if column.key == CHECK:
+                check_mark(painter, inner.left(), inner.center().y() - 8, tokens, self._checked)
+            else:
+                self._paint_title(painter, inner, column, tokens)
 
     def _paint_title(self, painter: QPainter, inner: QRectF, column: Column[Any], tokens: theme.Tokens) -> None:
         sorted_by = bool(column.order) and column.order == self.order
