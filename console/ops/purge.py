@@ -18,6 +18,7 @@ from worker.core.undoing import packed
 
 if TYPE_CHECKING:
     from console.ops.services import Services
+    from worker.core.cancels import WaitingBatch
     from worker.core.messages import Kept, SetAside
     from worker.core.store import Cancelled
 
@@ -38,7 +39,14 @@ class Waiting:
 
     jobs: int
     messages: int
-    held: int
+    held: int  # messages that workers have and keep
+    batches: tuple[WaitingBatch, ...] = ()  # whose jobs these are, the one with the most pages first
+    oldest_s: float | None = None  # since the oldest message was sent
+
+    @property
+    def pages(self) -> int:
+        """Pages of these jobs that are still to be read."""
+        return sum(batch.pages for batch in self.batches)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +109,11 @@ class Purge:
 
 def look(services: Services, queue: str) -> Waiting:
     """What is in a queue. Raises UsageError for a queue that nobody knows."""
-    depth, jobs = services.broker.depths([queue])[0], services.store.waiting_in(queue)
-    held = depth.held + depth.delayed
+    depth, batches = services.broker.depths([queue])[0], services.store.waiting_in(queue)
+    held, jobs = depth.held + depth.delayed, sum(batch.jobs for batch in batches)
     if not (depth.ready or held or jobs or queue in {QUEUE, LEGACY_QUEUE}):
         raise UsageError(f"There is nothing in a queue {queue}.", "`ocr-console queues` lists them.")
-    return Waiting(jobs, depth.ready, held)
+    return Waiting(jobs, depth.ready, held, tuple(batches), depth.oldest_s)
 
 
 def _sorted(messages: Kept, outcome: Cancelled) -> tuple[Kept, Kept]:

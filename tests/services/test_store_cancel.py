@@ -176,7 +176,7 @@ def test_a_purge_takes_what_waits_and_leaves_what_a_worker_has(store: Store, lea
     older = queued(store)[0]  # whose message, in this queue, knows of no tasks
     change(engine, "update tasks set queue = 'celery' where job_id = :job", job=older)
     arriving = uploading(store)
-    assert store.waiting_in("ocr") == 2
+    assert [(one.name, one.jobs, one.pages) for one in store.waiting_in("ocr")] == [(None, 2, 4)]
     outcome = store.purge("ocr", by=BY, jobs=[older], held=[held_task])
     assert sorted(outcome.done) == sorted([waiting, older])
     assert dict(outcome.refused) == {held: "is being worked on"}
@@ -187,6 +187,18 @@ def test_a_purge_takes_what_waits_and_leaves_what_a_worker_has(store: Store, lea
         arriving: State.UPLOADING,
         lease.job_id: State.RUNNING,
     }
+
+
+def test_what_waits_is_told_by_batch_and_page(store: Store, engine: Engine) -> None:
+    hall, tax = store.add_batch("Hall 7", None), store.add_batch("Tax", None)
+    queued(store, batch_id=hall)
+    uncounted, _ = queued(store, batch_id=tax)
+    change(engine, "update jobs set pages = null where id = :job", job=uncounted)
+    begun, _ = queued(store, batch_id=hall)
+    change(engine, "update jobs set pages = 9, pages_done = 4 where id = :job", job=begun)
+    told = [(one.name, one.jobs, one.pages) for one in store.waiting_in("ocr")]
+    assert told == [("Hall 7", 2, 7), ("Tax", 1, 1)]
+    assert store.waiting_in("slow") == []
 
 
 def test_a_document_of_which_a_part_is_read_is_not_purged(store: Store, leases: Leases, engine: Engine) -> None:

@@ -34,6 +34,11 @@ _WAITING = text("""
 select id from jobs where state in ('QUEUED', 'RUNNING') and (
     id in (select job_id from tasks where status = 'queued' and (queue = :queue or id = any(cast(:tasks as uuid[]))))
     or id = any(cast(:jobs as uuid[]))) order by id""")
+_WAITING_BY_BATCH = text("""
+select b.name, count(*) as jobs, sum(greatest(coalesce(j.pages, 1) - j.pages_done, 0))::bigint as pages
+from jobs j left join batches b on b.id = j.batch_id
+where j.state in ('QUEUED', 'RUNNING') and j.id in (select job_id from tasks where status = 'queued' and queue = :queue)
+group by b.id, b.name order by pages desc, b.name""")
 _BUSY = text("""
 select distinct job_id from tasks where job_id = any(cast(:jobs as uuid[]))
     and (status = 'running' or status = 'queued' and id = any(cast(:held as uuid[])))""")
@@ -58,6 +63,15 @@ class Cancelled(Outcome):
     stamps: list[Stamp] = field(default_factory=list)
     waiting: list[tuple[UUID, str]] = field(default_factory=list)  # tasks whose messages are to go, and their queues
     running: list[tuple[str, str]] = field(default_factory=list)  # workers, and the messages they work on
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingBatch:
+    """What waits of one batch."""
+
+    name: str | None  # None: of no batch
+    jobs: int
+    pages: int  # still to be read; a job whose pages are not counted yet is one
 
 
 class Cancels:
@@ -108,10 +122,10 @@ class Cancels:
             waiting = list(connection.scalars(_WAITING, named))
         return in_batches(self.engine, Cancelled(len(waiting)), waiting, act)
 
-    def waiting_in(self, queue: str) -> int:
-        """How many jobs have rows that wait in a queue."""
+    def waiting_in(self, queue: str) -> list[WaitingBatch]:
+        """Whose rows wait in a queue, the batch with the most pages first."""
         with single(self.engine) as connection:
-            return len(list(connection.scalars(_WAITING, {"queue": queue, "tasks": [], "jobs": []})))
+            return [WaitingBatch(**row) for row in connection.execute(_WAITING_BY_BATCH, {"queue": queue}).mappings()]
 
     def restore(self, stamps: Sequence[Stamp]) -> Outcome:
         """Put cancelled jobs back as they were, unless something touched them since.
