@@ -23,6 +23,7 @@ from worker.core.housekeeper import Housekeeper
 from worker.core.logs import configure
 from worker.core.old_rows import OldRows
 from worker.core.retention import Retention
+from worker.core.sampling import Sampler
 from worker.core.store import WorkerReport
 from worker.core.sweeper import Sweeper
 
@@ -132,6 +133,7 @@ def _housekeeper(desk: Bench, broker: Broker, name: str) -> Housekeeper:
         name=name,
         sweep=Sweeper(engine, desk.blobs).sweep,
         expire=lambda: old_rows.expire() + retention.expire(),
+        sample=Sampler(engine, broker).sample,
     )
 
 

@@ -7,6 +7,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from worker.core.housekeeper import Housekeeper
+from worker.core.sampling import Sampler
 from worker.core.sweeper import Sweeper
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class Housekeeping:
             name=f"console@{socket.gethostname()}",
             substitute=True,
             sweep=Sweeper(services.engine, services.blobs).sweep,
+            sample=Sampler(services.engine, services.broker).sample,
         )
         self._thread = threading.Thread(target=self.keeper.run, args=(self._stop,), name="housekeeping", daemon=True)
 

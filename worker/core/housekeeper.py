@@ -1,4 +1,4 @@
-"""Takes back what dead workers held, rings for what no message speaks of, and clears away what nobody needs.
+"""Takes back what dead workers held, rings for what no message speaks of, clears away what nobody needs, keeps history.
 
 Every worker's main process runs one, and a console does while no worker is there; an advisory lock makes one of them
 act. It is safe if two did: each duty skips what is locked or finds nothing left to do.
@@ -112,6 +112,7 @@ class Housekeeper:
         substitute: Acts only while no worker is there.
         sweep: Deletes objects that no row names; how many.
         expire: Ends what was kept for long enough; how many rows.
+        sample: Keeps the history of figures, when it is time.
     """
 
     def __init__(
@@ -124,6 +125,7 @@ class Housekeeper:
         substitute: bool = False,
         sweep: Callable[[], int] | None = None,
         expire: Callable[[], int] | None = None,
+        sample: Callable[[], int] | None = None,
     ) -> None:
         self.acting = threading.Event()
         self._office = Office(engine, name, substitute=substitute)
@@ -135,6 +137,7 @@ class Housekeeper:
             self._aside["swept"] = Aside(Duty("Sweeping", sweep, every_s=5.0, wait_at_most_s=60.0))
         if expire:
             self._aside["expired"] = Aside(Duty("Retention", expire, every_s=60.0, wait_at_most_s=300.0))
+        self._sample = Aside(Duty("The history", sample, every_s=0.0, wait_at_most_s=10.0)) if sample else None
 
     def run(self, stop: threading.Event, every: float = TICK_S) -> None:
         """Keep house until `stop` is set, whenever no other does; services that are away are waited for."""
@@ -150,11 +153,14 @@ class Housekeeper:
             self.acting.clear()
             stop.wait(wait)
             wait = min(wait * 2, WAIT_AT_MOST_S)
-        for aside in self._aside.values():
-            aside.close(GOODBYE_S)
+        for aside in (*self._aside.values(), self._sample):
+            if aside is not None:
+                aside.close(GOODBYE_S)
 
     def tick(self) -> Tick:
         """One round, whoever holds the office."""
+        if self._sample is not None:
+            self._sample.act()
         aside = {what: duty.act() for what, duty in self._aside.items()}
         return Tick(self._reap.act() + self._adopt.act(), self._publish.act(), **aside)
 

@@ -23,29 +23,31 @@ class QueueRow(Base):
 
 
 class HistoryRow(Base):
-    """Figures of one queue, or of all together, over a span of time."""
+    """Figures of one queue, or of all together, over a span of time; `series.Point` says what each is."""
 
     __tablename__ = "history"
 
     step: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # seconds that a row stands for
     queue: Mapped[str] = mapped_column(primary_key=True)  # "": all together
     at: Mapped[datetime] = mapped_column(primary_key=True)  # when the span begins
-    waiting: Mapped[int] = mapped_column(server_default="0")  # pages, at the end of the span; so are the next five
-    ready: Mapped[int] = mapped_column(server_default="0")  # messages
-    held: Mapped[int] = mapped_column(server_default="0")
-    running: Mapped[int] = mapped_column(server_default="0")  # tasks
-    delayed: Mapped[int] = mapped_column(server_default="0")
+    covered_s: Mapped[int]
+    waiting: Mapped[int]
+    ready: Mapped[int | None]
+    held: Mapped[int | None]
+    running: Mapped[int]
+    delayed: Mapped[int | None]
     oldest_s: Mapped[float | None] = mapped_column(REAL)
-    added: Mapped[int] = mapped_column(server_default="0")  # jobs, within the span; so are the next two
-    done: Mapped[int] = mapped_column(server_default="0")
-    failed: Mapped[int] = mapped_column(server_default="0")
-    pages: Mapped[int] = mapped_column(server_default="0")  # read within the span
-    wait_p50_s: Mapped[float | None] = mapped_column(REAL)  # of jobs that began within the span
+    added: Mapped[int]
+    begun: Mapped[int]
+    done: Mapped[int]
+    failed: Mapped[int]
+    pages: Mapped[int]
+    wait_p50_s: Mapped[float | None] = mapped_column(REAL)
     wait_p95_s: Mapped[float | None] = mapped_column(REAL)
-    page_p50_s: Mapped[float | None] = mapped_column(REAL)  # of reading a page
+    page_p50_s: Mapped[float | None] = mapped_column(REAL)
     page_p95_s: Mapped[float | None] = mapped_column(REAL)
-    slots: Mapped[int] = mapped_column(server_default="0")  # of workers online
-    busy: Mapped[int] = mapped_column(server_default="0")
+    slots: Mapped[int]
+    busy: Mapped[int]
 
 
 class IncidentRow(Base):
@@ -59,12 +61,14 @@ class IncidentRow(Base):
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     rule: Mapped[str]
-    subject: Mapped[str] = mapped_column(server_default=text("''"))  # the queue, the worker, the service
-    severity: Mapped[str]  # warn, bad
+    subject: Mapped[str]  # the queue, the worker, the service, the class of error
+    severity: Mapped[str]  # note, warn, bad
+    title: Mapped[str]
     sentence: Mapped[str]
-    advice: Mapped[str] = mapped_column(server_default=text("''"))
-    opened_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+    seen_by: Mapped[str]  # the console that saw it last: only it says at once that it is over
+    seen_at: Mapped[datetime] = mapped_column(server_default=NOW)
 
 
 class LeftoverRow(Base):

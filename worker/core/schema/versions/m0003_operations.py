@@ -21,22 +21,24 @@ create table history (
     step integer not null,
     queue text not null,
     at timestamptz not null,
-    waiting integer not null default 0,
-    ready integer not null default 0,
-    held integer not null default 0,
-    running integer not null default 0,
-    delayed integer not null default 0,
+    covered_s integer not null,
+    waiting integer not null,
+    ready integer,
+    held integer,
+    running integer not null,
+    delayed integer,
     oldest_s real,
-    added integer not null default 0,
-    done integer not null default 0,
-    failed integer not null default 0,
-    pages integer not null default 0,
+    added integer not null,
+    begun integer not null,
+    done integer not null,
+    failed integer not null,
+    pages integer not null,
     wait_p50_s real,
     wait_p95_s real,
     page_p50_s real,
     page_p95_s real,
-    slots integer not null default 0,
-    busy integer not null default 0,
+    slots integer not null,
+    busy integer not null,
     constraint pk_history primary key (step, queue, at)
 );
 """
@@ -45,12 +47,14 @@ INCIDENTS = """
 create table incidents (
     id bigint not null generated always as identity constraint pk_incidents primary key,
     rule text not null,
-    subject text not null default '',
+    subject text not null,
     severity text not null,
+    title text not null,
     sentence text not null,
-    advice text not null default '',
-    opened_at timestamptz not null default now(),
-    closed_at timestamptz
+    opened_at timestamptz not null,
+    closed_at timestamptz,
+    seen_by text not null,
+    seen_at timestamptz not null default now()
 );
 create unique index ix_incidents_open on incidents (rule, subject) where closed_at is null;
 create index ix_incidents_opened_at on incidents (opened_at);

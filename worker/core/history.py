@@ -1,0 +1,102 @@
+"""The history of figures: how it is kept in the database, how steps become longer steps, and how it is read."""
+
+# ruff: noqa: S608 - only the constants of this file go into the texts
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Engine, text
+
+from worker.core.database import single
+from worker.core.errors import UsageError
+from worker.core.series import ALL_QUEUES, Point, Series
+
+MOST_POINTS = 2_000  # in one series
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """Rows of one length, and for how long they are kept."""
+
+    step_s: int
+    kept_s: int
+
+
+TIERS = (Tier(10, 3 * 3_600), Tier(60, 2 * 86_400), Tier(600, 60 * 86_400))  # each rolled up from the one before
+
+# How rows become one of a longer step. Depths: the most, so that a queue that filled and emptied within it is seen.
+# Counts: their sum. Percentiles: one cannot have them of percentiles; the mean of the medians by how many they are of,
+# and the largest 95th, which is never too small. Slots: the mean over what was looked at.
+ROLLED = """
+sum(covered_s) as covered_s, max(waiting) as waiting, max(ready) as ready, max(held) as held, max(running) as running,
+max(delayed) as delayed, max(oldest_s) as oldest_s,
+sum(added) as added, sum(begun) as begun, sum(done) as done, sum(failed) as failed, sum(pages) as pages,
+sum(wait_p50_s * begun) / nullif(sum(begun) filter (where wait_p50_s is not null), 0) as wait_p50_s,
+max(wait_p95_s) as wait_p95_s,
+sum(page_p50_s * pages) / nullif(sum(pages) filter (where page_p50_s is not null), 0) as page_p50_s,
+max(page_p95_s) as page_p95_s,
+cast(round(1.0 * sum(slots * covered_s) / sum(covered_s)) as integer) as slots,
+cast(round(1.0 * sum(busy * covered_s) / sum(covered_s)) as integer) as busy"""
+
+# Of the coarsest rows that serve, and where those are not there yet, of finer ones.
+_SERIES = text(f"""
+select date_bin(make_interval(secs => :step), at, cast(:since as timestamptz)) as begins, {ROLLED}
+from history h
+where queue = :queue and step <= :tier and at >= :since and at < :until and not exists (
+    select from history coarser where coarser.queue = h.queue and coarser.step > h.step and coarser.step <= :tier
+        and coarser.at = date_bin(make_interval(secs => coarser.step), h.at, :epoch))
+group by 1 order by 1""")
+_QUEUES = text("""
+with recursive names as (
+    (select queue from history where step = :step order by queue limit 1)
+    union all
+    select (select queue from history where step = :step and queue > n.queue order by queue limit 1)
+    from names n where n.queue is not null)
+select queue from names where queue <> ''""")
+
+
+def floor(when: datetime, step_s: int) -> datetime:
+    """When the step began in which that moment lies."""
+    return when - (when - EPOCH) % timedelta(seconds=step_s)
+
+
+class History:
+    """What was sampled, as series; safe to share between threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def series(self, queue: str, since: datetime, until: datetime, step_s: int) -> Series:
+        """The figures of a queue, or of ALL_QUEUES, in whole steps that cover the time from `since` to `until`.
+
+        Raises:
+            UsageError: The step is no multiple of ten seconds, or there would be more than MOST_POINTS.
+            DatabaseError: The database is away.
+        """
+        begins, count = _steps(since, until, step_s)
+        tier = max(tier.step_s for tier in TIERS if step_s % tier.step_s == 0)
+        span = {"since": begins, "until": begins + timedelta(seconds=count * step_s), "epoch": EPOCH}
+        with single(self._engine) as connection:
+            rows = connection.execute(_SERIES, {**span, "queue": queue, "step": step_s, "tier": tier}).mappings().all()
+        found = {row["begins"]: Point(**{name: row[name] for name in Point.__slots__}) for row in rows}
+        moments = (begins + timedelta(seconds=number * step_s) for number in range(count))
+        return Series(queue, begins, step_s, tuple(map(found.get, moments)))
+
+    def queues(self) -> list[str]:
+        """The queues of which there is a history of more than ten minutes or of the last hours, by name."""
+        with single(self._engine) as connection:
+            found = {name for tier in TIERS for name in connection.scalars(_QUEUES, {"step": tier.step_s})}
+        return sorted(found - {ALL_QUEUES})
+
+
+def _steps(since: datetime, until: datetime, step_s: int) -> tuple[datetime, int]:
+    if step_s <= 0 or step_s % TIERS[0].step_s:
+        raise UsageError(f"History has no steps of {step_s} s.", f"Ask for a multiple of {TIERS[0].step_s} s.")
+    begins = floor(since, step_s)
+    count = -(-(until - begins) // timedelta(seconds=step_s))
+    if not 0 < count <= MOST_POINTS:
+        raise UsageError(f"That would be {count:,} steps of history.", f"Ask for 1 to {MOST_POINTS:,} of them.")
+    return begins, count
