@@ -13,6 +13,7 @@ from console.ops.guard import Guard
 from console.ops.health import PATIENCE_S, Health, Name, Question, examined
 from console.ops.profiles import Profile
 from worker.core.addresses import Address
+from worker.core.batches import Batches
 from worker.core.blobs import Blobs
 from worker.core.broker import Broker
 from worker.core.database import open_engine, single
@@ -43,6 +44,7 @@ class Services:
         self.settings: Settings = chosen
         self.engine: Engine = open_engine(chosen, application="ocr-console")
         self.store = Store(self.engine)
+        self.batches = Batches(self.engine)
         self.leases = Leases(self.engine, lease_s=chosen.lease_s, task_limit_s=chosen.time_limit_s)
         self.blobs = Blobs(chosen)
         self.broker = Broker(chosen)

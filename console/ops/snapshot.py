@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Health", "Snapshot", "Watcher"]
 
 UNKEPT_S = 30.0  # nobody keeps house: what is lost now is not found
+BATCHES_S = 0.01  # of a picture, in the mean, for counting open batches
 CHANGES = 2000  # jobs in one picture; when more changed, the page in view is read anew
 
 
@@ -40,7 +41,7 @@ class Facts:
     failures: tuple[FailureGroup, ...] = ()  # what is failed, the largest group first
     findings: tuple[Finding, ...] = ()  # what needs attention, the worst first
     house: House | None = None  # who keeps it
-    batches: tuple[BatchFigures, ...] = ()  # the open ones, the newest first, at most batches.OPEN_SHOWN
+    batches: tuple[BatchFigures, ...] = ()  # the open ones, the newest first, at most batches.MOST_OPEN
     changed: tuple[Job, ...] = ()  # since the picture before, oldest change first
     complete: bool = True  # False: more changed than `changed` holds
 
@@ -140,6 +141,8 @@ class Watcher:
         unseen = tuple(job for job in facts.changed if self._seen.get(job.id) != job.updated)
         self._seen = {job.id: job.updated for job in facts.changed}
         self._newest = facts.changed[-1].updated if facts.changed else self._newest
+        if sum(facts.counts.values()) < sum(self._facts.counts.values()):
+            self._services.batches.doubt()
         return replace(facts, changed=unseen, complete=facts.complete or not unseen)
 
     def _look(self) -> Facts:
@@ -155,6 +158,7 @@ class Watcher:
             pages_per_minute=pulse.pages_per_minute,
             failed_today=pulse.failed,
             house=pulse.house,
+            batches=self._services.batches.open(spend_s=BATCHES_S),
             changed=tuple(changed),
             complete=len(changed) < CHANGES,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -20,6 +20,34 @@ class BatchState(StrEnum):
     WAITING = "waiting"  # none of its jobs runs
     PAUSED = "paused"  # what runs is read to its end
     FINISHED = "finished"
+
+
+@dataclass(frozen=True, slots=True)
+class BatchLine:
+    """What can be said of every batch at once, without counting its jobs."""
+
+    id: UUID
+    name: str
+    created: datetime | None = None
+    created_by: str | None = None  # "user@host"
+    paused: bool = False
+    changed: datetime | None = None  # the latest change of any of its jobs
+    states: frozenset[State] = frozenset()  # in which it has jobs; DONE is not looked for
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a job of it has not ended."""
+        return not ACTIVE.isdisjoint(self.states)
+
+    @property
+    def state(self) -> BatchState:
+        """What it is doing."""
+        return _state(self.paused, self.states)
+
+    @property
+    def has_failures(self) -> bool:
+        """Whether a job of it failed."""
+        return State.FAILED in self.states
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +102,7 @@ class BatchFigures:
     @property
     def state(self) -> BatchState:
         """What it is doing."""
-        if not self.jobs_active:
-            return BatchState.FINISHED
-        if self.paused:
-            return BatchState.PAUSED
-        return BatchState.RUNNING if self.counts[State.RUNNING] else BatchState.WAITING
+        return _state(self.paused, {state for state, jobs in self.counts.items() if jobs})
 
     @property
     def has_failures(self) -> bool:
@@ -111,3 +135,11 @@ class BatchFigures:
         if self.started is None or self.finished_at is None:
             return None
         return max((self.finished_at - self.started).total_seconds(), 0.0)
+
+
+def _state(paused: bool, states: Set[State]) -> BatchState:
+    if ACTIVE.isdisjoint(states):
+        return BatchState.FINISHED
+    if paused:
+        return BatchState.PAUSED
+    return BatchState.RUNNING if State.RUNNING in states else BatchState.WAITING
