@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event, text
 
+from worker.core.batches import Batches
 from worker.core.database import single, transaction
 from worker.core.jobs import Options, State
 from worker.core.store import Cursor, JobFilter, Store
@@ -78,6 +79,8 @@ CASES: dict[str, tuple[str, Callable[[Store], object]]] = {
     "counts of a text": ("ix_jobs_text", lambda store: store.counts(JobFilter(text="c4ca4238a0"))),
     "ids of the failed": ("ix_jobs_active", lambda store: store.ids(JobFilter(states=FAILED))),
     "changes since": ("ix_jobs_changed", lambda store: store.changed_since(store.jobs(limit=50).rows[-1].updated)),
+    "open batches": ("ix_jobs_active", lambda store: Batches(store.engine).open(spend_s=0)),
+    "all batches": ("ix_jobs_batch", lambda store: Batches(store.engine).lines()),
     "the same file": ("ix_jobs_source", lambda store: store.done_like("0" * 64, Options())),
     "unfinished uploads": ("ix_jobs_active", lambda store: store.unfinished_uploads("ann@desk")),
 }
