@@ -69,7 +69,8 @@ def _read_all(session: Session, services: Services, worker: OwnWorker, batch: st
 
 def _languages(services: Services) -> frozenset[str]:
     """What the workers that are online can read."""
-    from console.ops.fleet import Presence, workers
+    from console.ops.fleet import Presence
+    from console.ops.presence import workers
 
     online = [one for one in workers(services) if one.state is Presence.ONLINE]
     return frozenset(language for one in online for language in one.report.languages)

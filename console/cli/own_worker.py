@@ -85,7 +85,8 @@ class OwnWorker:
         return somebody_works(self._services, self._workers)
 
     def _online(self) -> set[str]:
-        from console.ops.fleet import Presence, workers
+        from console.ops.fleet import Presence
+        from console.ops.presence import workers
 
         return {worker.name for worker in workers(self._services) if worker.state is Presence.ONLINE}
 

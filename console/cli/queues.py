@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from console.cli import shapes
 from console.cli.session import Session
 from console.cli.terminal import table
 from console.ops.commands import counted
 from worker.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from console.ops.fleet import Queue
+
+HEADS = ["QUEUE", "PAGES", "READY", "HELD", "RUNNING", "DELAYED", "OLDEST S", "IN/MIN", "OUT/MIN", "STATE"]
 
 
 def run(session: Session) -> int:
@@ -15,14 +22,18 @@ def run(session: Session) -> int:
 
 
 def _list(session: Session) -> int:
-    from console.ops.fleet import queues
+    from console.ops.queues import queues
 
     with session.services("postgres", "redis") as services:
         found = queues(services)
-    heads = ["QUEUE", "READY", "HELD", "RUNNING", "DELAYED", "OLDEST S"]
-    rows = [(one.queue, one.ready, one.held, one.running, one.delayed, one.oldest_s) for one in found]
-    session.terminal.answer([shapes.queue(one) for one in found], table(heads, rows, right=heads[1:]))
+    session.terminal.answer([shapes.queue(one) for one in found], table(HEADS, map(_row, found), right=HEADS[1:-1]))
     return 0
+
+
+def _row(one: Queue) -> tuple[object, ...]:
+    messages = (one.ready, one.held, one.running, one.delayed, one.oldest_s)
+    state = "paused" if one.paused else f"{len(one.workers)} online" if one.workers else "no worker"
+    return (one.queue, one.pages, *messages, one.pages_in, one.pages_out, state)
 
 
 def _purge(session: Session) -> int:

@@ -116,6 +116,16 @@ def worker(one: Worker) -> Shape:
         "memory_mb": rounded(report.memory_mb),
         "languages": list(report.languages),
         "version": report.version,
+        "ours": one.ours,
+        "condition": one.condition.value,
+        "cause": one.cause,
+        "pages_per_minute": one.pages_per_minute,
+        "autoscale": None if report.autoscale is None else list(report.autoscale),
+        "paused": list(report.paused),
+        "disk_free_mb": rounded(report.disk_free_mb),
+        "tools": dict(report.tools),
+        "started": moment(report.started),
+        "silent_s": rounded(report.silent_s),
     }
 
 
@@ -155,7 +165,14 @@ def queue(one: Queue) -> Shape:
         "running": one.running,
         "delayed": one.delayed,
         "oldest_s": rounded(one.oldest_s),
-        "paused": False,  # nothing can be paused yet
+        "paused": one.paused,
+        "pages": one.pages,
+        "pages_in": one.pages_in,
+        "pages_out": one.pages_out,
+        "workers": list(one.workers),
+        "slots": one.slots,
+        "utilisation": rounded(one.utilisation),
+        "estimated": one.estimated,
     }
 
 

@@ -32,11 +32,11 @@ def run(session: Session) -> int:
 
 
 def _list(session: Session) -> int:
-    from console.ops.fleet import present
+    from console.ops.presence import present
 
     with session.services("postgres") as services:
         pulse = services.pulse()
-        fleet = present(services.store.workers(), pulse.working)
+        fleet = present(services.store.workers(), pulse, services.flow())
     session.terminal.say(_house(pulse.house))
     session.terminal.answer([shapes.worker(one) for one in fleet], _lines(fleet) if fleet else ["No workers."])
     return 0
@@ -62,7 +62,8 @@ def _start(session: Session) -> int:
 
 def _row(services: Services, name: str, pid: int | None) -> Worker | None:
     """What the worker's main process says of itself, once it does."""
-    from console.ops.fleet import Presence, workers
+    from console.ops.fleet import Presence
+    from console.ops.presence import workers
 
     found = (one for one in workers(services) if one.name == name and one.report.pid == pid)
     return next((one for one in found if one.state is Presence.ONLINE), None)

@@ -1,20 +1,14 @@
-"""Queues and workers as they are now: the workers' own reports, and what Redis holds."""
+"""The fleet as data: workers and queues as they are now, and how sure it is that a worker lives."""
 
 from __future__ import annotations
 
-import socket
-from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from worker.core.broker import QueueDepth
-from worker.core.jobs import LEGACY_QUEUE, QUEUE
-from worker.core.pulse import Pulse
-from worker.core.store import WorkerReport
-
 if TYPE_CHECKING:
-    from console.ops.services import Services
+    from worker.core.pulse import Running
+    from worker.core.workers import WorkerReport
 
 ONLINE_S = 5.0
 SILENT_S = 15.0
@@ -30,6 +24,16 @@ class Presence(StrEnum):
     LOST = "lost"
 
 
+class Condition(StrEnum):
+    """Why a worker is as it is, as far as that can be known from here."""
+
+    WELL = "well"
+    BUSY = "busy"  # it works, and that keeps it from saying so
+    FROZEN = "frozen"  # its process is there and does not run on
+    GONE = "gone"  # its process has ended
+    UNKNOWN = "unknown"  # nothing is heard, and nothing tells why
+
+
 @dataclass(frozen=True, slots=True)
 class Worker:
     """A worker, what it says of itself, and when it last did."""
@@ -37,62 +41,38 @@ class Worker:
     report: WorkerReport
     state: Presence
     local: bool  # on this machine
+    ours: bool = True  # False: another program's, known by Celery's events alone; pid 0 and slots 0 are unknown then
+    condition: Condition = Condition.WELL
+    cause: str = ""  # its condition in one sentence; "" where there is nothing to say
+    doing: tuple[Running, ...] = ()  # what began first comes first; not of another program's
+    pages_per_minute: int = 0  # read in the last 60 s
 
     @property
     def name(self) -> str:
         """Celery's name for it: `ocr@host`."""
         return self.report.name
 
+    @property
+    def serves(self) -> frozenset[str]:
+        """Its queues, with those that it would serve were they not paused."""
+        return frozenset((*self.report.queues, *self.report.paused))
+
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """A queue in four numbers and an age."""
+    """A queue: messages in the broker, tasks and pages in the database."""
 
     queue: str
-    ready: int
-    held: int  # delivered to a worker and not yet claimed
-    running: int
-    delayed: int
-    oldest_s: float | None
-
-
-def workers(services: Services) -> tuple[Worker, ...]:
-    """All workers that did not say goodbye, by name. Raises DatabaseError."""
-    pulse = services.pulse()
-    return present(services.store.workers(), pulse.working)
-
-
-def present(reports: Iterable[WorkerReport], working: Collection[str]) -> tuple[Worker, ...]:
-    """The workers of these reports; `working` names those that hold a lease which has not run out."""
-    here = socket.gethostname()
-    return tuple(
-        Worker(report, presence(report.silent_s, working=report.name in working), report.host == here)
-        for report in reports
-        if report.stopped is None and report.silent_s < FORGOTTEN_S
-    )
-
-
-def presence(silent_s: float, *, working: bool) -> Presence:
-    """What to think of a worker that last spoke so long ago, by the database's clock."""
-    if silent_s <= ONLINE_S:
-        return Presence.ONLINE
-    if silent_s <= (SILENT_WORKING_S if working else SILENT_S):
-        return Presence.SILENT
-    return Presence.LOST
-
-
-def queues(services: Services) -> tuple[Queue, ...]:
-    """Our queues and every other that a worker serves. Raises DatabaseError, NetworkError or AccessRefused."""
-    served = {queue for worker in workers(services) for queue in worker.report.queues}
-    names = [QUEUE, LEGACY_QUEUE, *sorted(served - {QUEUE, LEGACY_QUEUE})]
-    return counted(services.broker.depths(names), services.pulse())
-
-
-def counted(depths: Iterable[QueueDepth], pulse: Pulse) -> tuple[Queue, ...]:
-    """The broker's figures with the database's: what is claimed is running, though its message is still held."""
-    return tuple(_counted(depth, pulse.running.get(depth.queue, 0)) for depth in depths)
-
-
-def _counted(depth: QueueDepth, running: int) -> Queue:
-    held = max(0, depth.held - running)
-    return Queue(depth.queue, depth.ready, held, running, depth.delayed, depth.oldest_s)
+    ready: int = 0  # messages over all priority lists
+    held: int = 0  # delivered to a worker and not yet claimed
+    running: int = 0  # tasks that somebody has claimed
+    delayed: int = 0  # held by a worker until their time comes
+    oldest_s: float | None = None  # age of what waits longest, of the messages that say when they were sent
+    pages: int = 0  # still to be read, of its jobs that are queued or running; a job not looked into yet is one
+    pages_in: int = 0  # of jobs that came in the last 60 s
+    pages_out: int = 0  # read in the last 60 s
+    paused: bool = False
+    workers: tuple[str, ...] = ()  # online, by name, that serve it or would were it not paused
+    slots: int = 0  # of those workers
+    utilisation: float = 0.0  # 0 to 1: how many of those slots are busy, with whatever queue
+    estimated: bool = False  # held and delayed are near the truth: see `worker.core.depths.QueueDepth`

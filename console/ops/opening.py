@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from console.ops.fleet import Presence, workers
+from console.ops.fleet import Presence
 from console.ops.housekeeping import Housekeeping
 from console.ops.local_workers import LocalWorkers
+from console.ops.presence import workers
 from console.ops.profiles import Profile
 from console.ops.services import Services
 from console.ops.stack import Stack

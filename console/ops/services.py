@@ -18,6 +18,7 @@ from worker.core.blobs import Blobs
 from worker.core.broker import Broker
 from worker.core.database import open_engine, single
 from worker.core.errors import ServiceError, SettingsError
+from worker.core.flow import Flow, FlowMeter
 from worker.core.leases import Leases
 from worker.core.pulse import Pulse, pulse
 from worker.core.schema import upgrade
@@ -48,6 +49,7 @@ class Services:
         self.leases = Leases(self.engine, lease_s=chosen.lease_s, task_limit_s=chosen.time_limit_s)
         self.blobs = Blobs(chosen)
         self.broker = Broker(chosen)
+        self._meter = FlowMeter(self.engine)
         self._prepared: set[Name] = set()
         self._s3_is_due = 0.0
         self._places: dict[Name, str] = {
@@ -102,6 +104,10 @@ class Services:
     def pulse(self, since: datetime | None = None) -> Pulse:
         """The database's figures of the work as a whole; failures count from `since` on, else from the last day."""
         return pulse(self.engine, since or datetime.now(UTC) - timedelta(days=1))
+
+    def flow(self) -> Flow:
+        """Pages by queue and by worker: to be read, and of the last minute. Raises DatabaseError."""
+        return self._meter.flow()
 
     def close(self) -> None:
         """Close the connections."""

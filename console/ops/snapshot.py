@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from console.ops.fleet import Worker, present
-from console.ops.health import PATIENCE_S, Health, Name, Question, dark
-from worker.core.errors import DatabaseError, OcrConsoleError
+from console.ops.fleet import Queue, Worker
+from console.ops.fleet_watch import FleetWatch
+from console.ops.health import PATIENCE_S, TITLES, Health, Name, Question, dark
+from worker.core.errors import DatabaseError, NetworkError, OcrConsoleError
 from worker.core.jobs import Job, State
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ class Facts:
     at: datetime | None = None  # when it was so; None: never heard of
     counts: Mapping[State, int] = field(default_factory=lambda: dict.fromkeys(State, 0))
     workers: tuple[Worker, ...] = ()
+    queues: tuple[Queue, ...] = ()  # ours first; kept as they were while Redis is away
+    queues_at: datetime | None = None  # when they were so; None: never heard of
     pages_waiting: int = 0
     pages_per_minute: int = 0
     failed_today: int = 0
@@ -63,6 +66,11 @@ class Snapshot:
     def workers(self) -> tuple[Worker, ...]:
         """The fleet, by name."""
         return self.facts.workers
+
+    @property
+    def queues(self) -> tuple[Queue, ...]:
+        """The queues, ours first, then by name."""
+        return self.facts.queues
 
     @property
     def pages_waiting(self) -> int:
@@ -97,6 +105,11 @@ class Snapshot:
         """How old the facts are; None if there never were any."""
         return None if self.facts.at is None else max(0.0, (self.at - self.facts.at).total_seconds())
 
+    @property
+    def queues_age_s(self) -> float | None:
+        """How old the queues' figures are; None if there never were any."""
+        return None if self.facts.queues_at is None else max(0.0, (self.at - self.facts.queues_at).total_seconds())
+
     def including(self, unseen: Snapshot) -> Snapshot:
         """This picture with the changes of an earlier one that nobody looked at."""
         latest = {job.id: job for job in (*unseen.changed, *self.changed)}
@@ -115,26 +128,39 @@ class Watcher:
         self._seen: dict[UUID, datetime | None] = {}  # when what the last look brought had changed
         self._states: dict[Name, Health] = {}
         self._question = Question(self._look, "ask-facts")
+        self._fleet = FleetWatch(services)
+        self._queues = Question(self._fleet.queues, "ask-queues")
 
     def take(self) -> Snapshot:
         """The picture now. Never raises: a dead service is a Health in it, and its facts stay as they were."""
         health = self._services.check(patience_s=self._patience_s)
         self._facts = replace(self._facts, changed=(), complete=True)
-        if all(one.ok for one in health if one.service == "postgres"):
-            health = self._with_facts(health)
+        looks: tuple[tuple[Name, Callable[[float], Facts]], ...]
+        looks = (("postgres", self._with_facts), ("redis", self._with_queues))
+        for service, look in looks:
+            if _answer(health, "postgres", service):
+                health = self._asked(health, service, look)
         return Snapshot(datetime.now(UTC), tuple(map(self._since, health)), self._facts)
 
-    def _with_facts(self, health: tuple[Health, ...]) -> tuple[Health, ...]:
+    def _asked(self, health: tuple[Health, ...], service: Name, look: Callable[[float], Facts]) -> tuple[Health, ...]:
+        """The lamps after a question to this service, whose answer becomes part of the facts."""
         try:
-            self._question.begin()
-            self._facts = self._unseen(self._question.answer(time.monotonic() + self._patience_s))
+            self._facts = look(time.monotonic() + self._patience_s)
         except OcrConsoleError as problem:
-            return _replaced(health, problem)
+            return _replaced(health, service, problem)
         except Exception as problem:  # noqa: BLE001 - the promise of `take`
-            slow = isinstance(problem, TimeoutError)
+            slow, kind = isinstance(problem, TimeoutError), DatabaseError if service == "postgres" else NetworkError
             what = "does not answer our questions in time" if slow else f"gave an odd answer ({type(problem).__name__})"
-            return _replaced(health, DatabaseError(f"PostgreSQL {what}."))
+            return _replaced(health, service, kind(f"{TITLES[service]} {what}."))
         return health
+
+    def _with_facts(self, until: float) -> Facts:
+        self._question.begin()
+        return self._unseen(self._question.answer(until))
+
+    def _with_queues(self, until: float) -> Facts:
+        self._queues.begin()
+        return replace(self._facts, queues=self._queues.answer(until), queues_at=datetime.now(UTC))
 
     def _unseen(self, facts: Facts) -> Facts:
         """The same without the changes of the picture before: the store looks back a little, so they come again."""
@@ -149,13 +175,15 @@ class Watcher:
         store = self._services.store
         midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
         changed = store.changed_since(self._newest, limit=CHANGES)
-        pulse = self._services.pulse(midnight)
-        return Facts(
+        self._fleet.look(midnight)
+        pulse, flow = self._fleet.pulse, self._fleet.flow
+        return replace(
+            self._facts,
             at=datetime.now(UTC),
             counts=store.counts(),
-            workers=present(store.workers(), pulse.working),
-            pages_waiting=pulse.pages_waiting,
-            pages_per_minute=pulse.pages_per_minute,
+            workers=self._fleet.workers,
+            pages_waiting=sum(flow.waiting.values()),
+            pages_per_minute=sum(flow.read.values()),
             failed_today=pulse.failed,
             house=pulse.house,
             batches=self._services.batches.open(spend_s=BATCHES_S),
@@ -172,5 +200,9 @@ class Watcher:
         return health
 
 
-def _replaced(health: tuple[Health, ...], problem: OcrConsoleError) -> tuple[Health, ...]:
-    return tuple(dark("postgres", problem) if one.service == "postgres" else one for one in health)
+def _answer(health: tuple[Health, ...], *services: str) -> bool:
+    return all(one.ok for one in health if one.service in services)
+
+
+def _replaced(health: tuple[Health, ...], service: Name, problem: OcrConsoleError) -> tuple[Health, ...]:
+    return tuple(dark(service, problem) if one.service == service else one for one in health)

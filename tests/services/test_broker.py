@@ -11,9 +11,9 @@ import redis
 from celery import Celery
 
 from tests.services.doorbells import QUEUES, bell, consumer, taken
-from worker.core.broker import SENT_HEADER, Broker
+from worker.core.broker import Broker
 from worker.core.jobs import LEGACY_QUEUE, QUEUE, Priority
-from worker.core.raw_messages import TASK_HEADER
+from worker.core.raw_messages import SENT_HEADER, TASK_HEADER
 
 
 @pytest.fixture

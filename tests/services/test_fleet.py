@@ -1,16 +1,18 @@
 """Queues and workers, from the broker and the database together."""
 
-from dataclasses import replace
+from uuid import UUID
 
 import pytest
 
-from console.ops import fleet
-from console.ops.fleet import Presence, Queue, presence
+from console.ops.fleet import Presence, Queue
+from console.ops.presence import presence, workers
+from console.ops.queues import queues
 from console.ops.services import Services
 from tests.services.connections import profile
 from tests.services.doorbells import consumer, taken
 from tests.services.queued_jobs import queued
 from worker.core.jobs import Doorbell, Priority
+from worker.core.raw_messages import TASK_HEADER
 from worker.core.store import WorkerReport
 
 
@@ -37,15 +39,19 @@ def test_presence(silent_s, working, expected):
     assert presence(silent_s, working=working) is expected
 
 
+def figures(queue: Queue) -> tuple[int, int, int, int]:
+    return queue.ready, queue.held, queue.running, queue.delayed
+
+
 def test_depths_without_any_worker(services, store):
     for priority in Priority:
         job, task = queued(store)
         services.broker.ring(Doorbell(task, job, "ocr", priority))
-    ours, legacy = fleet.queues(services)
-    assert (ours.queue, ours.ready, ours.held, ours.running, ours.delayed) == ("ocr", 4, 0, 0, 0)
+    ours, legacy = queues(services)
+    assert (ours.queue, figures(ours), ours.pages, ours.workers) == ("ocr", (4, 0, 0, 0), 8, ())
     assert ours.oldest_s is not None
     assert ours.oldest_s < 60
-    assert legacy == Queue("celery", 0, 0, 0, 0, None)
+    assert legacy == Queue("celery")
 
 
 def test_held_becomes_running_when_it_is_claimed(services, store, leases, settings):
@@ -53,13 +59,13 @@ def test_held_becomes_running_when_it_is_claimed(services, store, leases, settin
         job, task = queued(store)
         services.broker.ring(Doorbell(task, job))
     with consumer(settings) as app:
-        taken(app)
-        assert replace(fleet.queues(services)[0], oldest_s=None) == Queue("ocr", 1, 1, 0, 0, None)
-        leases.claim(task, "ocr@here")
-        assert replace(fleet.queues(services)[0], oldest_s=None) == Queue("ocr", 1, 0, 1, 0, None)
+        held = taken(app)
+        assert figures(queues(services)[0]) == (1, 1, 0, 0)
+        leases.claim(UUID(held.headers[TASK_HEADER]), "ocr@here")
+        assert figures(queues(services)[0]) == (1, 0, 1, 0)
 
 
 def test_queues_that_only_a_worker_names(services):
     services.store.put_worker(WorkerReport("ocr@a", "h", 1, "1", queues=("ocr", "bulk")))
-    assert [queue.queue for queue in fleet.queues(services)] == ["ocr", "celery", "bulk"]
-    assert [worker.name for worker in fleet.workers(services)] == ["ocr@a"]
+    assert [queue.queue for queue in queues(services)] == ["ocr", "celery", "bulk"]
+    assert [worker.name for worker in workers(services)] == ["ocr@a"]

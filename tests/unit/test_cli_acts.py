@@ -14,7 +14,7 @@ import pytest
 
 from console.cli.main import run
 from console.cli.session import Session
-from console.ops import fleet, purge
+from console.ops import fleet, purge, queues
 from console.ops.acts import Cancel, Delete, Reprocess, Retry, left
 from console.ops.commands import Acted, Done, Refused
 from console.ops.purge import Purged, Waiting
@@ -159,11 +159,12 @@ def test_undo_says_what_and_how_many(verb: Verb, there: Deployment) -> None:
 
 
 def test_queues_in_numbers(verb: Verb, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fleet, "queues", lambda _: (fleet.Queue("ocr", 7, 2, 1, 0, 61.234),))
+    monkeypatch.setattr(queues, "queues", lambda _: (fleet.Queue("ocr", 7, 2, 1, 0, 61.234),))
     code, printed, _ = verb("queues")
     assert code == 0
-    numbers = {"ready": 7, "held": 2, "running": 1, "delayed": 0, "oldest_s": 61.23}
-    assert printed == [{"queue": "ocr", **numbers, "paused": False}]
+    numbers = {"ready": 7, "held": 2, "running": 1, "delayed": 0, "oldest_s": 61.23, "paused": False}
+    pages = {"pages": 0, "pages_in": 0, "pages_out": 0, "workers": [], "slots": 0, "utilisation": 0, "estimated": False}
+    assert printed == [{"queue": "ocr", **numbers, **pages}]
 
 
 @pytest.mark.parametrize("words", [["cancel", ONE], ["delete", ONE], ["reprocess", ONE], ["purge", "ocr"], ["undo"]])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from threading import Lock
@@ -19,18 +18,10 @@ from redis.retry import Retry
 from worker.core.addresses import Address
 from worker.core.broker_errors import spoken
 from worker.core.broker_memory import BrokerMemory
+from worker.core.depths import Depths, QueueDepth
 from worker.core.jobs import LEGACY_QUEUE, QUEUE, TASK_NAME, Doorbell
 from worker.core.messages import PAGE, Messages
-from worker.core.raw_messages import (
-    PRIORITY_STEPS,
-    SEPARATOR,
-    TASK_HEADER,
-    headers_of,
-    held_message,
-    loads,
-    queue_of,
-    task_of,
-)
+from worker.core.raw_messages import PRIORITY_STEPS, SENT_HEADER, SEPARATOR, TASK_HEADER, loads, task_of
 from worker.core.settings import Settings
 
 if TYPE_CHECKING:
@@ -39,20 +30,8 @@ if TYPE_CHECKING:
     from kombu.messaging import Producer
 
 PROBE = "ocr_probe"  # a key that is written to see whether the broker takes changes
-SENT_HEADER = "ocr_sent"  # seconds since 1970 when the doorbell was rung: a message carries no time of its own
 RESULT_DAYS = 7
 REVOKE_S = 1.0  # workers have so long to answer; they see a cancelled row by themselves too
-
-
-@dataclass(frozen=True, slots=True)
-class QueueDepth:
-    """A queue as the broker has it; who runs what is known to the database alone."""
-
-    queue: str
-    ready: int  # over all its priority lists
-    held: int  # delivered to a worker and not acknowledged, so running ones are among them
-    delayed: int  # held by a worker until their time comes
-    oldest_s: float | None  # age of the oldest message that says when it was sent
 
 
 def celery_settings(settings: Settings) -> dict[str, Any]:
@@ -134,6 +113,7 @@ class Broker:
         )
         self._opening = Lock()
         self.messages = Messages(self._redis, self._prefix, self._errors)
+        self._depths = Depths(self._redis, self._prefix, self._errors)
         self.memory = BrokerMemory(self._redis, self._prefix, self._errors)
 
     def check(self) -> float:
@@ -170,17 +150,8 @@ class Broker:
             yield some
 
     def depths(self, queues: Sequence[str]) -> list[QueueDepth]:
-        """How full the queues are, in one round trip."""
-        keys = [key for queue in queues for key in self.messages.keys(queue)]
-        with self._errors(), self._redis.pipeline(transaction=False) as pipe:
-            for key in keys:
-                pipe.llen(key)
-                pipe.lindex(key, -1)  # the tail runs next
-            pipe.hvals(self._prefix + "unacked")
-            *answers, unacked = pipe.execute()
-        held = [message for raw in unacked if (message := held_message(raw))]
-        by_key = dict(zip(keys, zip(answers[::2], answers[1::2], strict=True), strict=True))
-        return [self._depth(queue, [by_key[key] for key in self.messages.keys(queue)], held) for queue in queues]
+        """How full the queues are. Raises NetworkError or AccessRefused."""
+        return self._depths.read(queues)
 
     def ready(self, queues: Sequence[str]) -> int:
         """How many messages lie in the queues, whoever sent them."""
@@ -263,17 +234,6 @@ class Broker:
         app.conf.update(result_backend=None, broker_connection_timeout=3)
         app.conf.broker_transport_options.update(socket_timeout=5, max_retries=0, client_name="ocr-console")
         return app
-
-    def _depth(self, queue: str, lists: Iterable[tuple[int, bytes | None]], held: list[dict[str, Any]]) -> QueueDepth:
-        sizes, tails = zip(*lists, strict=True)
-        mine = [message for message in held if queue_of(message) == queue]
-        delayed = sum(1 for message in mine if headers_of(message).get("eta"))
-        messages = [*mine, *(message for tail in tails if tail and (message := loads(tail)))]
-        sent = [
-            moment for message in messages if isinstance(moment := headers_of(message).get(SENT_HEADER), int | float)
-        ]
-        oldest = max(0.0, time.time() - min(sent)) if sent else None
-        return QueueDepth(queue, sum(sizes), len(mine) - delayed, delayed, oldest)
 
     def _try_out(self) -> None:
         self._redis.set(self._prefix + PROBE, "1", ex=60)

@@ -1,30 +1,27 @@
-"""A few figures that a console wants every second, in one round trip."""
+"""What a console wants of the database every second: what runs where, what failed, who keeps house."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import Engine, text
 
 from worker.core.database import single
 
-# Every page that is read touches its job's row, so the jobs that changed in the last minute lead to the pages that
-# were read in it by indexes that exist; `pages` itself has none on its time.
 _PULSE = text("""
 select
-    (select coalesce(sum(greatest(coalesce(pages, 1) - pages_done, 0)), 0)::bigint
-        from jobs where state in ('QUEUED', 'RUNNING')) as waiting,
-    (select count(*) from jobs j join pages p on p.job_id = j.id
-        where j.updated_at > now() - interval '61 seconds'
-        and p.read_at > clock_timestamp() - interval '60 seconds') as read,
     (select count(*) from jobs where state = 'FAILED' and finished_at >= :since) as failed,
-    (select coalesce(json_agg(distinct worker), '[]') from tasks
-        where status = 'running' and lease_until > clock_timestamp()) as working,
-    (select coalesce(json_object_agg(queue, n), '{}') from
-        (select queue, count(*) as n from tasks where status = 'running' group by queue) q) as running,
     (select row_to_json(h) from (select acted_by, reaped, published, swept, expired,
         extract(epoch from clock_timestamp() - acted_at)::float as silent_s from housekeeping) h) as house""")
+# As many as there are slots, by an index of their own.
+_RUNNING = text("""
+select t.id as task, t.job_id as job, j.name, t.kind, t.queue, coalesce(t.worker, '') as worker,
+    t.message_id as message, t.first_page, t.last_page, t.page,
+    coalesce(extract(epoch from clock_timestamp() - t.started_at), 0)::float as for_s,
+    coalesce(extract(epoch from t.lease_until - clock_timestamp()), 0)::float as lease_s
+from tasks t join jobs j on j.id = t.job_id where t.status = 'running' order by t.started_at, t.id""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +37,45 @@ class House:
 
 
 @dataclass(frozen=True, slots=True)
+class Running:
+    """A unit of leased work that somebody has, by the database's clock."""
+
+    task: UUID
+    job: UUID
+    name: str  # of the document
+    kind: str  # a TaskKind
+    queue: str
+    worker: str
+    message: str | None  # Celery's id of the message that was claimed
+    first_page: int | None  # 1-based, inclusive; None: the whole document
+    last_page: int | None
+    page: int | None  # that is being read
+    for_s: float
+    lease_s: float  # that its lease still holds; below 0 it ran out
+
+    @property
+    def held(self) -> bool:
+        """Whether somebody renews its lease."""
+        return self.lease_s > 0
+
+
+@dataclass(frozen=True, slots=True)
 class Pulse:
     """What the database says of the work as a whole."""
 
-    pages_waiting: int = 0  # of jobs that are queued or running; a job whose pages are not counted yet is one
-    pages_per_minute: int = 0  # read in the last 60 s
     failed: int = 0  # jobs that failed since the moment that was asked for
-    working: frozenset[str] = frozenset()  # workers that hold a lease which has not run out
-    running: dict[str, int] = field(default_factory=dict)  # tasks by queue
+    running: tuple[Running, ...] = ()  # what began first comes first
     house: House | None = None  # None: nobody ever kept it
+
+    @property
+    def working(self) -> frozenset[str]:
+        """Workers that hold a lease which has not run out."""
+        return frozenset(one.worker for one in self.running if one.held)
 
 
 def pulse(engine: Engine, since: datetime) -> Pulse:
     """The figures as they are now; `since` is when counting failures begins."""
     with single(engine) as connection:
         row = connection.execute(_PULSE, {"since": since}).one()
-    house = House(**row.house) if row.house else None
-    return Pulse(int(row.waiting), row.read, row.failed, frozenset(row.working), dict(row.running), house)
+        running = tuple(Running(**one) for one in connection.execute(_RUNNING).mappings())
+    return Pulse(row.failed, running, House(**row.house) if row.house else None)

@@ -10,6 +10,7 @@ from uuid import UUID
 from worker.core.jobs import TASK_NAME, Priority
 
 TASK_HEADER = "ocr_task"  # names the row of leased work; Celery has a header `task` of its own
+SENT_HEADER = "ocr_sent"  # seconds since 1970 when the doorbell was rung: a message carries no time of its own
 _NO_JSON = (ValueError, RecursionError)  # RecursionError: brackets in brackets in brackets
 PRIORITY_STEPS = tuple(int(step) for step in Priority)
 SEPARATOR = "\x06\x16"  # kombu's, between a queue's name and its priority
@@ -66,6 +67,12 @@ def job_of(message: dict[str, Any]) -> UUID | None:
     except (*_NO_JSON, LookupError, TypeError):
         return None
     return _uuid(job)
+
+
+def sent_of(message: dict[str, Any]) -> float | None:
+    """When it was sent, in seconds since 1970; None where its sender does not say."""
+    moment = headers_of(message).get(SENT_HEADER)
+    return moment if isinstance(moment, int | float) else None
 
 
 def _uuid(value: object) -> UUID | None:

@@ -18,8 +18,8 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection, Engine, text
 
-from worker.core.broker import QueueDepth
 from worker.core.database import single, transaction
+from worker.core.depths import QueueDepth
 from worker.core.errors import OcrConsoleError
 from worker.core.history import EPOCH, ROLLED, TIERS, Tier, floor
 from worker.core.jobs import LEGACY_QUEUE, QUEUE

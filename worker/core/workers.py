@@ -32,6 +32,8 @@ class WorkerReport:
     tools: Mapping[str, Any] = field(default_factory=dict)
     memory_mb: float | None = None
     disk_free_mb: float | None = None
+    autoscale: tuple[int, int] | None = None  # most and fewest processes; None: their number is fixed
+    paused: tuple[str, ...] = ()  # queues that it serves when they go on
     started: datetime | None = None
     seen: datetime | None = None
     stopped: datetime | None = None  # it said goodbye
@@ -40,21 +42,23 @@ class WorkerReport:
 
 _PUT = text("""
 insert into workers (name, host, pid, version, pool, slots, busy, queues, doing, children, languages, tools, memory_mb,
-    disk_free_mb, started_at, seen_at)
+    disk_free_mb, autoscale, paused, started_at, seen_at)
 values (:name, :host, :pid, :version, :pool, :slots, :busy, cast(:queues as jsonb), cast(:doing as jsonb),
     cast(:children as jsonb), cast(:languages as jsonb), cast(:tools as jsonb), :memory_mb, :disk_free_mb,
+    cast(:autoscale as jsonb), cast(:paused as jsonb),
     coalesce(:started, clock_timestamp()), clock_timestamp())
 on conflict (name) do update set
     host = excluded.host, pid = excluded.pid, version = excluded.version, pool = excluded.pool,
     slots = excluded.slots, busy = excluded.busy, queues = excluded.queues, doing = excluded.doing,
     children = excluded.children, languages = excluded.languages, tools = excluded.tools,
-    memory_mb = excluded.memory_mb, disk_free_mb = excluded.disk_free_mb, seen_at = excluded.seen_at,
+    memory_mb = excluded.memory_mb, disk_free_mb = excluded.disk_free_mb,
+    autoscale = excluded.autoscale, paused = excluded.paused, seen_at = excluded.seen_at,
     stopped_at = null, started_at = case
         when workers.pid = excluded.pid and workers.host = excluded.host and workers.stopped_at is null
         then workers.started_at else excluded.started_at end""")
 _WORKERS = text("""
 select name, host, pid, version, pool, slots, busy, queues, doing, children, languages, tools, memory_mb, disk_free_mb,
-    started_at as started, seen_at as seen, stopped_at as stopped,
+    autoscale, paused, started_at as started, seen_at as seen, stopped_at as stopped,
     extract(epoch from clock_timestamp() - seen_at)::float as silent_s
 from workers order by name""")
 _GOODBYE = text("""
@@ -66,7 +70,7 @@ values (:who, :host, :profile, :action, :asked, :done, :result, cast(:details as
 returning id""")
 _DOING = text("""
 select job_id, first_page, last_page from tasks where status = 'running' and worker = :name order by started_at""")
-_LISTS = ("queues", "doing", "children", "languages")
+_LISTS = ("queues", "doing", "children", "languages", "paused")
 
 
 class Workers:
@@ -80,13 +84,14 @@ class Workers:
         plain = {name: getattr(report, name) for name in WorkerReport.__slots__}
         lists = {name: to_json(list(plain[name])) for name in _LISTS}
         with single(self.engine) as connection:
-            connection.execute(_PUT, {**plain, **lists, "tools": to_json(report.tools)})
+            scale = None if report.autoscale is None else to_json(list(report.autoscale))
+            connection.execute(_PUT, {**plain, **lists, "tools": to_json(report.tools), "autoscale": scale})
 
     def workers(self) -> list[WorkerReport]:
         """All that ever reported and were not forgotten, by name."""
         with single(self.engine) as connection:
             rows = [dict(row) for row in connection.execute(_WORKERS).mappings()]
-        return [WorkerReport(**{**row, **{name: tuple(row[name]) for name in _LISTS}}) for row in rows]
+        return [_report(row) for row in rows]
 
     def doing(self, name: str) -> list[dict[str, Any]]:
         """What that worker holds now: `{"job": id, "pages": [first, last]}`, pages None for a whole document."""
@@ -118,6 +123,12 @@ class Workers:
         values |= {"details": to_json(details or {}), "undo": None if undo is None else to_json(undo)}
         with single(self.engine) as connection:
             return int(connection.execute(_AUDIT, values).scalar_one())
+
+
+def _report(row: dict[str, Any]) -> WorkerReport:
+    scale = row["autoscale"]
+    lists = {name: tuple(row[name]) for name in _LISTS}
+    return WorkerReport(**{**row, **lists, "autoscale": None if scale is None else tuple(scale)})
 
 
 def _pages(first: int | None, last: int | None) -> list[int] | None:

@@ -1,0 +1,78 @@
+"""The queues as they are now: the broker's figures, the database's, and the workers that serve them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from console.ops.fleet import Presence, Queue, Worker
+from console.ops.presence import present
+from worker.core.depths import HeldMessage, QueueDepth
+from worker.core.flow import Flow
+from worker.core.jobs import LEGACY_QUEUE, QUEUE
+from worker.core.pulse import Pulse, Running
+
+if TYPE_CHECKING:
+    from console.ops.services import Services
+
+MOST = 500  # queues that are looked at
+
+
+def queues(services: Services) -> tuple[Queue, ...]:
+    """Our queues and every other that is known. Raises DatabaseError, NetworkError or AccessRefused."""
+    pulse, flow = services.pulse(), services.flow()
+    fleet = present(services.store.workers(), pulse, flow)
+    return counted(services.broker.depths(named(fleet, pulse, flow)), fleet, pulse, flow)
+
+
+def named(fleet: Iterable[Worker], pulse: Pulse, flow: Flow, others: Iterable[str] = ()) -> list[str]:
+    """Every queue that somebody knows of: ours first, then by name; `others` are those of the broker itself."""
+    served = {queue for worker in fleet for queue in worker.serves}
+    running = {one.queue for one in pulse.running}
+    found = served | running | flow.waiting.keys() | flow.added.keys() | flow.read.keys() | flow.paused | set(others)
+    return [QUEUE, LEGACY_QUEUE, *sorted(found - {QUEUE, LEGACY_QUEUE})][:MOST]
+
+
+def counted(depths: Iterable[QueueDepth], fleet: Sequence[Worker], pulse: Pulse, flow: Flow) -> tuple[Queue, ...]:
+    """The broker's figures with the database's: what is claimed is running, though its message is still held."""
+    online = [worker for worker in fleet if worker.state is Presence.ONLINE]
+    return tuple(_counted(depth, online, pulse, flow) for depth in depths)
+
+
+def _counted(depth: QueueDepth, online: Iterable[Worker], pulse: Pulse, flow: Flow) -> Queue:
+    running = [one for one in pulse.running if one.queue == depth.queue]
+    unclaimed = _unclaimed(depth.messages, running)
+    waiting = [message for message in unclaimed if not message.delayed]
+    serving = [worker for worker in online if depth.queue in worker.serves]
+    slots = sum(worker.report.slots for worker in serving)
+    busy = sum(min(worker.report.busy, worker.report.slots) for worker in serving)
+    return Queue(
+        depth.queue,
+        ready=depth.ready,
+        held=max(0, depth.held - len(running)) if depth.estimated else len(waiting),
+        running=len(running),
+        delayed=depth.delayed,
+        oldest_s=_oldest(depth, waiting),
+        pages=flow.waiting.get(depth.queue, 0),
+        pages_in=flow.added.get(depth.queue, 0),
+        pages_out=flow.read.get(depth.queue, 0),
+        paused=depth.queue in flow.paused,
+        workers=tuple(worker.name for worker in serving),
+        slots=slots,
+        utilisation=busy / slots if slots else 0.0,
+        estimated=depth.estimated,
+    )
+
+
+def _unclaimed(messages: Iterable[HeldMessage], running: Iterable[Running]) -> list[HeldMessage]:
+    """Without those of tasks that run. An older sender's message names no task: the claim noted the message."""
+    tasks, ids = set(), set()
+    for one in running:
+        tasks.add(one.task)
+        ids.add(one.message)
+    return [one for one in messages if one.task not in tasks and (one.id is None or one.id not in ids)]
+
+
+def _oldest(depth: QueueDepth, held: Iterable[HeldMessage]) -> float | None:
+    ages = [age for message in held if (age := depth.age_s(message)) is not None]
+    return max([*ages, *([] if depth.ready_oldest_s is None else [depth.ready_oldest_s])], default=None)
