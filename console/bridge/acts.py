@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from console.bridge.runner import Act, Runner
     from console.ops.commands import Command
     from console.ops.services import Services
+    from worker.core.jobs import Priority
 
 
 class Acts(QObject):
@@ -54,11 +55,131 @@ class Acts(QObject):
 
         self._run(Delete(tuple(ids)), confirm or None)
 
+    def reprocess(self, ids: Sequence[UUID], change: Mapping[str, Any], password: str = "") -> None:
+        """Read jobs anew; `change` has the options that are to be others, by their names in `Options`."""
+        from console.ops.acts import Reprocess
+
+        self._run(Reprocess(tuple(ids), dict(change), password or None))
+
+    def set_priority(self, ids: Sequence[UUID], priority: Priority) -> None:
+        """Make jobs more or less urgent; Priority.NEXT moves them to the front."""
+        from console.ops.acts import SetPriority
+
+        self._run(SetPriority(tuple(ids), priority))
+
+    def purge(self, queue: str, confirm: str = "") -> None:
+        """Take all that waits out of a queue; `confirm` is the name of a production profile."""
+        from console.ops.purge import Purge
+
+        self._run(Purge(queue), confirm or None)
+
     def save(self, ids: Sequence[UUID], folder: Path) -> None:
         """Fetch what was read into a folder."""
         from console.ops.commands import FetchResults
 
         self._run(FetchResults(tuple(ids), folder))
+
+    def pause_queues(self, names: Sequence[str]) -> None:
+        """Hold queues back; what is running goes on."""
+        from console.ops.pausing import PauseQueues
+
+        self._run(PauseQueues(tuple(names)))
+
+    def resume_queues(self, names: Sequence[str]) -> None:
+        """Let queues go on."""
+        from console.ops.pausing import ResumeQueues
+
+        self._run(ResumeQueues(tuple(names)))
+
+    def pause_batches(self, ids: Sequence[UUID]) -> None:
+        """Hold batches back; what is running goes on."""
+        from console.ops.pausing import PauseBatch
+
+        self._run(PauseBatch(tuple(ids)))
+
+    def resume_batches(self, ids: Sequence[UUID]) -> None:
+        """Let batches go on."""
+        from console.ops.pausing import ResumeBatch
+
+        self._run(ResumeBatch(tuple(ids)))
+
+    def cancel_batches(self, ids: Sequence[UUID]) -> None:
+        """Stop all jobs of batches."""
+        from console.ops.on_batches import cancel_batches
+
+        self._run(cancel_batches(tuple(ids)))
+
+    def retry_batches(self, ids: Sequence[UUID]) -> None:
+        """Queue the failed jobs of batches again."""
+        from console.ops.on_batches import retry_batches
+
+        self._run(retry_batches(tuple(ids)))
+
+    def set_priority_of_batches(self, ids: Sequence[UUID], priority: Priority) -> None:
+        """Make all jobs of batches more or less urgent."""
+        from console.ops.on_batches import prioritise_batches
+
+        self._run(prioritise_batches(tuple(ids), priority))
+
+    def grow(self, worker: str, by: int = 1) -> None:
+        """Give a worker more processes."""
+        from console.ops.steering import Grow
+
+        self._run(Grow(worker, by))
+
+    def shrink(self, worker: str, by: int = 1) -> None:
+        """Take processes from a worker."""
+        from console.ops.steering import Shrink
+
+        self._run(Shrink(worker, by))
+
+    def autoscale(self, worker: str, most: int, fewest: int) -> None:
+        """Set between which numbers of processes a worker scales itself."""
+        from console.ops.steering import Autoscale
+
+        self._run(Autoscale(worker, most, fewest))
+
+    def add_consumer(self, worker: str, queue: str) -> None:
+        """Have a worker take from a queue, too."""
+        from console.ops.steering import AddConsumer
+
+        self._run(AddConsumer(worker, queue))
+
+    def cancel_consumer(self, worker: str, queue: str) -> None:
+        """Have a worker leave a queue."""
+        from console.ops.steering import CancelConsumer
+
+        self._run(CancelConsumer(worker, queue))
+
+    def rate_limit(self, worker: str, task: str, rate: str) -> None:
+        """Bound how many tasks of a name a worker begins: "10/m", "2/s"; "0" is no limit."""
+        from console.ops.steering import RateLimit
+
+        self._run(RateLimit(worker, task, rate))
+
+    def restart_pool(self, worker: str) -> None:
+        """Give a worker new processes."""
+        from console.ops.steering import RestartPool
+
+        self._run(RestartPool(worker))
+
+    def ping(self, workers: Sequence[str]) -> None:
+        """Ask workers whether they are there."""
+        from console.ops.worker_ends import Ping
+
+        self._run(Ping(tuple(workers)))
+
+    def warm_stop(self, workers: Sequence[str]) -> None:
+        """Tell workers to end what they have, and to go."""
+        from console.ops.worker_ends import WarmStop
+
+        self._run(WarmStop(tuple(workers)))
+
+    def forget_workers(self, names: Sequence[str]) -> None:
+        """List lost workers no more."""
+        from console.ops.worker_ends import ForgetWorkers
+
+        self._run(ForgetWorkers(tuple(names)))
 
     def unlock(self, name: str, reason: str) -> None:
         """Let changes through on a production profile."""

@@ -10,7 +10,8 @@ from console.ops.audit import Entry, named, write
 from console.ops.commands import Done, counted
 from console.ops.guard import Weight
 from console.ops.submission import submitter
-from console.ops.undo import Undo, kept
+from console.ops.undo import Undo
+from console.ops.ways_back import kept
 from worker.core.errors import UsageError
 from worker.core.jobs import LEGACY_QUEUE, QUEUE
 from worker.core.raw_messages import job_of, loads, task_of

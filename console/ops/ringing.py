@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from worker.core.errors import ServiceError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from console.ops.services import Services
     from worker.core.jobs import Doorbell
@@ -29,7 +29,21 @@ def silence(services: Services, cancelled: Cancelled) -> bool:
         services.broker.messages.remove(waiting, sorted({queue for _, queue in cancelled.waiting}))
         if cancelled.running:
             workers, messages = zip(*cancelled.running, strict=True)
-            services.broker.revoke(messages, set(workers))
+            services.broker.control.revoke(messages, set(workers))
+    except ServiceError:
+        return False
+    return True
+
+
+def move(services: Services, bells: Sequence[Doorbell]) -> bool:
+    """Take the messages of tasks out of the queues and ring for them as their rows say now; False: the broker is away.
+
+    A message that a worker has, or that is not found in time, stays: the second one then finds nothing to claim.
+    """
+    try:
+        services.broker.messages.remove([bell.task_id for bell in bells], sorted({bell.queue for bell in bells}))
+        for some in services.broker.ring_all(bells):
+            services.store.mark_published([bell.task_id for bell in some])
     except ServiceError:
         return False
     return True

@@ -67,7 +67,7 @@ def _has_run_for(engine: Engine, seconds: float) -> bool:
 def clean(engine: Engine, settings: Settings) -> None:
     """No rows and no messages left by an earlier test."""
     with transaction(engine) as connection:
-        for table in ("jobs", "batches", "workers", "leftovers", "housekeeping", "history", "incidents"):
+        for table in ("jobs", "batches", "workers", "leftovers", "housekeeping", "history", "incidents", "queues"):
             connection.execute(text(f"delete from {table}"))
         connection.execute(text("truncate audit"))  # nothing less is let through
     with redis.Redis.from_url(settings.broker_url) as broker:

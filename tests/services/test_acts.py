@@ -118,7 +118,7 @@ def test_what_runs_is_revoked_at_its_worker_alone(
     services: Services, leases: Leases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[object] = []
-    monkeypatch.setattr(services.broker, "revoke", lambda *given: asked.extend(given))
+    monkeypatch.setattr(services.broker.control, "revoke", lambda *given: asked.extend(given))
     pairs = rung(services, 2)
     for number, (_, task) in enumerate(pairs):
         leases.claim(task, f"{number}@desk", message_id=f"m-{number}")

@@ -63,8 +63,8 @@ def test_what_is_cancelled_stops_with_its_tools_and_never_comes_back(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    desk, answered, revoke = Desk(settings, store), set[str](), services.broker.revoke
-    monkeypatch.setattr(services.broker, "revoke", lambda *given: answered.update(revoke(*given)))
+    desk, answered, revoke = Desk(settings, store), set[str](), services.broker.control.revoke
+    monkeypatch.setattr(services.broker.control, "revoke", lambda *given: answered.update(revoke(*given)))
     seen: list[psutil.Process] = []
 
     def a_tool_runs() -> bool:

@@ -161,4 +161,4 @@ def test_more_than_can_be_kept_is_refused_and_stays(
 
 
 def test_nobody_there_is_nobody_who_answers(broker: Broker) -> None:
-    assert broker.revoke(["some-message"], ["nobody@nowhere"]) == set()
+    assert broker.control.revoke(["some-message"], ["nobody@nowhere"]) == set()

@@ -15,10 +15,11 @@ import pytest
 from console.cli.main import run
 from console.cli.session import Session
 from console.ops import fleet, purge, queues
-from console.ops.acts import Cancel, Delete, Reprocess, Retry, left
+from console.ops.acts import Cancel, Delete, Reprocess, Retry
 from console.ops.commands import Acted, Done, Refused
 from console.ops.purge import Purged, Waiting
-from console.ops.undo import Undone
+from console.ops.reasons import left
+from console.ops.ways_back import Undone
 from tests.unit.test_cli_main import as_it_was, profile
 from worker.core.filters import JobFilter
 from worker.core.jobs import ACTIVE, ENDED, State

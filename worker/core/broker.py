@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from itertools import islice
@@ -18,6 +18,7 @@ from redis.retry import Retry
 from worker.core.addresses import Address
 from worker.core.broker_errors import spoken
 from worker.core.broker_memory import BrokerMemory
+from worker.core.control import Control
 from worker.core.depths import Depths, QueueDepth
 from worker.core.jobs import LEGACY_QUEUE, QUEUE, TASK_NAME, Doorbell
 from worker.core.messages import PAGE, Messages
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 PROBE = "ocr_probe"  # a key that is written to see whether the broker takes changes
 RESULT_DAYS = 7
-REVOKE_S = 1.0  # workers have so long to answer; they see a cancelled row by themselves too
 
 
 def celery_settings(settings: Settings) -> dict[str, Any]:
@@ -115,6 +115,7 @@ class Broker:
         self.messages = Messages(self._redis, self._prefix, self._errors)
         self._depths = Depths(self._redis, self._prefix, self._errors)
         self.memory = BrokerMemory(self._redis, self._prefix, self._errors)
+        self.control = Control(self._opened, self._errors)
 
     def check(self) -> float:
         """Ask whether it takes a change, as a message is one; seconds that took. Raises NetworkError or AccessRefused.
@@ -171,25 +172,6 @@ class Broker:
         ready = {task for message in found if message and (task := task_of(message))}
         return ready, self.messages.held_task_ids()
 
-    def revoke(self, message_ids: Sequence[str], workers: Collection[str]) -> set[str]:
-        """Have workers drop these messages and kill the processes that work on one; blocks for REVOKE_S at most.
-
-        Returns:
-            The workers that said that they did so.
-        """
-        with self._opening:
-            app = self._app
-        with self._errors():
-            answers = app.control.revoke(
-                list(message_ids),
-                destination=sorted(workers),
-                terminate=True,
-                signal="SIGKILL",
-                reply=True,
-                timeout=REVOKE_S,
-            )
-        return {name for answer in answers or () for name, said in answer.items() if "ok" in said}
-
     def close(self) -> None:
         """Close the connections."""
         if "_app" in self.__dict__:
@@ -197,9 +179,7 @@ class Broker:
         self._redis.close()
 
     def _send(self, bell: Doorbell, producer: Producer | None = None) -> None:
-        with self._opening:  # building the app is not safe from several threads
-            app = self._app
-        app.send_task(
+        self._opened().send_task(
             TASK_NAME,
             args=[str(bell.job_id)],
             queue=bell.queue,
@@ -213,9 +193,7 @@ class Broker:
     @contextmanager
     def _producing(self) -> Iterator[Producer]:
         """A producer whose messages go out together at the end: kombu makes a client for each, and waits for it."""
-        with self._opening:
-            app = self._app
-        with app.producer_or_acquire() as producer:
+        with self._opened().producer_or_acquire() as producer:
             channel = producer.channel
             with channel._create_client().pipeline(transaction=False) as pipe:  # noqa: SLF001 - there is no other way
                 channel._create_client = lambda: pipe  # noqa: SLF001
@@ -224,6 +202,10 @@ class Broker:
                     pipe.execute()
                 finally:
                     del channel._create_client  # noqa: SLF001
+
+    def _opened(self) -> Celery:
+        with self._opening:  # building the app is not safe from several threads
+            return self._app
 
     @cached_property
     def _app(self) -> Celery:

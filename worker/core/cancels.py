@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, Row, text
 from worker.core import lease_sql, leftovers
 from worker.core.database import single
 from worker.core.jobs import ACTIVE, State
-from worker.core.outcomes import WHY_NOT, Outcome, Rows, in_batches, locked, sift, unique
+from worker.core.outcomes import WHY_NOT, Course, Outcome, Rows, in_batches, locked, sift, unique
 from worker.core.retries import queue_again
 from worker.core.rows import storable
 
@@ -80,12 +80,13 @@ class Cancels:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
 
-    def cancel(self, ids: Iterable[UUID], *, by: str) -> Cancelled:
+    def cancel(self, ids: Iterable[UUID], *, by: str, course: Course | None = None) -> Cancelled:
         """Cancel jobs that have not ended, with all their tasks: no claim, write or end of these counts any more.
 
         Args:
             ids: The frozen list; one named twice counts once.
             by: Who does it, for the log of attempts that are cut off.
+            course: How far it is, and whether to stop.
         """
 
         def act(connection: Connection, some: list[UUID]) -> Cancelled:
@@ -95,7 +96,7 @@ class Cancels:
             return part
 
         asked = unique(ids)
-        return in_batches(self.engine, Cancelled(len(asked)), asked, act)
+        return in_batches(self.engine, Cancelled(len(asked)), asked, act, course)
 
     def purge(
         self, queue: str, *, by: str, tasks: Collection[UUID] = (), jobs: Collection[UUID] = (), held: Collection[UUID]

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, Row, text
 
 from worker.core import leftovers
 from worker.core.jobs import ENDED, State
-from worker.core.outcomes import WHY_NOT, Outcome, in_batches, locked, sift, unique
+from worker.core.outcomes import WHY_NOT, Course, Outcome, in_batches, locked, sift, unique
 
 _DELETE = text("delete from jobs where id = any(cast(:jobs as uuid[]))")
 
@@ -21,13 +21,14 @@ class Deletes:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
 
-    def delete(self, ids: Iterable[UUID]) -> Outcome:
+    def delete(self, ids: Iterable[UUID], *, course: Course | None = None) -> Outcome:
         """Delete jobs that have ended, their pages, their log, and through the sweeper their objects.
 
         Objects that another job shares, because it read the same bytes, stay.
 
         Args:
             ids: The frozen list; one named twice counts once.
+            course: How far it is, and whether to stop.
         """
 
         def act(connection: Connection, some: list[UUID]) -> Outcome:
@@ -38,7 +39,7 @@ class Deletes:
             return part
 
         asked = unique(ids)
-        return in_batches(self.engine, Outcome(len(asked)), asked, act)
+        return in_batches(self.engine, Outcome(len(asked)), asked, act, course)
 
 
 def _why_not(row: Row[Any]) -> str:

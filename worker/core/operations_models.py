@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import REAL, BigInteger, CheckConstraint, Identity, Index, SmallInteger, text
@@ -18,6 +19,7 @@ class QueueRow(Base):
 
     name: Mapped[str] = mapped_column(primary_key=True)
     paused: Mapped[bool] = mapped_column(server_default=text("false"))
+    told: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))  # workers of others that left it for that
     changed_by: Mapped[str | None]  # user@host
     changed_at: Mapped[datetime] = mapped_column(server_default=NOW)
 

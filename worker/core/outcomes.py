@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from itertools import islice
@@ -16,6 +17,7 @@ from worker.core.jobs import Doorbell, State
 
 BATCH = 500  # jobs in one transaction
 NO_SUCH_JOB = "no such job"
+NOT_REACHED = "was not reached before the stop"
 WHY_NOT = {
     State.UPLOADING: "is being uploaded",
     State.QUEUED: "is waiting already",
@@ -45,12 +47,20 @@ class Outcome:
             getattr(self, name).extend(getattr(part, name))
 
 
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How far an act on many jobs is, and whether to stop: between two batches, never in the middle of one."""
+
+    tell: Callable[[int, int], None] = lambda _done, _asked: None  # jobs that were looked at, of how many
+    stop: threading.Event = field(default_factory=threading.Event)
+
+
 Kind = TypeVar("Kind", bound=Outcome)
 Act = Callable[[Connection, list[UUID]], Kind]
 Rows = Mapping[UUID, Row[Any]]
 
 
-def in_batches(engine: Engine, whole: Kind, ids: Iterable[UUID], act: Act[Kind]) -> Kind:
+def in_batches(engine: Engine, whole: Kind, ids: Iterable[UUID], act: Act[Kind], course: Course | None = None) -> Kind:
     """Act on the jobs, each batch in a transaction of its own.
 
     Args:
@@ -58,12 +68,16 @@ def in_batches(engine: Engine, whole: Kind, ids: Iterable[UUID], act: Act[Kind])
         whole: What comes of it; every batch adds to it when it is committed.
         ids: The frozen list, each once.
         act: Acts on the jobs of one batch.
+        course: How far it is, and whether to stop; what is not reached then is refused for that reason.
 
     Raises:
         ServiceError: The database failed before anything was done; later, the rest is refused for that reason.
     """
-    rest = iter(ids)
+    course, looked_at, rest = course or Course(), 0, iter(ids)
     while some := list(islice(rest, BATCH)):
+        if course.stop.is_set():
+            whole.refused.extend((one, NOT_REACHED) for one in (*some, *rest))
+            break
         try:
             with transaction(engine) as connection:
                 part = act(connection, some)
@@ -73,6 +87,8 @@ def in_batches(engine: Engine, whole: Kind, ids: Iterable[UUID], act: Act[Kind])
             whole.refused.extend((one, error.sentence.rstrip(".")) for one in (*some, *rest))
             return whole
         whole.extend(part)
+        looked_at += len(some)
+        course.tell(looked_at, whole.asked)
     return whole
 
 

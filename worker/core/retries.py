@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, Row, text
 
 from worker.core.jobs import Doorbell, State
 from worker.core.lease import add_task, requeue_tasks
-from worker.core.outcomes import WHY_NOT, Outcome, Rows, in_batches, locked, sift, unique
+from worker.core.outcomes import WHY_NOT, Course, Outcome, Rows, in_batches, locked, sift, unique
 from worker.core.rows import priority_of, to_json
 
 # Pages that were read stay, to be looked at, until the retry replaces them.
@@ -37,7 +37,7 @@ class Retries:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
 
-    def retry(self, ids: Iterable[UUID], *, password: bytes | None = None) -> Outcome:
+    def retry(self, ids: Iterable[UUID], *, password: bytes | None = None, course: Course | None = None) -> Outcome:
         """Queue jobs again that failed, were cancelled or are done but for some pages, each with all its tries.
 
         Pages that were read are not read again, and earlier outputs stay until there are new ones.
@@ -45,6 +45,7 @@ class Retries:
         Args:
             ids: The frozen list; one named twice counts once.
             password: Sealed, for all of them.
+            course: How far it is, and whether to stop.
         """
 
         def act(connection: Connection, some: list[UUID]) -> Outcome:
@@ -56,15 +57,23 @@ class Retries:
             return part
 
         asked = unique(ids)
-        return in_batches(self.engine, Outcome(len(asked)), asked, act)
+        return in_batches(self.engine, Outcome(len(asked)), asked, act, course)
 
-    def reprocess(self, ids: Iterable[UUID], change: Mapping[str, Any], *, password: bytes | None = None) -> Outcome:
+    def reprocess(
+        self,
+        ids: Iterable[UUID],
+        change: Mapping[str, Any],
+        *,
+        password: bytes | None = None,
+        course: Course | None = None,
+    ) -> Outcome:
         """Read jobs anew that have ended, every page, with some of their options changed.
 
         Args:
             ids: The frozen list; one named twice counts once.
             change: Options by their names in the row; what is not named stays as it is in each job.
             password: Sealed, for all of them.
+            course: How far it is, and whether to stop.
         """
 
         def act(connection: Connection, some: list[UUID]) -> Outcome:
@@ -75,7 +84,7 @@ class Retries:
             return part
 
         asked = unique(ids)
-        return in_batches(self.engine, Outcome(len(asked)), asked, act)
+        return in_batches(self.engine, Outcome(len(asked)), asked, act, course)
 
 
 def queue_again(

@@ -20,6 +20,8 @@ from worker.core.filters import Cursor, JobFilter, JobPage, behind, conditions, 
 from worker.core.jobs import Batch, Doorbell, Job, State
 from worker.core.outcomes import Outcome
 from worker.core.particulars import Particulars
+from worker.core.pauses import Pauses
+from worker.core.priorities import Priorities
 from worker.core.retries import Retries
 from worker.core.rows import BATCHES, JOBS, batch_of, composed, job_of
 from worker.core.undoing import Undoable, Undoing
@@ -48,7 +50,7 @@ DONE_KEPT_S = 30.0
 DONE_MANY = 50_000  # fewer are counted anew each time: it takes some 15 ms
 
 
-class Store(Admission, UploadRows, Retries, Cancels, Deletes, Undoing, Workers, Particulars):
+class Store(Admission, UploadRows, Retries, Cancels, Deletes, Undoing, Pauses, Priorities, Workers, Particulars):
     """All that is known and can be changed of jobs; safe to share between threads, not across a fork."""
 
     def __init__(self, engine: Engine) -> None:

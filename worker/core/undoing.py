@@ -15,13 +15,14 @@ from sqlalchemy import Engine, text
 
 from worker.core.database import single
 
+UNDOABLE = ("cancel", "purge", "retry", "priority", "pause", "resume", "forget worker")
 UNDO_S = 600  # for so long
 MOST_BYTES = 20_000_000  # of what one entry keeps, packed
 _LOCK_KEY = 0x4F43_5202
 # The last act of its kind, also where it cannot be undone: an earlier one behind it is not what is meant.
 _LAST = text("""
 select id, action, at, at + make_interval(secs => :undo_s) as until, undo ->> 'packed' as packed from audit
-where who = :who and profile = :profile and action in ('cancel', 'purge') and done > 0 and undone_at is null
+where who = :who and profile = :profile and action = any(:actions) and done > 0 and undone_at is null
     and at > clock_timestamp() - make_interval(secs => :undo_s) and (cast(:entry as bigint) is null or id = :entry)
 order by id desc limit 1""")
 _UNTIL = text("select at + make_interval(secs => :undo_s) from audit where id = :entry")
@@ -33,7 +34,7 @@ class Undoable:
     """An act that can be taken back, and what it kept for that; None if that was too much to keep."""
 
     entry: int
-    action: str  # cancel, purge
+    action: str  # one of UNDOABLE
     at: datetime
     until: datetime
     kept: Mapping[str, Any] | None
@@ -46,8 +47,9 @@ class Undoing:
         self.engine = engine
 
     def undoable(self, *, who: str, profile: str, entry: int | None = None) -> Undoable | None:
-        """The last cancel or purge of this user on this profile that was not undone yet, or the one of that number."""
-        asked = {"who": who, "profile": profile, "entry": entry, "undo_s": UNDO_S}
+        """The last act of this user on this profile that can be undone and was not yet, or the one of that number."""
+        asked: dict[str, Any] = {"who": who, "profile": profile, "entry": entry, "undo_s": UNDO_S}
+        asked["actions"] = list(UNDOABLE)
         with single(self.engine) as connection:
             row = connection.execute(_LAST, asked).first()
         if row is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -68,6 +68,15 @@ _AUDIT = text("""
 insert into audit (who, host, profile, action, asked, done, result, details, undo)
 values (:who, :host, :profile, :action, :asked, :done, :result, cast(:details as jsonb), cast(:undo as jsonb))
 returning id""")
+_FORGET = text("""
+delete from workers where name = any(cast(:names as text[]))
+    and (stopped_at is not null or seen_at < clock_timestamp() - make_interval(secs => :lost_s)
+        and not exists (select from tasks t where t.status = 'running' and t.worker = name
+            and t.lease_until > clock_timestamp()))
+returning to_jsonb(workers) as row""")
+_REMEMBER = text("""
+insert into workers select * from jsonb_populate_recordset(cast(null as workers), cast(:rows as jsonb))
+on conflict (name) do nothing returning name""")
 _DOING = text("""
 select job_id, first_page, last_page from tasks where status = 'running' and worker = :name order by started_at""")
 _LISTS = ("queues", "doing", "children", "languages", "paused")
@@ -103,6 +112,16 @@ class Workers:
         """It stopped in good order."""
         with single(self.engine) as connection:
             connection.execute(_GOODBYE, {"name": name})
+
+    def forget_workers(self, names: Iterable[str], *, lost_s: float) -> list[dict[str, Any]]:
+        """Drop the rows of workers that stopped, or are silent for so long and hold nothing; as JSON, to bring back."""
+        with single(self.engine) as connection:
+            return list(connection.scalars(_FORGET, {"names": list(names), "lost_s": lost_s}))
+
+    def remember_workers(self, rows: Sequence[Mapping[str, Any]]) -> list[str]:
+        """Bring forgotten rows back as they were, but for workers that report again. Returns the names."""
+        with single(self.engine) as connection:
+            return sorted(connection.scalars(_REMEMBER, {"rows": to_json(rows)}))
 
     def audit(
         self,

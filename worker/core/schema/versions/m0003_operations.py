@@ -11,6 +11,7 @@ QUEUES = """
 create table queues (
     name text not null constraint pk_queues primary key,
     paused boolean not null default false,
+    told jsonb not null default '[]',
     changed_by text,
     changed_at timestamptz not null default now()
 );

@@ -1,0 +1,81 @@
+"""Queues and batches held back and let go: the rows, and a word to the workers of other programs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from console.ops.reasons import listed
+from console.ops.submission import submitter
+from worker.core.errors import ServiceError
+
+if TYPE_CHECKING:
+    from console.ops.services import Services
+
+NOBODY_TOLD = "The broker did not answer: workers of other programs were not told."
+
+
+@dataclass(frozen=True, slots=True)
+class Braked:
+    """What was held back, or let go, and what a sentence says of the others."""
+
+    changed: tuple[str, ...] = ()  # queues
+    note: str = ""  # with a space before it
+
+
+def brake_queues(services: Services, names: Sequence[str], *, paused: bool) -> Braked:
+    """Hold queues back or let them go. Our workers look at the rows; those of other programs are told by name.
+
+    Raises:
+        DatabaseError: Nothing was changed.
+    """
+    store, by = services.store, submitter()
+    told = {} if paused else store.told(names)
+    changed = store.pause_queues(names, by=by) if paused else store.resume_queues(names, by=by)
+    try:
+        note = _leave(services, names) if paused else _come_back(services, told)
+    except ServiceError:
+        note = f" {NOBODY_TOLD}"
+    return Braked(tuple(changed), note)
+
+
+def brake_batches(services: Services, ids: Iterable[UUID], *, paused: bool) -> list[UUID]:
+    """The same with batches. Returns those for which that was new. Raises DatabaseError."""
+    return services.store.pause_batches(ids, paused=paused)
+
+
+def _leave(services: Services, names: Sequence[str]) -> str:
+    control = services.broker.control
+    ours = {report.name for report in services.store.workers() if report.stopped is None}
+    consuming = {name: queues for name, queues in control.consuming().items() if name not in ours}
+    said = ""
+    for queue in names:
+        asked = {name for name, queues in consuming.items() if queue in queues}
+        answers = control.ask("cancel_consumer", asked, queue=queue)
+        gone = {name for name, answer in answers.items() if answer.ok}
+        if gone:
+            services.store.remember_told(queue, gone)
+            said += f" {_were(gone)} told to leave {queue}, which is forgotten at a restart there."
+        said += _silent(asked - gone, f"may still take from {queue}")
+    return said
+
+
+def _come_back(services: Services, told: dict[str, list[str]]) -> str:
+    said = ""
+    for queue, workers in told.items():
+        answers = services.broker.control.ask("add_consumer", workers, queue=queue)
+        back = {name for name, answer in answers.items() if answer.ok}
+        if back:
+            said += f" {_were(back)} told to take from {queue} again."
+        said += _silent(set(workers) - back, f"may not take from {queue} until a restart")
+    return said
+
+
+def _were(workers: Collection[str]) -> str:
+    return f"{listed(sorted(workers))} {'was' if len(workers) == 1 else 'were'}"
+
+
+def _silent(workers: Collection[str], and_so: str) -> str:
+    return f" {listed(sorted(workers))} did not answer and {and_so}." if workers else ""

@@ -1,0 +1,126 @@
+"""Queues and batches are held back, and let go: nothing more is taken from them, and what is running goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+from uuid import UUID
+
+from console.ops.audit import Entry
+from console.ops.braking import brake_batches, brake_queues
+from console.ops.commands import Done
+from console.ops.guard import Weight
+from console.ops.reasons import listed
+from console.ops.undo import recorded
+from worker.core.errors import NotFoundError, UsageError
+
+if TYPE_CHECKING:
+    from console.ops.services import Services
+
+Names = tuple[str, ...]
+GOES_ON = " What is being read is finished."
+
+
+@dataclass(frozen=True, slots=True)
+class PauseQueues:
+    """Hold queues back."""
+
+    names: Names
+    action: ClassVar[str] = "pause"
+    weight: ClassVar[Weight] = Weight.CHANGES
+
+    @property
+    def asked(self) -> int:
+        """The queues."""
+        return len(self.names)
+
+    def run(self, services: Services) -> Done[Names]:
+        """The rows, which our workers obey within two seconds; workers of other programs are told by name."""
+        return _brake_queues(services, self.action, self.names, paused=True)
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeQueues:
+    """Let queues go on."""
+
+    names: Names
+    action: ClassVar[str] = "resume"
+    weight: ClassVar[Weight] = Weight.CHANGES
+
+    @property
+    def asked(self) -> int:
+        """The queues."""
+        return len(self.names)
+
+    def run(self, services: Services) -> Done[Names]:
+        """The rows; what lost its message meanwhile is rung for at once."""
+        return _brake_queues(services, self.action, self.names, paused=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PauseBatch:
+    """Hold the jobs of batches back."""
+
+    ids: tuple[UUID, ...]
+    action: ClassVar[str] = "pause"
+    weight: ClassVar[Weight] = Weight.CHANGES
+
+    @property
+    def asked(self) -> int:
+        """The batches."""
+        return len(self.ids)
+
+    def run(self, services: Services) -> Done[Names]:
+        """The rows: no claim of theirs succeeds any more. Raises NotFoundError where there is no such batch."""
+        return _brake_batches(services, self.action, self.ids, paused=True)
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeBatch:
+    """Let the jobs of batches go on."""
+
+    ids: tuple[UUID, ...]
+    action: ClassVar[str] = "resume"
+    weight: ClassVar[Weight] = Weight.CHANGES
+
+    @property
+    def asked(self) -> int:
+        """The batches."""
+        return len(self.ids)
+
+    def run(self, services: Services) -> Done[Names]:
+        """The rows; what lost its message meanwhile is rung for at once. Raises NotFoundError: no such batch."""
+        return _brake_batches(services, self.action, self.ids, paused=False)
+
+
+def _brake_queues(services: Services, action: str, names: Names, *, paused: bool) -> Done[Names]:
+    names = tuple(dict.fromkeys(name.strip() for name in names))
+    if not names or not all(names):
+        raise UsageError("Name a queue.", "`ocr-console queues` lists them.")
+    braked = brake_queues(services, names, paused=paused)
+    entry = Entry(len(names), len(braked.changed), {"queues": list(braked.changed)})
+    done = Done(_told(names, braked.changed, paused=paused) + braked.note, braked.changed, entry)
+    return recorded(services, action, done, {"queues": list(braked.changed)})
+
+
+def _brake_batches(services: Services, action: str, ids: Sequence[UUID], *, paused: bool) -> Done[Names]:
+    known = services.store.batch_names(ids)
+    if not known:
+        raise NotFoundError("There is no such batch.", "Its last job may have been deleted.")
+    changed = brake_batches(services, known, paused=paused)
+    names = tuple(known[one] for one in changed)
+    entry = Entry(len(ids), len(changed), {"batches": list(names)})
+    done = Done(_told(tuple(known.values()), names, paused=paused), names, entry)
+    return recorded(services, action, done, {"batches": [one.hex for one in changed]})
+
+
+def _told(asked: Names, changed: Names, *, paused: bool) -> str:
+    state, rest = ("paused", GOES_ON) if paused else ("going on", "")
+    if not changed:
+        return f"{listed(asked)} {_be(asked)} {state} already."
+    return f"{listed(changed)} {_be(changed)} {state}.{rest}"
+
+
+def _be(names: Names) -> str:
+    return "is" if len(names) == 1 else "are"

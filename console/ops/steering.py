@@ -1,0 +1,173 @@
+"""What an operator can have a worker do, ours or anybody's, until it restarts; each tells what the worker answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from console.ops.audit import Entry
+from console.ops.commands import Command, Done
+from console.ops.guard import Weight
+from console.ops.refusals import refusal, silence_of
+from worker.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from console.ops.services import Services
+    from worker.core.control import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class OnWorker:
+    """A command to one worker.
+
+    Each raises UsageError in our words where the worker refuses, and NotFoundError where it does not answer.
+    """
+
+    worker: str
+    weight: ClassVar[Weight] = Weight.CHANGES
+    asked: ClassVar[int] = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Grow(OnWorker):
+    """Give a worker more processes."""
+
+    by: int = 1
+    action: ClassVar[str] = "grow pool"
+
+    def run(self, services: Services) -> Done[Answer]:
+        """Undone by shrinking it."""
+        _expect(self.by > 0, "Say by how many processes, from 1 on.")
+        answer = _answer(services, self.worker, "pool_grow", n=self.by)
+        said = f"{self.worker} gets {_processes(self.by)} more."
+        return _done(said, answer, {"processes": self.by}, Shrink(self.worker, self.by))
+
+
+@dataclass(frozen=True, slots=True)
+class Shrink(OnWorker):
+    """Take processes from a worker; those that are at work are not taken."""
+
+    by: int = 1
+    action: ClassVar[str] = "shrink pool"
+
+    def run(self, services: Services) -> Done[Answer]:
+        """Undone by growing it. One process stays: a worker without any would take work and do nothing."""
+        _expect(self.by > 0, "Say by how many processes, from 1 on.")
+        there = _pool(services, self.worker).get("max-concurrency")
+        if isinstance(there, int) and there <= self.by:
+            raise UsageError(f"{self.worker} has {_processes(there)}, and one has to stay.", "Stop the worker instead.")
+        answer = _answer(services, self.worker, "pool_shrink", n=self.by)
+        said = f"{self.worker} gives up {_processes(self.by)}."
+        return _done(said, answer, {"processes": self.by}, Grow(self.worker, self.by))
+
+
+@dataclass(frozen=True, slots=True)
+class Autoscale(OnWorker):
+    """Set between which numbers of processes a worker scales itself."""
+
+    most: int
+    fewest: int
+    action: ClassVar[str] = "autoscale"
+
+    def run(self, services: Services) -> Done[Answer]:
+        """Undone by the bounds that it had. Only a worker that was started with bounds can."""
+        _expect(self.most >= self.fewest > 0, "Name the most and the fewest processes, the fewest from 1 on.")
+        before = _stats(services, self.worker).get("autoscaler") or {}
+        answer = _answer(services, self.worker, "autoscale", max=self.most, min=self.fewest)
+        undo = Autoscale(self.worker, before["max"], before["min"]) if {"max", "min"} <= before.keys() else None
+        said = f"{self.worker} has from {self.fewest} to {_processes(self.most)}."
+        return _done(said, answer, {"most": self.most, "fewest": self.fewest}, undo)
+
+
+@dataclass(frozen=True, slots=True)
+class AddConsumer(OnWorker):
+    """Have a worker take from a queue, too."""
+
+    queue: str
+    action: ClassVar[str] = "add consumer"
+
+    def run(self, services: Services) -> Done[Answer]:
+        """Undone by having it leave the queue."""
+        _expect(bool(self.queue.strip()), "Name a queue.")
+        answer = _answer(services, self.worker, "add_consumer", queue=self.queue)
+        paused = self.queue in services.store.paused_queues()
+        said = f"{self.worker} takes from {self.queue}{' when that goes on: it is paused' if paused else ' now'}."
+        return _done(said, answer, {"queue": self.queue}, CancelConsumer(self.worker, self.queue))
+
+
+@dataclass(frozen=True, slots=True)
+class CancelConsumer(OnWorker):
+    """Have a worker leave a queue; what it has of it goes on."""
+
+    queue: str
+    action: ClassVar[str] = "cancel consumer"
+
+    def run(self, services: Services) -> Done[Answer]:
+        """Undone by having it take from the queue again."""
+        _expect(bool(self.queue.strip()), "Name a queue.")
+        answer = _answer(services, self.worker, "cancel_consumer", queue=self.queue)
+        said = f"{self.worker} leaves {self.queue}; what it has goes on."
+        return _done(said, answer, {"queue": self.queue}, AddConsumer(self.worker, self.queue))
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimit(OnWorker):
+    """Bound how many tasks of a name a worker begins in a time."""
+
+    task: str
+    rate: str  # such as 10/m, 2/s, 100/h; "0": no limit
+    action: ClassVar[str] = "rate limit"
+
+    def run(self, services: Services) -> Done[Answer]:
+        """The worker does not say what limit there was, so it has no undo."""
+        answer = _answer(services, self.worker, "rate_limit", task_name=self.task, rate_limit=self.rate)
+        limit = "has no limit" if self.rate.strip() in {"", "0"} else f"is limited to {self.rate}"
+        return _done(f"{self.task} {limit} at {self.worker}.", answer, {"task": self.task, "rate": self.rate})
+
+
+@dataclass(frozen=True, slots=True)
+class RestartPool(OnWorker):
+    """Give a worker new processes in place of those that it has."""
+
+    action: ClassVar[str] = "restart pool"
+
+    def run(self, services: Services) -> Done[Answer]:
+        """What its processes are at is taken back and read again."""
+        answer = _answer(services, self.worker, "pool_restart", reload=False)
+        return _done(f"{self.worker} gets new processes.", answer, {})
+
+
+def _answer(services: Services, worker: str, command: str, **arguments: Any) -> Answer:  # noqa: ANN401 - JSON
+    answer = services.broker.control.ask(command, [worker], **arguments).get(worker)
+    if answer is None:
+        raise silence_of(worker)
+    if not answer.ok:
+        raise refusal(answer)
+    return answer
+
+
+def _stats(services: Services, worker: str) -> dict[str, Any]:
+    """What a worker says of itself."""
+    said = services.broker.control.look("stats", [worker]).get(worker)
+    if not isinstance(said, dict):
+        raise silence_of(worker)
+    return said
+
+
+def _pool(services: Services, worker: str) -> dict[str, Any]:
+    pool = _stats(services, worker).get("pool")
+    return pool if isinstance(pool, dict) else {}
+
+
+def _done(said: str, answer: Answer, details: dict[str, Any], undo: Command[object] | None = None) -> Done[Answer]:
+    entry = Entry(1, 1, {"worker": answer.worker, **details, "answer": answer.said})
+    return Done(f"{said} It answered: {answer.said}.", answer, entry, undo)
+
+
+def _expect(right: bool, otherwise: str) -> None:
+    if not right:
+        raise UsageError(otherwise)
+
+
+def _processes(number: int) -> str:
+    return "1 process" if number == 1 else f"{number:,} processes"
