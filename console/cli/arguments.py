@@ -43,6 +43,8 @@ def parser() -> Parser:
     _acts_on(verb("cancel", "Stop jobs that wait, run or are being uploaded."))
     _reprocess(verb("reprocess", "Read jobs anew that have ended; their results stay until the new ones are there."))
     _acts_on(verb("delete", "Delete jobs that have ended, with their results."))
+    _limited(verb("batches", "List batches: how far each is and when it will be done, the latest change first."))
+    _limited(verb("activity", "List what was done, by whom, the newest first."))
     verb("queues", "List the queues: ready, held, running, delayed, oldest age.")
     _purge(verb("purge", "Cancel all that waits in a queue. What workers have goes on."))
     verb("undo", "Take back your last cancel or purge, for 10 minutes.")
@@ -86,6 +88,10 @@ def _submit(verb: argparse.ArgumentParser) -> None:
 
 def _jobs(verb: argparse.ArgumentParser) -> None:
     _which(verb)
+    _limited(verb)
+
+
+def _limited(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--limit", type=_positive, default=100, metavar="N", help="at most N; default: 100")
 
 

@@ -33,6 +33,8 @@ VERBS = {
     "cancel": "acts",
     "reprocess": "acts",
     "delete": "acts",
+    "batches": "batches",
+    "activity": "activity",
     "queues": "queues",
     "purge": "queues",
     "undo": "queues",

@@ -14,6 +14,8 @@ from worker.core.jobs import Attempt, Job, Page, Task
 if TYPE_CHECKING:
     from console.ops.fleet import Queue, Worker
     from console.ops.purge import Purged
+    from worker.core.audit_entry import AuditEntry
+    from worker.core.batch_figures import BatchFigures
 
 Shape = dict[str, Any]
 
@@ -126,6 +128,46 @@ def worker(one: Worker) -> Shape:
         "tools": dict(report.tools),
         "started": moment(report.started),
         "silent_s": rounded(report.silent_s),
+    }
+
+
+def batch(one: BatchFigures) -> Shape:
+    """A batch in figures."""
+    return {
+        "id": str(one.id),
+        "name": one.name,
+        "state": one.state.value,
+        "created": moment(one.created),
+        "by": one.created_by,
+        "priority": None if one.priority is None else one.priority.name.lower(),
+        "jobs": {state.value: count for state, count in one.counts.items()},
+        "pages": one.pages,
+        "pages_done": one.pages_done,
+        "pages_failed": one.pages_failed,
+        "mean_confidence": rounded(one.mean_confidence),
+        "rate_per_min": rounded(one.rate_per_min),
+        "left_s": rounded(one.left_s),
+        "done_at": moment(one.done_at),
+        "started": moment(one.started),
+        "finished": moment(one.finished_at),
+    }
+
+
+def entry(one: AuditEntry) -> Shape:
+    """An entry of the audit."""
+    return {
+        "id": one.id,
+        "at": moment(one.at),
+        "who": one.who,
+        "profile": one.profile,
+        "action": one.action,
+        "asked": one.asked,
+        "done": one.done,
+        "result": one.result,
+        "details": dict(one.details),
+        "undo": one.undo.value,
+        "undo_until": moment(one.until),
+        "undone": moment(one.undone_at),
     }
 
 

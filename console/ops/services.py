@@ -12,7 +12,9 @@ from sqlalchemy import Engine, text
 from console.ops.guard import Guard
 from console.ops.health import PATIENCE_S, Health, Name, Question, examined
 from console.ops.profiles import Profile
+from console.ops.submission import submitter
 from worker.core.addresses import Address
+from worker.core.audit_trail import AuditTrail, Reader
 from worker.core.batches import Batches
 from worker.core.blobs import Blobs
 from worker.core.broker import Broker
@@ -46,6 +48,7 @@ class Services:
         self.engine: Engine = open_engine(chosen, application="ocr-console")
         self.store = Store(self.engine)
         self.batches = Batches(self.engine)
+        self.trail = AuditTrail(self.engine, Reader(submitter(), profile.name))
         self.leases = Leases(self.engine, lease_s=chosen.lease_s, task_limit_s=chosen.time_limit_s)
         self.blobs = Blobs(chosen)
         self.broker = Broker(chosen)

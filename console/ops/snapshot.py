@@ -18,6 +18,7 @@ from worker.core.jobs import Job, State
 if TYPE_CHECKING:
     from console.ops.findings import Finding
     from console.ops.services import Services
+    from worker.core.audit_entry import AuditEntry
     from worker.core.batch_figures import BatchFigures
     from worker.core.failures import FailureGroup
     from worker.core.pulse import House
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["Health", "Snapshot", "Watcher"]
 
 UNKEPT_S = 30.0  # nobody keeps house: what is lost now is not found
+LAST_ACTS = 3
 BATCHES_S = 0.01  # of a picture, in the mean, for counting open batches
 CHANGES = 2000  # jobs in one picture; when more changed, the page in view is read anew
 
@@ -44,6 +46,7 @@ class Facts:
     failures: tuple[FailureGroup, ...] = ()  # what is failed, the largest group first
     findings: tuple[Finding, ...] = ()  # what needs attention, the worst first
     house: House | None = None  # who keeps it
+    acts: tuple[AuditEntry, ...] = ()  # the last of all, whoever did them
     batches: tuple[BatchFigures, ...] = ()  # the open ones, the newest first, at most batches.MOST_OPEN
     changed: tuple[Job, ...] = ()  # since the picture before, oldest change first
     complete: bool = True  # False: more changed than `changed` holds
@@ -186,6 +189,7 @@ class Watcher:
             pages_per_minute=sum(flow.read.values()),
             failed_today=pulse.failed,
             house=pulse.house,
+            acts=self._services.trail.page(limit=LAST_ACTS).rows,
             batches=self._services.batches.open(spend_s=BATCHES_S),
             changed=tuple(changed),
             complete=len(changed) < CHANGES,

@@ -16,6 +16,7 @@ from tests.services.connections import FIELDS, Gates, elsewhere, profile
 from tests.services.dead_ends import HOST, closed_port
 from tests.services.queued_jobs import OUTPUTS, change, queued, uploading
 from worker.core.errors import CorruptFile
+from worker.core.filters import JobFilter
 from worker.core.jobs import Job, Page, State
 from worker.core.store import WorkerReport
 
@@ -205,3 +206,15 @@ def test_changes_of_a_picture_that_nobody_saw_are_kept():
     assert {job.id: job.state for job in merged.changed} == {first.id: State.RUNNING, second.id: State.QUEUED}
     assert merged.facts.complete
     assert not picture().including(picture(complete=False)).facts.complete
+
+
+def test_open_batches_and_the_last_acts_are_in_the_picture(watcher, store):
+    batch = store.add_batch("tax", None)
+    queued(store, batch_id=batch)
+    numbers = [store.audit(who="ann@desk", profile="", action="retry") for _ in range(4)]
+    facts = watcher.take().facts
+    assert [(one.name, one.jobs) for one in facts.batches] == [("tax", 1)]
+    assert [one.id for one in facts.acts] == numbers[:0:-1]
+    store.cancel(store.ids(JobFilter(batch="tax")), by="ann@desk")
+    store.delete(store.ids(JobFilter(batch="tax")))
+    assert watcher.take().facts.batches == ()
