@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from console.ui import counts
+from console.ui.formats import format_word
 from console.ui.kit.boxes import STRETCH, Box, column, row
 from console.ui.kit.buttons import Button
 from console.ui.kit.choices import CheckBox, Choice, Segments
@@ -34,7 +35,7 @@ class SettingsPane(QWidget):
         super().__init__(parent)
         self.setFixedWidth(WIDTH)
         self.languages = LanguageField()
-        self.formats = {name: CheckBox(_format_word(name)) for name in FORMATS}
+        self.formats = {name: CheckBox(format_word(name)) for name in FORMATS}
         self.mode = Choice(_mode_words(), name=translate("Plan", "Pages that already have text"))
         self.same = Choice(_same_words(), name=translate("Plan", "Files that were read before"))
         self.priority = Segments(_priority_words(), name=translate("Plan", "Priority"), current=1)
@@ -176,21 +177,6 @@ class SettingsPane(QWidget):
 
 def _caption(words: str) -> Label:
     return Label(words, size=12, weight=500, role="text3")
-
-
-def _format_word(name: str) -> str:
-    return {
-        "pdf": translate("Plan", "Searchable PDF"),
-        "txt": translate("Plan", "Text"),
-        "json": "JSON",
-        "hocr": "hOCR",
-        "tsv": "TSV",
-    }[name]
-
-
-def formats_in_words(formats: tuple[str, ...]) -> str:
-    """Searchable PDF, Text, JSON."""
-    return ", ".join(_format_word(name) for name in ("pdf", "txt", "json", "hocr", "tsv") if name in formats)
 
 
 def _mode_words() -> tuple[str, str, str]:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from console.ui import counts, words
+from console.ui.formats import formats_in_words
 from console.ui.languages import language_name
-from console.ui.plan_settings import formats_in_words, mode_in_words, priority_in_words, same_in_words
+from console.ui.plan_settings import mode_in_words, priority_in_words, same_in_words
 from console.ui.upload_rows import Totals
 
 if TYPE_CHECKING:

@@ -15,9 +15,10 @@ from console.ui.actions import Action
 from console.ui.kit.bars import Underway
 from console.ui.kit.boxes import Box, column
 from console.ui.kit.labels import Hairline
+from console.ui.page_tiles import Tile
 from console.ui.viewer_head import JobHead, PageBar, TroubleBand
 from console.ui.viewer_sheet import Sheet
-from console.ui.viewer_strip import PAPER, PageStrip, Tile
+from console.ui.viewer_strip import PAPER, PageStrip
 from console.ui.viewer_text import NARROW, WIDTH, TextPane
 from worker.core.errors import OcrConsoleError
 from worker.core.jobs import ACTIVE, Job, Page, State

@@ -15,8 +15,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel
 
 from console.bridge.background import Background
+from console.ui.page_tiles import Tile
 from console.ui.viewer import ViewerPage
-from console.ui.viewer_strip import Tile
 from console.ui.viewer_text import flowed
 from tests.gui.accessible import unnamed
 from worker.core.errors import CorruptFile, DatabaseError

@@ -1,0 +1,28 @@
+"""The formats of outputs in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QCoreApplication
+
+translate = QCoreApplication.translate
+ORDER = ("pdf", "txt", "json", "hocr", "tsv")  # in which they are named
+
+
+def format_word(name: str) -> str:
+    """Searchable PDF for "pdf"; a format of another program is called by its name."""
+    known = {
+        "pdf": translate("Plan", "Searchable PDF"),
+        "txt": translate("Plan", "Text"),
+        "json": "JSON",
+        "hocr": "hOCR",
+        "tsv": "TSV",
+    }
+    return known.get(name, name)
+
+
+def formats_in_words(formats: Iterable[str]) -> str:
+    """Searchable PDF, Text, JSON."""
+    wanted = set(formats)
+    return ", ".join(format_word(name) for name in ORDER if name in wanted)

@@ -1,0 +1,64 @@
+"""What was read of a job, as files: their sizes, their checksums, and a button to save each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from console.ui import words
+from console.ui.formats import ORDER, format_word
+from console.ui.kit.boxes import Box, row
+from console.ui.kit.buttons import Button
+from console.ui.kit.labels import Label
+from console.ui.kit.pictures import Picture
+from worker.core.jobs import Output
+
+translate = QCoreApplication.translate
+MOST = 12  # another program's row may name any number
+
+
+class Outputs(QWidget):
+    """One line an output."""
+
+    save_asked = Signal(tuple)  # of formats
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._outputs: Mapping[str, Output] = {}
+        self._rows: dict[str, Box] = {}
+        self._lines = QVBoxLayout(self)
+        self._lines.setContentsMargins(0, 0, 0, 0)
+        self._lines.setSpacing(0)
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """Those that are listed, in order."""
+        return tuple(self._rows)
+
+    def show_outputs(self, outputs: Mapping[str, Output]) -> None:
+        """List these."""
+        if outputs == self._outputs:
+            return
+        self._outputs = outputs
+        for line in self._rows.values():
+            self._lines.removeWidget(line)
+            line.deleteLater()
+        order = [*(name for name in ORDER if name in outputs), *(name for name in outputs if name not in ORDER)]
+        self._rows = {name: self._line(name, outputs[name]) for name in order[:MOST]}
+        for line in self._rows.values():
+            self._lines.addWidget(line)
+
+    def _line(self, name: str, output: Output) -> Box:
+        word = Label(format_word(name))
+        size = Label(words.size(output.bytes), size=12, role="text2", align="end")
+        tip = translate("Outputs", "SHA-256 {hash}").replace("{hash}", output.sha256) if output.sha256 else ""
+        said = translate("Outputs", "Save {format}").replace("{format}", format_word(name))
+        save = Button(icon="download", kind="link", name=said, height=24)
+        save.setFixedWidth(28)
+        save.clicked.connect(partial(self.save_asked.emit, (name,)))
+        line = row(Picture("file-text", 16, "text3"), height=28).add(word, stretch=1).add(size, 2, save)
+        line.setToolTip(tip)
+        return line

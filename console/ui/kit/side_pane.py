@@ -1,0 +1,117 @@
+"""A pane at the end of a page: beside its content where there is room, over it where there is not."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from console.ui import theme
+from console.ui.actions import Action
+from console.ui.kit import paint
+
+translate = QCoreApplication.translate
+WIDTH = 360
+COVERS = 1200  # in a window narrower than this the pane lies over the content
+
+
+class SidePane(QWidget):
+    """The pane itself: a ground with a hairline at its inner edge. Esc closes it."""
+
+    closed = Signal()
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.lines = QVBoxLayout(self)
+        self.lines.setContentsMargins(1, 0, 0, 0)
+        self.lines.setSpacing(0)
+        self.hide()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.closed.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        tokens = theme.tokens(self)
+        inner = 0 if self.layoutDirection() == Qt.LayoutDirection.LeftToRight else self.width() - 1
+        with paint.painting(self) as painter:
+            painter.fillRect(self.rect(), tokens["surface"])
+            painter.fillRect(QRect(inner, 0, 1, self.height()), tokens["line"])
+
+
+class Beside(QWidget):
+    """Content and its pane. F6 goes from one to the other while the pane is open."""
+
+    opened_changed = Signal(bool)
+
+    def __init__(self, content: QWidget, pane: SidePane, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.content, self.pane = content, pane
+        self._back: QWidget | None = None  # what had the focus in the content
+        content.setParent(self)
+        pane.setParent(self)
+        pane.closed.connect(self.close_pane)
+        self._across = Action(self, translate("Panes", "Next pane"), self.cross, key="F6")
+        self._across.setEnabled(False)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the pane is to be seen when the page is."""
+        return not self.pane.isHidden()
+
+    def open_pane(self) -> None:
+        """Show the pane; the focus stays where it is."""
+        self._set_open(True)
+
+    def close_pane(self) -> None:
+        """Hide the pane; a focus in it goes back to the content."""
+        inside = self._has_focus(self.pane)
+        self._set_open(False)
+        if inside:
+            (self._back or self.content).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def cross(self) -> None:
+        """Take the focus from the content into the pane, or back."""
+        if self._has_focus(self.pane):
+            (self._back or self.content).setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self._back = self.content.window().focusWidget()
+            self.pane.setFocus(Qt.FocusReason.TabFocusReason)
+            self.pane.focusNextChild()
+
+    def minimumSizeHint(self) -> QSize:
+        return self.content.minimumSizeHint()
+
+    def sizeHint(self) -> QSize:
+        return self.content.sizeHint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def _set_open(self, is_open: bool) -> None:
+        if is_open == self.is_open:
+            return
+        self.pane.setVisible(is_open)
+        self._across.setEnabled(is_open)
+        self._place()
+        self.opened_changed.emit(is_open)
+
+    def _place(self) -> None:
+        wide, high = self.width(), self.height()
+        taken = min(WIDTH + 1, wide) if self.is_open else 0
+        beside = taken if self.window().width() >= COVERS else 0
+        content, pane = QRect(0, 0, wide - beside, high), QRect(wide - taken, 0, taken, high)
+        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+            content.moveLeft(beside)
+            pane.moveLeft(0)
+        self.content.setGeometry(content)
+        self.pane.setGeometry(pane)
+        self.pane.raise_()
+
+    def _has_focus(self, part: QWidget) -> bool:
+        focus = self.window().focusWidget()
+        return focus is not None and (focus is part or part.isAncestorOf(focus))
