@@ -187,6 +187,8 @@ class Console(QObject):
         self.start_page.files_asked.connect(frame.choose_files)
         self.start_page.again_asked.connect(self.open)
         places.going.to_job.connect(self.looking.open)
+        places.going.to_job_page.connect(self.looking.open)
+        places.going.to_save.connect(self.looking.save)
         self.adding.open_job.connect(self.looking.open)
         self.looking.retry_asked.connect(self.acts.retry)
         self.looking.save_asked.connect(self.acts.save)

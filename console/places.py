@@ -61,6 +61,7 @@ class Places(QObject):
     def open(self, services: Services) -> None:
         """Show what these services know."""
         self.jobs.open_source(services.store)
+        self.jobs.pane.open_source(services.store)
         self._finder.open(services.store)
 
     def show(self, snapshot: Snapshot) -> None:
@@ -69,12 +70,17 @@ class Places(QObject):
         self.shell.show(snapshot)
 
     def _add_jobs(self) -> JobsPage:
-        page, acts = JobsPage(self._background, profile=self._profile), self._acts
+        acts = self._acts
+        page = JobsPage(self._background, profile=self._profile, remembered=self._remembered)
         page.add_files_asked.connect(self._frame.choose_files)
         page.retry.connect(acts.retry)
         page.cancel.connect(acts.cancel)
         page.delete_asked.connect(self._delete)
         page.open_job.connect(self.going.to_job)
+        page.pane.job_asked.connect(self.going.to_job_page)
+        page.pane.retry.connect(acts.retry)
+        page.pane.reprocess.connect(acts.reprocess)
+        page.pane.save_asked.connect(self.going.to_save)
         page.failed.connect(self.failed)
         self._frame.add_page(JOBS, page, text=translate("Console", "Jobs"), icon="files", key="G, J")
         return page

@@ -73,11 +73,11 @@ class Acts(QObject):
 
         self._run(Purge(queue), confirm or None)
 
-    def save(self, ids: Sequence[UUID], folder: Path) -> None:
-        """Fetch what was read into a folder."""
+    def save(self, ids: Sequence[UUID], folder: Path, formats: Sequence[str] = ()) -> None:
+        """Fetch what was read into a folder: these formats, or all."""
         from console.ops.commands import FetchResults
 
-        self._run(FetchResults(tuple(ids), folder))
+        self._run(FetchResults(tuple(ids), folder, tuple(formats)))
 
     def pause_queues(self, names: Sequence[str]) -> None:
         """Hold queues back; what is running goes on."""

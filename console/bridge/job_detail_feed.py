@@ -59,9 +59,13 @@ class JobDetailFeed(QObject):
     def apply(self, snapshot: Snapshot) -> None:
         """Ask again if the job has changed, or may have."""
         if not snapshot.facts.complete or any(job.id == self._job_id for job in snapshot.changed):
-            self._due = self._job_id is not None
-            if not self._busy and not self._soon.isActive():
-                self._ask_if_due()
+            self.ask_again()
+
+    def ask_again(self) -> None:
+        """What is shown may be old."""
+        self._due = self._job_id is not None
+        if not self._busy and not self._soon.isActive():
+            self._ask_if_due()
 
     def pause(self) -> None:
         """Ask nothing: nobody sees the answer."""

@@ -13,6 +13,8 @@ class Going(QObject):
     to_page = Signal(str)  # a page's name
     to_jobs = Signal(object)  # JobFilter: the jobs that meet it
     to_job = Signal(object)  # UUID: opened
+    to_job_page = Signal(object, int)  # UUID: opened at a page
+    to_save = Signal(object, tuple)  # Job: its outputs are to be saved, of these formats or of all
     to_batch = Signal(object)  # UUID: shown among the batches
     to_queue = Signal(str)  # shown among the queues
     to_worker = Signal(str)  # shown among the workers

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from console.ops.snapshot import Snapshot
 
 translate = QCoreApplication.translate
+EDGE = 16  # kept free at the end of a line
+INSET = 1  # of a tile in its place on the wall, for the ring around it
 
 
 class JobPane(SidePane):
@@ -95,22 +97,29 @@ class JobPane(SidePane):
         self.log_button = Button(translate("Pane", "Log"), icon="terminal", kind="ghost", height=28)
         self.save_button = Button(translate("Pane", "Save all…"), kind="ghost", height=28)
         self._pages = self._section(
-            translate("Pane", "Pages"), self.wall, self.legend, note=self._pages_note, button=self.open_button
+            translate("Pane", "Pages"),
+            self.wall,
+            row(self.legend, margins=(INSET, 0, 0, 0)),
+            note=self._pages_note,
+            button=self.open_button,
         )
-        self._parts = self._section(translate("Pane", "Parts"), self.parts)
-        self._story = self._section(translate("Pane", "What happened"), self.story, button=self.log_button)
+        self._parts = self._section(translate("Pane", "Parts"), row(self.parts, margins=(INSET, 0, EDGE, 0)))
+        self._story = self._section(
+            translate("Pane", "What happened"), row(self.story, margins=(INSET, 0, EDGE, 0)), button=self.log_button
+        )
         self._outputs = self._section(
-            translate("Pane", "Outputs"), self.outputs, note=self._outputs_note, button=self.save_button
+            translate("Pane", "Outputs"),
+            row(self.outputs, margins=(INSET, 0, EDGE, 0)),
+            note=self._outputs_note,
+            button=self.save_button,
         )
-        self._body = column(
-            self.trouble, self._pages, self._parts, Hairline(), self._story, Hairline(), self._outputs, STRETCH
-        )
+        body = column(self.trouble, self._pages, self._parts, self._story, self._outputs, STRETCH)
         area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(self._body)
+        area.setWidget(body)
         self._nothing = column(self._empty, STRETCH, margins=(20, 14, 20, 0))
         for part in (self.head, self._underway, self._nothing):
             self.lines.addWidget(part)
@@ -118,13 +127,11 @@ class JobPane(SidePane):
         self._area = area
 
     def _section(self, title: str, *parts: QWidget, note: Label | None = None, button: Button | None = None) -> Box:
-        head = row(Label(title, size=14, weight=600), height=32)
+        head = row(Label(title, size=14, weight=600), height=32, margins=(INSET, 0, EDGE, 0))
         if note is not None:
             head.add(note)
         head.add(STRETCH, *([button] if button else []))
-        made = column(head, 4, *parts, margins=(20, 10, 10, 10))
-        head.setContentsMargins(0, 0, 10, 0)
-        return made
+        return column(Hairline(), column(head, 4, *parts, margins=(20 - INSET, 10, 0, 10)))
 
     def _connect(self) -> None:
         self.feed.shown.connect(self._show)

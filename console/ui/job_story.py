@@ -18,23 +18,21 @@ if TYPE_CHECKING:
     from console.ops.closeup import Closeup
 
 translate = QCoreApplication.translate
-MOST = 8  # entries of either list
+MOST, TROUBLES = 8, 5  # parts that are listed, and attempts that failed
 FAILED, RETRIED, UNDERWAY, WELL = "failed", "retrying", "processing", "success"  # as the task log has it
+Told = tuple[datetime | None, Occurrence]  # and when
 _TROUBLE: Mapping[str, tuple[str, Role]] = {FAILED: ("circle-x", "bad"), RETRIED: ("circle-alert", "warn")}
 
 
 def story(closeup: Closeup, now: datetime) -> list[Occurrence]:
-    """What happened, newest first; what does not fit is counted."""
+    """What happened, newest first; troubles that do not fit are counted."""
     kinds = {task.id: task for task in closeup.tasks}
     troubles = [one for one in reversed(closeup.attempts) if one.status in _TROUBLE]
-    told = [_underway(closeup.attempts, now), *(_trouble(one, kinds.get(one.task_id), now) for one in troubles)]
-    last = [_read(closeup, now), _added(closeup, now)]
-    entries, ends = [one for one in told if one], [one for one in last if one]
-    room = MOST - len(ends)
-    if len(entries) > room:
-        ends.insert(0, _more(len(entries) - room + 1))
-        entries = entries[: room - 1]
-    return [*entries, *ends]
+    left = len(troubles) - TROUBLES if len(troubles) > TROUBLES else 0
+    told = [_trouble(one, kinds.get(one.task_id), now) for one in troubles[: len(troubles) - left]]
+    told += [one for one in (_underway(closeup.attempts, now), _read(closeup, now)) if one]
+    entries = sorted(told, key=lambda one: one[0] or now, reverse=True)
+    return [*(entry for _when, entry in entries), *_more(left), *_added(closeup, now)]
 
 
 def underway(closeup: Closeup) -> list[Occurrence]:
@@ -69,15 +67,15 @@ def part_words(task: Task | None) -> str:
     return said.replace("{last}", words.number(task.last_page or 0))
 
 
-def _trouble(attempt: Attempt, task: Task | None, now: datetime) -> Occurrence:
+def _trouble(attempt: Attempt, task: Task | None, now: datetime) -> Told:
     title = translate("Story", "Attempt {n} failed")
     if part := part_words(task):
         title = translate("Story", "{part}, attempt {n} failed").replace("{part}", part)
     icon, role = _TROUBLE[attempt.status]
     why = attempt.error or cause(attempt.error_class or "")
     detail = ", ".join(one for one in (attempt.worker, why.rstrip("."), _after(attempt)) if one)
-    when = moment(attempt.finished or attempt.started, now)
-    return Occurrence(icon, role, title.replace("{n}", words.number(attempt.attempt)), when, detail)
+    when = attempt.finished or attempt.started
+    return when, Occurrence(icon, role, title.replace("{n}", words.number(attempt.attempt)), moment(when, now), detail)
 
 
 def _after(attempt: Attempt) -> str:
@@ -87,7 +85,7 @@ def _after(attempt: Attempt) -> str:
     return translate("Story", "after {time}").replace("{time}", taken)
 
 
-def _underway(attempts: Iterable[Attempt], now: datetime) -> Occurrence | None:
+def _underway(attempts: Iterable[Attempt], now: datetime) -> Told | None:
     running = [one for one in attempts if one.status == UNDERWAY]
     if not running:
         return None
@@ -95,10 +93,10 @@ def _underway(attempts: Iterable[Attempt], now: datetime) -> Occurrence | None:
     title = translate("Story", "Attempt {n} is under way").replace("{n}", words.number(running[0].attempt))
     if len(running) > 1:
         title = translate("Story", "{n} parts are under way").replace("{n}", words.number(len(running)))
-    return Occurrence("loader-circle", "accent", title, moment(since, now), _workers(running))
+    return now, Occurrence("loader-circle", "accent", title, moment(since, now), _workers(running))
 
 
-def _read(closeup: Closeup, now: datetime) -> Occurrence | None:
+def _read(closeup: Closeup, now: datetime) -> Told | None:
     well = [one for one in closeup.attempts if one.status == WELL]
     pages = sum(mark.state != "failed" for mark in closeup.marks)
     ends = [one.finished for one in well if one.finished]
@@ -109,7 +107,7 @@ def _read(closeup: Closeup, now: datetime) -> Occurrence | None:
     title = words.counted(pages, one, many) if pages else translate("Story", "Read")
     taken = words.duration((max(ends) - min(starts)).total_seconds())
     detail = ", ".join((_workers(well), taken))
-    return Occurrence("circle-check", "ok", title, moment(max(ends), now), detail)
+    return max(ends), Occurrence("circle-check", "ok", title, moment(max(ends), now), detail)
 
 
 def _workers(attempts: Sequence[Attempt]) -> str:
@@ -122,19 +120,20 @@ def _workers(attempts: Sequence[Attempt]) -> str:
     return said.replace("{workers}", names[0] if len(names) == 1 else counts.workers(len(names)))
 
 
-def _added(closeup: Closeup, now: datetime) -> Occurrence | None:
+def _added(closeup: Closeup, now: datetime) -> list[Occurrence]:
     job = closeup.job
     if job.created is None:
-        return None
+        return []
     title = translate("Story", "Added")
     if job.submitted_by:
         title = translate("Story", "Added by {who}").replace("{who}", words.isolated(job.submitted_by))
-    return Occurrence("upload", "text3", title, moment(job.created, now))
+    return [Occurrence("upload", "text3", title, moment(job.created, now))]
 
 
-def _more(count: int) -> Occurrence:
-    one, many = translate("Story", "{n} more, in the log"), translate("Story", "{n} more, in the log")
-    return Occurrence("ellipsis", "text3", words.counted(count, one, many))
+def _more(count: int) -> list[Occurrence]:
+    one = translate("Story", "{n} more attempt failed, see the log")
+    many = translate("Story", "{n} more attempts failed, see the log")
+    return [Occurrence("ellipsis", "text3", words.counted(count, one, many))] if count else []
 
 
 def _part(task: Task) -> Occurrence:

@@ -101,6 +101,7 @@ class Wall(QListView):
         found = {look_of(tile)[0] for tile in tiles}
         self.looks = tuple(look for look in (GOOD, FAIR, POOR, FAILED, BLANK, KEPT, UNREAD) if look in found)
         self._fit()
+        self._begin()
 
     def forget_current(self) -> None:
         """Other pages come: none of them is chosen."""
@@ -125,17 +126,23 @@ class Wall(QListView):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        if not self.currentIndex().isValid() and self.tiles.rowCount():
-            self.setCurrentIndex(self.tiles.index(0))
+        self._begin()
         self.viewport().update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.viewport().update()
 
+    def _begin(self) -> None:
+        """The first page, where the focus is here and no page is chosen."""
+        if self.hasFocus() and not self.currentIndex().isValid() and self.tiles.rowCount():
+            self.setCurrentIndex(self.tiles.index(0))
+
     def _fit(self) -> None:
-        across = max(self.width() - SCROLL_BAR, WIDE) // (WIDE + BETWEEN)
-        rows = -(-self.tiles.rowCount() // max(across, 1))
+        across = max((self.width() - SCROLL_BAR - 1) // (WIDE + BETWEEN), 1)
+        rows = -(-self.tiles.rowCount() // across)
+        on, off = Qt.ScrollBarPolicy.ScrollBarAlwaysOn, Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.setVerticalScrollBarPolicy(on if rows > ROWS else off)  # as needed, Qt would keep its room free twice
         self.setFixedHeight(min(max(rows, 1), ROWS) * (HIGH + BETWEEN) + 2)
 
 
@@ -154,15 +161,13 @@ class _Painter(QStyledItemDelegate):
         tokens = theme.tokens(self._wall)
         place = QRectF(option.rect)  # type: ignore[attr-defined,unused-ignore]
         rect = QRectF(place.left() + 1, place.top() + 1, WIDE, HIGH)
-        painter.save()
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         look, figure = look_of(tile)
-        draw_tile(painter, rect, tokens, look, figure)
-        if self._wall.currentIndex().row() == index.row():
-            ring = rect.adjusted(-1.5, -1.5, 1.5, 1.5)
-            colour = tokens["accent" if self._wall.hasFocus() else "text3"]
-            paint.rounded(painter, ring, theme.KEY, border=colour, pen=2)
-        painter.restore()
+        with paint.placed(painter, option.rect, option.direction):  # type: ignore[attr-defined,unused-ignore]
+            draw_tile(painter, rect, tokens, look, figure)
+            if self._wall.currentIndex().row() == index.row():
+                ring = rect.adjusted(-1.5, -1.5, 1.5, 1.5)
+                colour = tokens["accent" if self._wall.hasFocus() else "text3"]
+                paint.rounded(painter, ring, theme.KEY, border=colour, pen=2)
 
 
 def draw_tile(
@@ -204,7 +209,8 @@ class Legend(QWidget):
         tokens = theme.tokens(self)
         with paint.painting(self) as painter:
             for look, left, top in self._places():
-                draw_tile(painter, QRectF(left, top + 5, 12, 12), tokens, look, icon=10)
+                outlined = look._replace(border=look.border or look.text) if look is GOOD else look
+                draw_tile(painter, QRectF(left, top + 5, 12, 12), tokens, outlined, icon=10)
                 room = QRectF(left + 17, top, self.width() - left - 17, 22)
                 paint.text(painter, room, legend_word(look), tokens["text2"], theme.font(12))
 

@@ -12,18 +12,22 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from console.bridge.background import Background
 from console.bridge.job_feed import JobFeed, Source
+from console.bridge.remembered import Remembered
 from console.bridge.table import TableModel
 from console.ui import theme, words
 from console.ui.actions import Action
 from console.ui.job_acts import cancel_question, may_cancel, may_delete, may_retry
+from console.ui.job_pane import JobPane
+from console.ui.job_peek import Peeking
 from console.ui.jobs_bar import JobsBar
 from console.ui.jobs_columns import job_columns
+from console.ui.jobs_empty import NoJobs, no_hits
 from console.ui.jobs_filter import JobsFilter
 from console.ui.kit.bars import Underway
 from console.ui.kit.boxes import row, title_line
 from console.ui.kit.buttons import Button
-from console.ui.kit.empty import EmptyState
 from console.ui.kit.labels import Label
+from console.ui.kit.side_pane import Beside
 from console.ui.kit.table import Table
 from console.ui.notices import ask
 from console.ui.passwords import ask_password
@@ -51,13 +55,22 @@ class JobsPage(QWidget):
     samples_asked = Signal()
     failed = Signal(object)  # OcrConsoleError
 
-    def __init__(self, background: Background, *, profile: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        background: Background,
+        *,
+        profile: str,
+        remembered: Remembered | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._remembered = remembered
         columns = job_columns(lambda: datetime.now(UTC))
         self._updated = next(place for place, column in enumerate(columns) if column.key == "updated")
         self.model: TableModel[Job] = TableModel(columns, key=lambda job: job.id, parent=self)
         self.feed = JobFeed(self.model, background, parent=self)
         self.filter = JobsFilter()
+        self.pane = JobPane(background)
         self.table = Table(self.model, name=translate("Jobs", "Jobs"), order=self.feed.order)
         self._profile = profile
         self._note = Label(role="text3")
@@ -76,6 +89,7 @@ class JobsPage(QWidget):
         """Take over what changed."""
         if self.isVisible():
             self.feed.apply(snapshot)
+            self.pane.show_snapshot(snapshot)
         else:
             self._stale = True
 
@@ -85,6 +99,7 @@ class JobsPage(QWidget):
         if self._stale:
             self._stale = False
             self.feed.reload()
+            self.pane.feed.ask_again()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
@@ -98,7 +113,7 @@ class JobsPage(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self._rooms.currentWidget() is self._no_hits:
             self.filter.clear()
-        else:
+        elif event.key() != Qt.Key.Key_Escape or not self.peeking.leave():
             super().keyPressEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -129,43 +144,28 @@ class JobsPage(QWidget):
         self._tools.addWidget(row(self.filter.field, margins=(theme.MARGIN, 0, theme.MARGIN, 0)))
         self._tools.addWidget(self.bar)
         self._rooms = QStackedWidget()
-        self._none = self._build_none()
-        self._no_hits = self._build_no_hits()
+        self._none, self._no_hits = NoJobs(), no_hits(self.filter.clear)
+        self.add_button, self.samples_button = self._none.add_button, self._none.samples_button
+        self.add_button.clicked.connect(self.add_files_asked)
+        self.samples_button.clicked.connect(self.samples_asked)
         self._rows = row(self.table, margins=(theme.GROUP, 0, 4, 0))
         for room in (self._rows, self._none, self._no_hits):
             self._rooms.addWidget(room)
         self.news = Button("", icon="arrow-up", name=translate("Jobs", "New rows"), parent=self.table)
         self.news.hide()
-        lines = QVBoxLayout(self)
+        content = QWidget()
+        lines = QVBoxLayout(content)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.setSpacing(0)
         title = Label(translate("Jobs", "Jobs"), size=20, weight=600)
         for part in (title_line(title, self._note), self._underway, self.filter, self._tools):
             lines.addWidget(part)
         lines.addWidget(self._rooms, 1)
-
-    def _build_none(self) -> EmptyState:
-        add, samples = translate("Jobs", "Add files…"), translate("Jobs", "Read the sample documents")
-        self.add_button = Button(add, icon="plus", kind="primary", key="Ctrl+O", height=32, changes=True)
-        self.add_button.clicked.connect(self.add_files_asked)
-        self.samples_button = Button(samples, icon="play", height=32, changes=True)
-        self.samples_button.clicked.connect(self.samples_asked)
-        return EmptyState(
-            icon="files",
-            title=translate("Jobs", "No jobs yet"),
-            sentences=(
-                translate("Jobs", "Drop files or folders anywhere in this window."),
-                translate("Jobs", "A plan comes first. Nothing is uploaded before you press Start."),
-            ),
-            buttons=(self.add_button, self.samples_button),
-            note=translate("Jobs", "Reads PDF, PNG, JPEG, TIFF, WebP, BMP and GIF"),
-            frame=True,
-        )
-
-    def _build_no_hits(self) -> EmptyState:
-        clear = Button(translate("Jobs", "Clear the filter"), icon="x", key="Esc", kind="primary", height=32)
-        clear.clicked.connect(self.filter.clear)
-        return EmptyState(icon="list-filter", title=translate("Jobs", "No job fits"), sentences=("",), buttons=(clear,))
+        beside = Beside(content, self.pane)
+        self.peeking = Peeking(self.table, self.model, beside, self.pane, self._remembered)
+        across = QVBoxLayout(self)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.addWidget(beside)
 
     def _connect(self) -> None:
         self.filter.changed.connect(self._ask)

@@ -34,7 +34,7 @@ class Looking(QObject):
     """
 
     retry_asked = Signal(list, str)  # list[UUID], and a password or ""
-    save_asked = Signal(list, object)  # list[UUID], and the folder as a Path
+    save_asked = Signal(list, object, tuple)  # list[UUID], the folder as a Path, the formats; none means all
 
     def __init__(
         self, frame: Frame, background: Background, *, load: Load, render: Render, pdf: Callable[[Job], Path]
@@ -47,15 +47,24 @@ class Looking(QObject):
         frame.add_page(JOB, self.page, text="", icon="", place=False)
         self.page.closed.connect(self._close)
         self.page.pdf_asked.connect(self._open_pdf)
-        self.page.save_asked.connect(self._save)
+        self.page.save_asked.connect(self.save)
         self.page.retry_asked.connect(lambda job, password: self.retry_asked.emit([job.id], password))
 
-    def open(self, job_id: UUID) -> None:
-        """Show a job; leaving it leads back to where it was opened."""
+    def open(self, job_id: UUID, number: int = 1) -> None:
+        """Show a job at a page; leaving it leads back to where it was opened."""
         if self._frame.current_page != JOB:
             self._back = self._frame.current_page
-        self.page.open(job_id)
+        self.page.open(job_id, number=number)
         self._frame.show_page(JOB)
+
+    def save(self, job: Job, formats: tuple[str, ...] = ()) -> None:
+        """Ask for a folder, and have outputs saved there: these formats, or all."""
+        chosen = QFileDialog.getExistingDirectory(
+            self._frame, translate("Looking", "Save the outputs in a folder"), self._folder
+        )
+        if chosen:
+            self._folder = chosen
+            self.save_asked.emit([job.id], Path(chosen), formats)
 
     def settle(self, _outcome: object) -> None:
         """An act has ended, well or not."""
@@ -71,11 +80,3 @@ class Looking(QObject):
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
             sentence = translate("Looking", "No program on this machine opens PDF files.")
             self._frame.notices.tell(sentence, translate("Looking", "It lies in {path}").format(path=path), bad=True)
-
-    def _save(self, job: Job) -> None:
-        chosen = QFileDialog.getExistingDirectory(
-            self._frame, translate("Looking", "Save the outputs in a folder"), self._folder
-        )
-        if chosen:
-            self._folder = chosen
-            self.save_asked.emit([job.id], Path(chosen))

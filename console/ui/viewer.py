@@ -79,9 +79,9 @@ class ViewerPage(QWidget):
         """The page that is shown, from 1."""
         return self._number
 
-    def open(self, job_id: UUID, name: str = "") -> None:
-        """Show a job; its name, if known, stands there at once."""
-        self._job_id, self._job, self._pages, self._number = job_id, None, {}, 1
+    def open(self, job_id: UUID, name: str = "", *, number: int = 1) -> None:
+        """Show a job at a page; its name, if known, stands there at once."""
+        self._job_id, self._job, self._pages, self._number = job_id, None, {}, number
         self._small.clear()
         self._drawing.drop()
         self.strip.forget_pictures()
@@ -89,7 +89,7 @@ class ViewerPage(QWidget):
         self.head.show_name(name)
         self.trouble.hide()
         self.text.show_page(None)
-        self.bar.show_page(1, 0, None)
+        self.bar.show_page(number, 0, None)
         self.sheet.say(translate("Viewer", "Opening"))
         self._tell_actions()
         self._fetch()

@@ -25,7 +25,7 @@ def number(value: int) -> str:
 
 def decimal(value: float) -> str:
     """One place after the point."""
-    return _locale().toString(value, "f", 1)
+    return _locale().toString(float(value), "f", 1)
 
 
 def counted(count: int, one: str, many: str) -> str:

@@ -43,6 +43,7 @@ def show(qtbot, background: Background) -> Callable[..., JobsPage]:
         page.show()
         with qtbot.waitSignal(page.feed.loaded):
             page.open_source(MemoryStore(jobs))
+        page.pane.open_source(store(page))
         page.show_snapshot(picture(store(page)))
         page.setFocus()
         qtbot.waitUntil(page.isActiveWindow)

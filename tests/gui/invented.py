@@ -9,10 +9,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from console.ops.closeup import Closeup
 from console.ops.fleet import Presence, Worker
 from console.ops.snapshot import Facts, Health, Snapshot
+from worker.core.errors import NotFoundError
 from worker.core.filters import ORDERS, Cursor, JobFilter, JobPage
-from worker.core.jobs import Job, State
+from worker.core.jobs import Attempt, Job, PageMark, State, Task
 from worker.core.workers import WorkerReport
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -33,6 +35,7 @@ class MemoryStore:
 
     def __init__(self, jobs: Iterable[Job] = ()) -> None:
         self.rows = {job.id: job for job in jobs}
+        self.closeups: dict[UUID, Closeup] = {}  # of the jobs whose pages and attempts matter
         self.gate = threading.Event()
         self.gate.set()
         self.error: Exception | None = None
@@ -65,9 +68,28 @@ class MemoryStore:
         more = len(rows) > first + limit
         return JobPage(page, Cursor(getattr(page[-1], by), page[-1].id) if more else None)
 
+    def job(self, job_id: UUID) -> Job:
+        if self.error is not None:
+            raise self.error
+        if job_id not in self.rows:
+            raise NotFoundError(f"There is no job {job_id}.")
+        return self.rows[job_id]
+
+    def page_marks(self, job_id: UUID) -> list[PageMark]:
+        return list(self._closeup(job_id).marks)
+
+    def tasks(self, job_id: UUID) -> list[Task]:
+        return list(self._closeup(job_id).tasks)
+
+    def attempts(self, job_id: UUID, *, limit: int | None = None, traces: bool = True) -> list[Attempt]:
+        return list(self._closeup(job_id).attempts)[-(limit or 0) :]
+
     def counts(self, chosen: JobFilter | None = None) -> dict[State, int]:
         rows = [row for row in list(self.rows.values()) if self._meets(row, chosen or JobFilter(), states=False)]
         return {state: sum(row.state is state for row in rows) for state in State}
+
+    def _closeup(self, job_id: UUID) -> Closeup:
+        return self.closeups.get(job_id) or Closeup(self.rows[job_id])
 
     def _meets(self, row: Job, chosen: JobFilter, *, states: bool) -> bool:
         if states and chosen.states and row.state not in chosen.states:

@@ -53,6 +53,7 @@ class Window:
         self.jobs = JobsPage(self.background, profile=profile)
         self.frame.add_page("jobs", self.jobs, text="Jobs", icon="files", key="G, J")
         self.jobs.open_source(store)
+        self.jobs.pane.open_source(store)
         self.frame.show()
         self.frame.show_page("jobs")
         until(lambda: self.jobs.feed.complete or bool(self.jobs.model.rows))

@@ -42,7 +42,8 @@ _LOOKS: dict[Kind, _Look] = {
 
 def key_text(key: str) -> str:
     """A key as people read it: "Ctrl+O" is "Ctrl O"."""
-    return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText).replace("+", " ")
+    native = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
+    return "↵" if native in {"Return", "Enter"} else native.replace("+", " ")
 
 
 class Button(QPushButton):

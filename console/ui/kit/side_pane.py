@@ -36,10 +36,9 @@ class SidePane(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         tokens = theme.tokens(self)
-        inner = 0 if self.layoutDirection() == Qt.LayoutDirection.LeftToRight else self.width() - 1
         with paint.painting(self) as painter:
             painter.fillRect(self.rect(), tokens["surface"])
-            painter.fillRect(QRect(inner, 0, 1, self.height()), tokens["line"])
+            painter.fillRect(QRect(0, 0, 1, self.height()), tokens["line"])
 
 
 class Beside(QWidget):

@@ -29,6 +29,8 @@ class Table(QTableView):
     """A view of a keyed model. Selection and scroll position outlive every change of the rows."""
 
     opened = Signal(object)  # the row: a double click, or Enter
+    peeked = Signal()  # Space: the row under the cursor is to be looked at, or no longer
+    current_clicked = Signal()  # the row that was under the cursor already
     sort_asked = Signal(str, bool)  # the store's name of the order, descending
     checked_changed = Signal(int)  # how many rows are checked
     at_top_changed = Signal(bool)
@@ -47,6 +49,7 @@ class Table(QTableView):
         self._model = model
         self._columns = {column.key: place for place, column in enumerate(model.columns)}
         self._hovered = -1
+        self._pressed_again = False
         self.setAccessibleName(name)
         self.setHorizontalHeader(Header(model.columns, self))
         self.setModel(model)
@@ -61,6 +64,7 @@ class Table(QTableView):
         model.rowsRemoved.connect(self._tell_checked)
         self.verticalScrollBar().valueChanged.connect(lambda value: self.at_top_changed.emit(value == 0))
         self.doubleClicked.connect(self._open)
+        self.clicked.connect(self._tell_click)
 
     @property
     def header(self) -> Header:
@@ -119,10 +123,20 @@ class Table(QTableView):
             self.selectionModel().select(current, Flag.Toggle | Flag.Rows)
         elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and current.isValid():
             self.opened.emit(self._model.row(current.row()))
+        elif key == Qt.Key.Key_Space and not event.modifiers():
+            if not current.isValid():
+                self._step(1)
+            self.peeked.emit()
         elif key == Qt.Key.Key_Escape and self.selectionModel().hasSelection():
             self.uncheck()
         else:
             super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        index = self.indexAt(event.position().toPoint())
+        here = index.isValid() and index.row() == self.currentIndex().row()
+        self._pressed_again = here and index.column() != self._columns.get(CHECK, -1) and not event.modifiers()
+        super().mousePressEvent(event)
 
     def keyboardSearch(self, _search: str) -> None:
         """Letters are commands here, not the beginning of a name."""
@@ -186,6 +200,10 @@ class Table(QTableView):
     def _open(self, index: QModelIndex | QPersistentModelIndex) -> None:
         if index.isValid() and index.column() != self._columns.get(CHECK, -1):
             self.opened.emit(self._model.row(index.row()))
+
+    def _tell_click(self) -> None:
+        if self._pressed_again:
+            self.current_clicked.emit()
 
     def _hover(self, row: int) -> None:
         if row != self._hovered:
