@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from console.ops.fleet import Queue, Worker
@@ -24,10 +23,10 @@ class FleetWatch:
         self.flow = Flow()
         self.workers: tuple[Worker, ...] = ()
 
-    def look(self, since: datetime) -> None:
-        """Ask the database; failures count from `since` on. Raises DatabaseError."""
+    def look(self) -> None:
+        """Ask the database. Raises DatabaseError."""
         reports = self._services.store.workers()
-        self.pulse, self.flow = self._services.pulse(since), self._services.flow()
+        self.pulse, self.flow = self._services.pulse(), self._services.flow()
         self.workers = present(reports, self.pulse, self.flow)
 
     def queues(self) -> tuple[Queue, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Self
 
@@ -104,9 +103,9 @@ class Services:
             self._questions[name].begin()
         return tuple(examined(name, self._places[name], self._questions[name], until) for name in names)
 
-    def pulse(self, since: datetime | None = None) -> Pulse:
-        """The database's figures of the work as a whole; failures count from `since` on, else from the last day."""
-        return pulse(self.engine, since or datetime.now(UTC) - timedelta(days=1))
+    def pulse(self) -> Pulse:
+        """What the database says of the work as a whole."""
+        return pulse(self.engine)
 
     def flow(self) -> Flow:
         """Pages by queue and by worker: to be read, and of the last minute. Raises DatabaseError."""

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from console.ops.attention_watch import AttentionWatch
 from console.ops.facts import Facts, Snapshot
 from console.ops.fleet_watch import FleetWatch
 from console.ops.health import PATIENCE_S, TITLES, Health, Name, Question, dark
+from console.ops.rules import RULES, Rule
 from worker.core.errors import DatabaseError, NetworkError, OcrConsoleError
+from worker.core.jobs import State
 
 if TYPE_CHECKING:
     from console.ops.services import Services
@@ -27,7 +30,9 @@ CHANGES = 2000  # jobs in one picture; when more changed, the page in view is re
 class Watcher:
     """Takes pictures of one profile's services, one after the other, on one thread."""
 
-    def __init__(self, services: Services, *, patience_s: float = PATIENCE_S) -> None:
+    def __init__(
+        self, services: Services, *, patience_s: float = PATIENCE_S, rules: Mapping[str, Rule] = RULES
+    ) -> None:
         self._services = services
         self._patience_s = patience_s  # for the lamps, and once more for the facts
         self._facts = Facts()
@@ -36,6 +41,7 @@ class Watcher:
         self._states: dict[Name, Health] = {}
         self._question = Question(self._look, "ask-facts")
         self._fleet = FleetWatch(services)
+        self._attention = AttentionWatch(services, rules)
         self._queues = Question(self._fleet.queues, "ask-queues")
 
     def take(self) -> Snapshot:
@@ -47,7 +53,7 @@ class Watcher:
         for service, look in looks:
             if _answer(health, "postgres", service):
                 health = self._asked(health, service, look)
-        return Snapshot(datetime.now(UTC), tuple(map(self._since, health)), self._facts)
+        return self._attention.judge(Snapshot(datetime.now(UTC), tuple(map(self._since, health)), self._facts))
 
     def _asked(self, health: tuple[Health, ...], service: Name, look: Callable[[float], Facts]) -> tuple[Health, ...]:
         """The lamps after a question to this service, whose answer becomes part of the facts."""
@@ -82,16 +88,20 @@ class Watcher:
         store = self._services.store
         midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
         changed = store.changed_since(self._newest, limit=CHANGES)
-        self._fleet.look(midnight)
+        counts = store.counts()
+        moved = any(job.state is State.FAILED and self._seen.get(job.id) != job.updated for job in changed)
+        failures = self._attention.look(midnight, counts[State.FAILED], moved=moved or len(changed) == CHANGES)
+        self._fleet.look()
         pulse, flow = self._fleet.pulse, self._fleet.flow
         return replace(
             self._facts,
             at=datetime.now(UTC),
-            counts=store.counts(),
+            counts=counts,
             workers=self._fleet.workers,
             pages_waiting=sum(flow.waiting.values()),
             pages_per_minute=sum(flow.read.values()),
-            failed_today=pulse.failed,
+            failures=failures.groups,
+            failed_today=failures.today,
             house=pulse.house,
             acts=self._services.trail.page(limit=LAST_ACTS).rows,
             batches=self._services.batches.open(spend_s=BATCHES_S),

@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Engine, text
 
 from console.ops.stack import Stack
 from tests.services.stack_homes import temporary_home
+from worker.core.answers import silent_for
 from worker.core.database import open_engine, single
 from worker.core.schema import upgrade
 
@@ -93,7 +94,7 @@ from jobs where state in ('QUEUED', 'RUNNING')"""
 def fill(engine: Engine, jobs: int = 1_000_000, queues: int = 50, batches: int = 200) -> None:
     """Empty the tables of the work and fill them; the indexes are made anew behind the rows, which is far quicker."""
     values = {"jobs": jobs, "queues": queues, "batches": batches, "days": DAYS, "workers": WORKERS}
-    with single(engine) as connection, _patient(connection):
+    with silent_for(3_600), single(engine) as connection, _patient(connection):
         connection.execute(text("truncate jobs, batches, queues, workers cascade"))
         with _bare(connection):
             for statement in (BATCHES, QUEUES, JOBS, TASKS):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import Engine, event, text
 
 from worker.core.batches import Batches
 from worker.core.database import single, transaction
+from worker.core.failures import failures
 from worker.core.jobs import Options, State
 from worker.core.store import Cursor, JobFilter, Store
 
@@ -81,6 +83,7 @@ CASES: dict[str, tuple[str, Callable[[Store], object]]] = {
     "changes since": ("ix_jobs_changed", lambda store: store.changed_since(store.jobs(limit=50).rows[-1].updated)),
     "open batches": ("ix_jobs_active", lambda store: Batches(store.engine).open(spend_s=0)),
     "all batches": ("ix_jobs_batch", lambda store: Batches(store.engine).lines()),
+    "groups of failures": ("ix_jobs_active", lambda store: failures(store.engine, datetime.now(UTC))),
     "the same file": ("ix_jobs_source", lambda store: store.done_like("0" * 64, Options())),
     "unfinished uploads": ("ix_jobs_active", lambda store: store.unfinished_uploads("ann@desk")),
 }

@@ -49,6 +49,9 @@ where queue = :queue and step <= :tier and at >= :since and at < :until and not 
     select from history coarser where coarser.queue = h.queue and coarser.step > h.step and coarser.step <= :tier
         and coarser.at = date_bin(make_interval(secs => coarser.step), h.at, :epoch))
 group by 1 order by 1""")
+_LATELY = text("""
+select coalesce(sum(done), 0)::bigint as done, coalesce(sum(failed), 0)::bigint as failed from history
+where step = :step and queue = '' and at >= clock_timestamp() - make_interval(secs => :seconds)""")
 _QUEUES = text("""
 with recursive names as (
     (select queue from history where step = :step order by queue limit 1)
@@ -56,6 +59,19 @@ with recursive names as (
     select (select queue from history where step = :step and queue > n.queue order by queue limit 1)
     from names n where n.queue is not null)
 select queue from names where queue <> ''""")
+
+
+@dataclass(frozen=True, slots=True)
+class Lately:
+    """Jobs that ended by themselves within the last minutes."""
+
+    done: int = 0
+    failed: int = 0
+
+    @property
+    def ended(self) -> int:
+        """Of either kind."""
+        return self.done + self.failed
 
 
 def floor(when: datetime, step_s: int) -> datetime:
@@ -84,6 +100,12 @@ class History:
         found = {row["begins"]: Point(**{name: row[name] for name in Point.__slots__}) for row in rows}
         moments = (begins + timedelta(seconds=number * step_s) for number in range(count))
         return Series(queue, begins, step_s, tuple(map(found.get, moments)))
+
+    def lately(self, seconds: float) -> Lately:
+        """What ended within the last so many seconds, as far as it was looked at. Raises DatabaseError."""
+        with single(self._engine) as connection:
+            row = connection.execute(_LATELY, {"step": TIERS[0].step_s, "seconds": seconds}).one()
+        return Lately(row.done, row.failed)
 
     def queues(self) -> list[str]:
         """The queues of which there is a history of more than ten minutes or of the last hours, by name."""

@@ -14,6 +14,7 @@ from worker.core.upload_rows import leave_upload
 
 ROWS = 500  # at once
 WORKER_DAYS = 7  # a worker that is gone is remembered for so long
+INCIDENT_DAYS = 60  # as long as the history
 
 _STALE_UPLOADS = text("""
 select id from jobs where state = 'UPLOADING' and updated_at < clock_timestamp() - make_interval(days => :days)
@@ -34,6 +35,11 @@ _OLD_AUDIT = text("""
 delete from audit where id in (
     select id from audit where at < clock_timestamp() - make_interval(days => :days) order by at limit :rows)""")
 _GONE_WORKERS = text("delete from workers where seen_at < clock_timestamp() - make_interval(days => :days)")
+
+_OLD_INCIDENTS = text("""
+delete from incidents where id in (
+    select id from incidents where closed_at < clock_timestamp() - make_interval(days => :days)
+    order by opened_at limit :rows)""")
 
 
 class OldRows:
@@ -58,6 +64,7 @@ class OldRows:
             _change(connection, _FORGET_PASSWORDS, undo)
             _change(connection, _FORGET_UNDO, undo)
             count += _change(connection, _OLD_AUDIT, {"days": self._audit_days})
+            count += _change(connection, _OLD_INCIDENTS, {"days": INCIDENT_DAYS})
             return count + _change(connection, _GONE_WORKERS, {"days": WORKER_DAYS})
 
     def _end_uploads(self, connection: Connection) -> int:

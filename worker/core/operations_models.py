@@ -69,8 +69,7 @@ class IncidentRow(Base):
     sentence: Mapped[str]
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
-    seen_by: Mapped[str]  # the console that saw it last: only it says at once that it is over
-    seen_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    seen_at: Mapped[datetime] = mapped_column(server_default=NOW)  # by any console, while it goes on
 
 
 class LeftoverRow(Base):

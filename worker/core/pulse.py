@@ -1,20 +1,17 @@
-"""What a console wants of the database every second: what runs where, what failed, who keeps house."""
+"""What a console wants of the database every second: what runs where, who keeps house."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Engine, text
 
 from worker.core.database import single
 
-_PULSE = text("""
-select
-    (select count(*) from jobs where state = 'FAILED' and finished_at >= :since) as failed,
-    (select row_to_json(h) from (select acted_by, reaped, published, swept, expired,
-        extract(epoch from clock_timestamp() - acted_at)::float as silent_s from housekeeping) h) as house""")
+_HOUSE = text("""
+select acted_by, reaped, published, swept, expired, extract(epoch from clock_timestamp() - acted_at)::float as silent_s
+from housekeeping""")
 # As many as there are slots, by an index of their own.
 _RUNNING = text("""
 select t.id as task, t.job_id as job, j.name, t.kind, t.queue, coalesce(t.worker, '') as worker,
@@ -63,7 +60,6 @@ class Running:
 class Pulse:
     """What the database says of the work as a whole."""
 
-    failed: int = 0  # jobs that failed since the moment that was asked for
     running: tuple[Running, ...] = ()  # what began first comes first
     house: House | None = None  # None: nobody ever kept it
 
@@ -73,9 +69,9 @@ class Pulse:
         return frozenset(one.worker for one in self.running if one.held)
 
 
-def pulse(engine: Engine, since: datetime) -> Pulse:
-    """The figures as they are now; `since` is when counting failures begins."""
+def pulse(engine: Engine) -> Pulse:
+    """As it is now."""
     with single(engine) as connection:
-        row = connection.execute(_PULSE, {"since": since}).one()
+        row = connection.execute(_HOUSE).mappings().first()
         running = tuple(Running(**one) for one in connection.execute(_RUNNING).mappings())
-    return Pulse(row.failed, running, House(**row.house) if row.house else None)
+    return Pulse(running, House(**row) if row else None)

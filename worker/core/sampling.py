@@ -168,7 +168,7 @@ class Sampler:
             return
         for row in each:
             depth = depths[row["queue"]]
-            row["ready"], row["delayed"], row["oldest_s"] = depth.ready, depth.delayed, depth.oldest_s
+            row["ready"], row["delayed"], row["oldest_s"] = depth.ready, depth.delayed, depth.ready_oldest_s
             row["held"] = max(0, depth.held - row["running"])
         everything.update({name: sum(row[name] for row in each) for name in ("ready", "held", "delayed")})
         everything["oldest_s"] = max((row["oldest_s"] for row in each if row["oldest_s"] is not None), default=None)

@@ -19,7 +19,7 @@ class Point:
     held: int | None = None  # delivered to a worker and not yet claimed
     running: int = 0  # tasks
     delayed: int | None = None
-    oldest_s: float | None = None
+    oldest_s: float | None = None  # of the messages that are ready
     added: int = 0  # jobs, within the step; so are the next three
     begun: int = 0  # for the first time: what `wait_p50_s` and `wait_p95_s` are of
     done: int = 0

@@ -54,7 +54,6 @@ create table incidents (
     sentence text not null,
     opened_at timestamptz not null,
     closed_at timestamptz,
-    seen_by text not null,
     seen_at timestamptz not null default now()
 );
 create unique index ix_incidents_open on incidents (rule, subject) where closed_at is null;

@@ -1,0 +1,182 @@
+"""What each rule sees in a picture: pure functions of what is known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from console.ops.facts import Snapshot
+from console.ops.findings import Remedy, Severity, Way
+from console.ops.fleet import Condition, Presence, Queue, Worker
+from console.ops.health import TITLES
+from console.ops.remedies import clock, cure_of, remedy_of, sentence_of, title_of
+from console.ops.rules import LATELY_S, LEAST_ENDED, Rule
+from worker.core.filters import JobFilter
+from worker.core.history import Lately
+from worker.core.jobs import State
+
+MEGABYTES = 1_000  # in a gigabyte
+MINUTE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """Something that is so now, or nearly."""
+
+    subject: str
+    title: str
+    sentence: str
+    remedy: Remedy
+    count: int = 1  # of what the title counts
+    begun: datetime | None = None  # as far as the facts tell
+    firm: bool = True  # False: not so bad that it is told, yet too bad for what was told to be over
+    severity: Severity | None = None  # None: the rule's
+
+
+Seer = Callable[[Snapshot, Rule, Lately], Iterator[Sighting]]
+
+
+def _services_away(seen: Snapshot, _rule: Rule, _lately: Lately) -> Iterator[Sighting]:
+    for one in seen.health:
+        if not one.ok:
+            title = f"{TITLES[one.service]} does not answer"
+            sentence = f"{one.sentence} {one.advice}".strip()
+            remedy = Remedy(Way.SHOW_SERVICE, one.service)
+            yield Sighting(one.service, title, sentence, remedy, begun=one.since, firm=one.state == "down")
+
+
+def _queues_without_worker(seen: Snapshot, _rule: Rule, _lately: Lately) -> Iterator[Sighting]:
+    for queue in seen.queues:
+        if _waits(queue) and not queue.paused and not _served(seen, queue):
+            sentence = f"{_waiting(queue)}. Start a worker on this queue."
+            remedy = Remedy(Way.START_WORKER, queue.queue)
+            begun = seen.at - timedelta(seconds=queue.oldest_s or 0)
+            yield Sighting(queue.queue, f"No worker serves {queue.queue}", sentence, remedy, queue.pages, begun)
+
+
+def _old_queues(seen: Snapshot, rule: Rule, _lately: Lately) -> Iterator[Sighting]:
+    most = (rule.threshold or 0) * MINUTE
+    for queue in seen.queues:
+        age = queue.oldest_s or 0
+        if age < most * rule.ease or queue.paused or not _waits(queue) or not _served(seen, queue):
+            continue
+        sentence = f"{_waiting(queue)}. Start another worker, or move to the front what is urgent."
+        remedy, begun = Remedy(Way.SHOW_QUEUE, queue.queue), seen.at - timedelta(seconds=max(0.0, age - most))
+        title = f"Work waits too long in {queue.queue}"
+        yield Sighting(queue.queue, title, sentence, remedy, queue.pages, begun, firm=age >= most)
+
+
+def _paused_queues(seen: Snapshot, _rule: Rule, _lately: Lately) -> Iterator[Sighting]:
+    for queue in seen.queues:
+        if queue.paused and _waits(queue):
+            remedy = Remedy(Way.RESUME_QUEUE, queue.queue)
+            yield Sighting(queue.queue, f"{queue.queue} is paused", f"{_waiting(queue)}.", remedy, queue.pages)
+
+
+def _lost_workers(seen: Snapshot, _rule: Rule, _lately: Lately) -> Iterator[Sighting]:
+    for worker in seen.workers:
+        if worker.state is Presence.LOST:
+            sentence = f"{_heard_of(worker, seen)} What it had is read elsewhere."
+            yield Sighting(
+                worker.name, f"{worker.name} is lost", sentence, _shown(worker.name), begun=worker.report.seen
+            )
+
+
+def _silent_workers(seen: Snapshot, rule: Rule, _lately: Lately) -> Iterator[Sighting]:
+    """One whose work keeps it from speaking is well; the threshold is there for one that is late once."""
+    for worker in seen.workers:
+        if worker.state is Presence.SILENT and worker.condition is not Condition.BUSY:
+            firm = worker.report.silent_s >= (rule.threshold or 0)
+            sentence = f"{_heard_of(worker, seen)} If it stays so, its pages are read elsewhere."
+            title, remedy = f"{worker.name} is silent", _shown(worker.name)
+            yield Sighting(worker.name, title, sentence, remedy, begun=worker.report.seen, firm=firm)
+
+
+def _full_disks(seen: Snapshot, rule: Rule, _lately: Lately) -> Iterator[Sighting]:
+    """By machine: its workers share the disk."""
+    least = rule.threshold or 0
+    for host, worker in _fullest(seen).items():
+        free = (worker.report.disk_free_mb or 0) / MEGABYTES
+        if free < least * rule.ease:
+            sentence = f"{free:.1f} GB are free. Free some space there: {least:g} GB are enough."
+            title = f"{host} runs out of disk space"
+            yield Sighting(host, title, sentence, _shown(worker.name), firm=free < least)
+
+
+def _failure_rate(_seen: Snapshot, rule: Rule, lately: Lately) -> Iterator[Sighting]:
+    rate, most = 100 * lately.failed / max(1, lately.ended), rule.threshold or 0
+    if lately.ended >= LEAST_ENDED and rate > most * rule.ease:
+        minutes = round(LATELY_S / MINUTE)
+        sentence = (
+            f"{lately.failed:,} of the {lately.ended:,} jobs that ended in the last {minutes} min. "
+            "Look what they have in common."
+        )
+        remedy = Remedy(Way.SHOW_JOBS, jobs=JobFilter(states=frozenset({State.FAILED})))
+        yield Sighting("", f"{rate:.0f} % of the jobs fail", sentence, remedy, lately.failed, firm=rate > most)
+
+
+def _nobody_keeps_house(seen: Snapshot, _rule: Rule, _lately: Lately) -> Iterator[Sighting]:
+    if seen.unkept_s is not None:
+        begun = seen.at - timedelta(seconds=seen.unkept_s)
+        sentence = f"Since {clock(begun, seen.at)} nothing that was lost is found again. Start a worker."
+        yield Sighting("", "Nobody keeps house", sentence, Remedy(Way.START_WORKER), begun=begun)
+
+
+def _failed_jobs(seen: Snapshot, _rule: Rule, _lately: Lately) -> Iterator[Sighting]:
+    for group in seen.facts.failures:
+        sentence, remedy, severity = sentence_of(group, seen.at), remedy_of(group), cure_of(group).severity
+        title = title_of(group)
+        yield Sighting(group.error_class, title, sentence, remedy, group.count, begun=group.since, severity=severity)
+
+
+SEERS: Mapping[str, Seer] = {
+    "service_away": _services_away,
+    "no_worker": _queues_without_worker,
+    "worker_lost": _lost_workers,
+    "disk_low": _full_disks,
+    "failure_rate": _failure_rate,
+    "worker_silent": _silent_workers,
+    "queue_old": _old_queues,
+    "unkept": _nobody_keeps_house,
+    "failed": _failed_jobs,
+    "queue_paused": _paused_queues,
+}
+
+
+def _waits(queue: Queue) -> bool:
+    return bool(queue.ready + queue.held)
+
+
+def _served(seen: Snapshot, queue: Queue) -> bool:
+    """One that is silent for a moment still serves it."""
+    return any(one.state is not Presence.LOST and queue.queue in one.serves for one in seen.workers)
+
+
+def _waiting(queue: Queue) -> str:
+    """What waits, in pages where they are known: "762 pages wait, the oldest for 31 min"."""
+    count, noun = (queue.pages, "page") if queue.pages else (queue.ready + queue.held, "message")
+    what = f"1 {noun} waits" if count == 1 else f"{count:,} {noun}s wait"
+    return what if queue.oldest_s is None else f"{what}, the oldest for {_lasting(queue.oldest_s)}"
+
+
+def _lasting(seconds: float) -> str:
+    if seconds < 2 * MINUTE:
+        return f"{seconds:.0f} s"
+    return f"{seconds / MINUTE:.0f} min" if seconds < 120 * MINUTE else f"{seconds / (60 * MINUTE):.0f} h"
+
+
+def _heard_of(worker: Worker, seen: Snapshot) -> str:
+    said = f"Not heard of since {clock(worker.report.seen, seen.at)}." if worker.report.seen else "Not heard of."
+    return f"{worker.cause} {said}".strip()
+
+
+def _shown(worker: str) -> Remedy:
+    return Remedy(Way.SHOW_WORKER, worker)
+
+
+def _fullest(seen: Snapshot) -> dict[str, Worker]:
+    """Of each machine the worker that has least room; what a lost one said is past."""
+    known = [one for one in seen.workers if one.state is not Presence.LOST and one.report.disk_free_mb is not None]
+    known.sort(key=lambda one: one.report.disk_free_mb or 0, reverse=True)
+    return {one.report.host: one for one in known}
