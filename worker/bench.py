@@ -26,15 +26,17 @@ class Bench:
     """The connections and tools of one process. Opened when first used, so that a fork never shares one."""
 
     settings: Settings
+    worker: str = ""  # Celery's name of it: what it calls its connections
     _tools: dict[bool, Toolbox] = field(default_factory=dict)
 
     @cached_property
     def engine(self) -> Engine:
         """The database, its schema brought up to date."""
+        from worker.core.connections import application_of
         from worker.core.database import open_engine
         from worker.core.schema import upgrade
 
-        engine = open_engine(self.settings, application="ocr worker", pool_size=4)
+        engine = open_engine(self.settings, application=application_of(self.worker), pool_size=4)
         upgrade(engine)
         return engine
 
@@ -93,9 +95,17 @@ class Bench:
         return self._tools[isolated]
 
 
+_named = [""]  # the last is the worker's
+
+
 @lru_cache(maxsize=1)
 def _bench(pid: int, settings: Settings) -> Bench:  # noqa: ARG001 - the process id makes a forked child open its own
-    return Bench(settings)
+    return Bench(settings, _named[-1])
+
+
+def name_worker(name: str) -> None:
+    """Say which worker this process, and those that it will fork, belongs to; before any asks for its bench."""
+    _named.append(name)
 
 
 def bench(settings: Settings) -> Bench:

@@ -11,11 +11,11 @@ import threading
 from importlib.metadata import version
 
 import psutil
-from celery.signals import setup_logging, worker_ready, worker_shutdown
+from celery.signals import celeryd_init, setup_logging, worker_ready, worker_shutdown
 from celery.worker.consumer import Consumer
 
 from worker.app import settings
-from worker.bench import Bench, bench
+from worker.bench import Bench, bench, name_worker
 from worker.children import Children
 from worker.core.broker import Broker
 from worker.core.errors import NoEngine, OcrConsoleError
@@ -102,7 +102,7 @@ class Presence:
         return None
 
     def _report(self) -> WorkerReport:
-        pool = self._consumer.pool
+        pool, scaler = self._consumer.pool, self._consumer.controller.autoscaler
         children = [process.pid for process in psutil.Process().children()]
         doing = self._desk.store.doing(self._name)
         return WorkerReport(
@@ -119,6 +119,7 @@ class Presence:
             languages=self._languages,
             tools=self._tools,
             memory_mb=_memory_mb(children),
+            autoscale=(scaler.max_concurrency, scaler.min_concurrency) if scaler else None,
             disk_free_mb=round(shutil.disk_usage(tempfile.gettempdir()).free / MEGABYTE),
         )
 
@@ -167,6 +168,11 @@ def _log_to_stdout(**_: object) -> None:
     configure(settings.log_level, settings.log_format, settings.secrets)
     for warning in settings.warnings:
         log.warning(warning)
+
+
+@celeryd_init.connect
+def _name(sender: str, **_: object) -> None:
+    name_worker(sender)
 
 
 @worker_ready.connect

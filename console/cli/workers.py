@@ -19,9 +19,9 @@ from worker.core.jobs import LEGACY_QUEUE, QUEUE
 if TYPE_CHECKING:
     from console.ops.fleet import Worker
     from console.ops.services import Services
-    from worker.core.pulse import House
+    from worker.core.pulse import House, Running
 
-HEADS = ["NAME", "STATE", "HOST", "PID", "SLOTS", "BUSY", "QUEUES", "LANGUAGES", "MB"]
+HEADS = ["NAME", "STATE", "HOST", "PID", "SLOTS", "BUSY", "QUEUES", "LANGUAGES", "MB", "PAGES/MIN", "DOING"]
 
 
 def run(session: Session) -> int:
@@ -32,12 +32,11 @@ def run(session: Session) -> int:
 
 
 def _list(session: Session) -> int:
-    from console.ops.presence import present
+    from console.ops.presence import everybody
 
     with session.services("postgres") as services:
-        pulse = services.pulse()
-        fleet = present(services.store.workers(), pulse, services.flow())
-    session.terminal.say(_house(pulse.house))
+        house, fleet = services.pulse().house, everybody(services)
+    session.terminal.say(_house(house))
     session.terminal.answer([shapes.worker(one) for one in fleet], _lines(fleet) if fleet else ["No workers."])
     return 0
 
@@ -131,7 +130,14 @@ def _lines(fleet: Sequence[Worker]) -> list[str]:
             ",".join(one.report.queues),
             ",".join(one.report.languages),
             one.report.memory_mb,
+            one.pages_per_minute,
+            one.cause or ", ".join(map(_doing, one.doing)),
         )
         for one in fleet
     ]
-    return table(HEADS, rows, right=("PID", "SLOTS", "BUSY", "MB"))
+    return table(HEADS, rows, right=("PID", "SLOTS", "BUSY", "MB", "PAGES/MIN"))
+
+
+def _doing(one: Running) -> str:
+    pages = "" if one.first_page is None else f", pages {one.first_page} to {one.last_page}"
+    return f"{one.name}{pages}, for {one.for_s:.0f} s"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from console.ops.fleet import Queue, Worker
-from console.ops.presence import present
+from console.ops.presence import Evidence, present, quiet
 from console.ops.queues import counted, named
+from worker.core.connections import Connected
 from worker.core.flow import Flow
 from worker.core.pulse import Pulse
 
@@ -25,11 +26,16 @@ class FleetWatch:
 
     def look(self) -> None:
         """Ask the database. Raises DatabaseError."""
-        reports = self._services.store.workers()
-        self.pulse, self.flow = self._services.pulse(), self._services.flow()
-        self.workers = present(reports, self.pulse, self.flow)
+        services, neighbours = self._services, self._services.neighbours
+        neighbours.start()
+        reports = services.store.workers()
+        neighbours.ours = frozenset(report.name for report in reports)
+        self.pulse, self.flow = services.pulse(), services.flow()
+        connected = services.connected() if quiet(reports) else Connected()
+        evidence = Evidence(neighbours.heard(), neighbours.pools, connected)
+        self.workers = present(reports, self.pulse, self.flow, evidence)
 
     def queues(self) -> tuple[Queue, ...]:
         """Ask the broker, for the queues that were named at the last look. Raises NetworkError or AccessRefused."""
-        names = named(self.workers, self.pulse, self.flow)
+        names = named(self.workers, self.pulse, self.flow, self._services.neighbours.queues)
         return counted(self._services.broker.depths(names), self.workers, self.pulse, self.flow)

@@ -1,45 +1,121 @@
-"""Which workers are there: what they say of themselves, and what is known of those that say nothing."""
+"""Which workers are there: what ours say of themselves, what is heard of anybody's, and what else is to be seen."""
 
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from console.ops.fleet import FORGOTTEN_S, ONLINE_S, SILENT_S, SILENT_WORKING_S, Presence, Worker
-from worker.core.flow import Flow
-from worker.core.pulse import Pulse
+from console.ops.condition import Signs, judged, process_of
+from console.ops.fleet import FORGOTTEN_S, ONLINE_S, Condition, Worker
+from console.ops.heard import Heard
+from console.ops.inspecting import Pool, pools
+from worker.core.connections import Connected
+from worker.core.errors import ServiceError
 from worker.core.workers import WorkerReport
 
 if TYPE_CHECKING:
     from console.ops.services import Services
+    from worker.core.flow import Flow
+    from worker.core.pulse import Pulse
+
+FOREIGN_FORGOTTEN_S = 600.0  # a lost worker of another program is shown for ten minutes
+NOTHING = Connected()
+LOOK_S = 3.0  # of silence, after which its process is looked at: it speaks every two
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known of workers beside their reports."""
+
+    heard: Mapping[str, Heard] = field(default_factory=dict)  # on the broker, by name
+    pools: Mapping[str, Pool] = field(default_factory=dict)  # of other programs' workers, by name, once they were asked
+    connected: Connected = NOTHING
 
 
 def workers(services: Services) -> tuple[Worker, ...]:
-    """All workers that did not say goodbye, by name. Raises DatabaseError."""
-    return present(services.store.workers(), services.pulse(), services.flow())
+    """All of ours that did not say goodbye, by name. Raises DatabaseError."""
+    reports = services.store.workers()
+    evidence = Evidence(connected=services.connected() if quiet(reports) else NOTHING)
+    return present(reports, services.pulse(), services.flow(), evidence)
 
 
-def present(reports: Iterable[WorkerReport], pulse: Pulse, flow: Flow) -> tuple[Worker, ...]:
-    """The workers of these reports, with what they do and did in the last minute."""
-    here, working = socket.gethostname(), pulse.working
-    return tuple(
-        Worker(
-            report,
-            presence(report.silent_s, working=report.name in working),
-            report.host == here,
-            doing=tuple(one for one in pulse.running if one.worker == report.name),
-            pages_per_minute=flow.read_by.get(report.name, 0),
+def everybody(services: Services) -> tuple[Worker, ...]:
+    """The same with the workers of others that answer now. Blocks for some seconds at most.
+
+    Raises DatabaseError; a broker that is away hides the others.
+    """
+    mine = workers(services)
+    with suppress(ServiceError):
+        names = services.broker.bindings.workers() - {report.name for report in services.store.workers()}
+        found, now = pools(services.broker.control, names), time.monotonic()
+        heard = {name: Heard(name, now, now, pid=pool.pid) for name, pool in found.items()}
+        mine = (*mine, *_others({}, Evidence(heard, found)))
+    return tuple(sorted(mine, key=lambda worker: worker.name))
+
+
+def quiet(reports: Iterable[WorkerReport]) -> bool:
+    """Whether one says nothing that did not say goodbye."""
+    return any(report.stopped is None and report.silent_s > ONLINE_S for report in reports)
+
+
+def present(
+    reports: Iterable[WorkerReport], pulse: Pulse, flow: Flow, evidence: Evidence | None = None
+) -> tuple[Worker, ...]:
+    """The workers of these reports and those that are only heard, by name, with what they do and did in a minute."""
+    evidence, ours = evidence or Evidence(), {report.name: report for report in reports}
+    living = [one for one in ours.values() if one.stopped is None and one.silent_s < FORGOTTEN_S]
+    found = [*_ours(living, pulse, flow, evidence), *_others(ours, evidence)]
+    return tuple(sorted(found, key=lambda worker: worker.name))
+
+
+def _ours(reports: Iterable[WorkerReport], pulse: Pulse, flow: Flow, evidence: Evidence) -> Iterator[Worker]:
+    here, now = socket.gethostname(), time.monotonic()
+    for report in reports:
+        heard = evidence.heard.get(report.name)
+        silent_s = report.silent_s if heard is None or heard.gone else min(report.silent_s, heard.silent_s(now))
+        local = report.host == here
+        doing = tuple(one for one in pulse.running if one.worker == report.name)
+        signs = Signs(
+            silent_s,
+            report.pool,
+            doing,
+            process=process_of(report.pid, silent_s) if local and silent_s > LOOK_S else None,
+            connected=evidence.connected.has(report.name),
         )
-        for report in reports
-        if report.stopped is None and report.silent_s < FORGOTTEN_S
+        state, condition, cause = judged(signs)
+        if condition is Condition.WELL and report.silent_s > ONLINE_S:
+            condition, cause = Condition.UNKNOWN, f"It does not reach the database for {report.silent_s:.0f} s."
+        pages = flow.read_by.get(report.name, 0)
+        yield Worker(report, state, local, True, condition, cause, doing, pages)
+
+
+def _others(ours: Mapping[str, WorkerReport], evidence: Evidence) -> Iterator[Worker]:
+    here, now = socket.gethostname(), time.monotonic()
+    for name, heard in evidence.heard.items():
+        silent_s = heard.silent_s(now)
+        if name in ours or heard.gone or silent_s > FOREIGN_FORGOTTEN_S:
+            continue
+        report, host = _report(heard, silent_s, evidence.pools.get(name)), name.partition("@")[2]
+        local = host == here and heard.pid > 0
+        signs = Signs(
+            silent_s,
+            report.pool,
+            busy_s=None if heard.busy_since is None else now - heard.busy_since,
+            process=process_of(heard.pid, silent_s) if local and silent_s > LOOK_S else None,
+        )
+        state, condition, cause = judged(signs)
+        yield Worker(replace(report, host=host), state, local, False, condition, cause)
+
+
+def _report(heard: Heard, silent_s: float, pool: Pool | None) -> WorkerReport:
+    """What another program's worker says, in the words of ours."""
+    report = WorkerReport(
+        heard.name, "", heard.pid, heard.version, pool="", slots=0, busy=heard.active, silent_s=silent_s
     )
-
-
-def presence(silent_s: float, *, working: bool) -> Presence:
-    """What to think of a worker that last spoke so long ago, by the database's clock."""
-    if silent_s <= ONLINE_S:
-        return Presence.ONLINE
-    if silent_s <= (SILENT_WORKING_S if working else SILENT_S):
-        return Presence.SILENT
-    return Presence.LOST
+    if pool is None:
+        return report
+    return replace(report, pool=pool.kind, slots=pool.slots, queues=pool.queues, autoscale=pool.autoscale)

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, text
 
 from console.ops.guard import Guard
 from console.ops.health import PATIENCE_S, Health, Name, Question, examined
+from console.ops.neighbours import Neighbours
 from console.ops.profiles import Profile
 from console.ops.submission import submitter
 from worker.core.addresses import Address
@@ -17,6 +18,7 @@ from worker.core.audit_trail import AuditTrail, Reader
 from worker.core.batches import Batches
 from worker.core.blobs import Blobs
 from worker.core.broker import Broker
+from worker.core.connections import Connected, connected
 from worker.core.database import open_engine, single
 from worker.core.errors import ServiceError, SettingsError
 from worker.core.flow import Flow, FlowMeter
@@ -51,6 +53,7 @@ class Services:
         self.leases = Leases(self.engine, lease_s=chosen.lease_s, task_limit_s=chosen.time_limit_s)
         self.blobs = Blobs(chosen)
         self.broker = Broker(chosen)
+        self.neighbours = Neighbours(self.broker)
         self._meter = FlowMeter(self.engine)
         self._prepared: set[Name] = set()
         self._s3_is_due = 0.0
@@ -111,8 +114,13 @@ class Services:
         """Pages by queue and by worker: to be read, and of the last minute. Raises DatabaseError."""
         return self._meter.flow()
 
+    def connected(self) -> Connected:
+        """Which workers have connections to the database open. Raises DatabaseError."""
+        return connected(self.engine)
+
     def close(self) -> None:
         """Close the connections."""
+        self.neighbours.close()
         self.engine.dispose()
         self.blobs.close()
         self.broker.close()

@@ -4,8 +4,9 @@ from uuid import UUID
 
 import pytest
 
+from console.ops.condition import presence
 from console.ops.fleet import Presence, Queue
-from console.ops.presence import presence, workers
+from console.ops.presence import workers
 from console.ops.queues import queues
 from console.ops.services import Services
 from tests.services.connections import profile

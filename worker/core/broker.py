@@ -16,8 +16,10 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from worker.core.addresses import Address
+from worker.core.bindings import Bindings
 from worker.core.broker_errors import spoken
 from worker.core.broker_memory import BrokerMemory
+from worker.core.celery_events import Events
 from worker.core.control import Control
 from worker.core.depths import Depths, QueueDepth
 from worker.core.jobs import LEGACY_QUEUE, QUEUE, TASK_NAME, Doorbell
@@ -114,6 +116,8 @@ class Broker:
         self._opening = Lock()
         self.messages = Messages(self._redis, self._prefix, self._errors)
         self._depths = Depths(self._redis, self._prefix, self._errors)
+        self.bindings = Bindings(self._redis, self._prefix, self._errors)
+        self.events = Events(self._redis, self._prefix, self._errors)
         self.memory = BrokerMemory(self._redis, self._prefix, self._errors)
         self.control = Control(self._opened, self._errors)
 
