@@ -12,6 +12,7 @@ Row = TypeVar("Row")
 Index = QModelIndex | QPersistentModelIndex
 LOOK_ROLE = Qt.ItemDataRole.UserRole  # what the delegate paints
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1  # the row itself
+CHECK = "check"  # the key of the column with the check boxes
 _NONE = QModelIndex()
 
 

@@ -72,6 +72,8 @@ class JobsPage(QWidget):
         self.filter = JobsFilter()
         self.pane = JobPane(background)
         self.table = Table(self.model, name=translate("Jobs", "Jobs"), order=self.feed.order)
+        if remembered is not None:
+            self.table.columns.remember(remembered, "jobs")
         self._profile = profile
         self._note = Label(role="text3")
         self._underway = Underway()
@@ -141,7 +143,9 @@ class JobsPage(QWidget):
     def _build(self) -> None:
         self._tools = QStackedWidget()  # the bar takes the field's place: nothing under it moves
         self._tools.setFixedHeight(theme.UNDO_STRIP)
-        self._tools.addWidget(row(self.filter.field, margins=(theme.MARGIN, 0, theme.MARGIN, 0)))
+        self._tools.addWidget(
+            row(self.filter.field, self.table.columns.button(), margins=(theme.MARGIN, 0, theme.MARGIN, 0))
+        )
         self._tools.addWidget(self.bar)
         self._rooms = QStackedWidget()
         self._none, self._no_hits = NoJobs(), no_hits(self.filter.clear)

@@ -29,7 +29,8 @@ from console.ui.kit.choices import CheckBox, Choice, Segments
 from console.ui.kit.dialogs import Question
 from console.ui.kit.fields import Field
 from console.ui.kit.labels import Label
-from console.ui.kit.table import SCROLL_BAR, Table
+from console.ui.kit.table import Table
+from console.ui.kit.table_columns import SCROLL_BAR
 from console.ui.notices import ask
 
 Key = Qt.Key

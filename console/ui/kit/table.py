@@ -10,17 +10,18 @@ from collections.abc import Hashable
 from typing import Any
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
-from console.bridge.table import TableModel
+from console.bridge.table import CHECK, TableModel
 from console.ui import theme
 from console.ui.kit.table_cells import Cells
+from console.ui.kit.table_columns import TableColumns
 from console.ui.kit.table_header import Header
 
+__all__ = ["CHECK", "Table"]
+
 Flag = QItemSelectionModel.SelectionFlag
-SCROLL_BAR = 12
-CHECK = "check"  # the key of the column with the check boxes
 _STEPS = {Qt.Key.Key_J: 1, Qt.Key.Key_K: -1}
 _ENDS = {Qt.Key.Key_Home: -1, Qt.Key.Key_End: 1}
 
@@ -47,15 +48,15 @@ class Table(QTableView):
     ) -> None:
         super().__init__(parent)
         self._model = model
-        self._columns = {column.key: place for place, column in enumerate(model.columns)}
+        self._places = {column.key: place for place, column in enumerate(model.columns)}
         self._hovered = -1
         self._pressed_again = False
         self.setAccessibleName(name)
         self.setHorizontalHeader(Header(model.columns, self))
         self.setModel(model)
-        self.setItemDelegate(Cells(self, model.columns, lambda: self._hovered))
+        self.setItemDelegate(Cells(self, model.columns, lambda: self._hovered, lambda: self.columns.first))
         self._set_look(row_height)
-        self._set_columns()
+        self.columns = TableColumns(self, self.header, model)
         self.header.show_order(order, descending)
         self.header.order_asked.connect(self.sort_asked)
         self.header.check_asked.connect(self._check_all_or_none)
@@ -94,6 +95,14 @@ class Table(QTableView):
         if place is not None:
             self.selectionModel().setCurrentIndex(self._model.index(place, self._first_words()), Flag.NoUpdate)
 
+    def copy(self) -> None:
+        """Put what is chosen on the clipboard, as it is shown: a line a row, tabs between the cells."""
+        lines = [
+            "\t".join(" ".join(column.text(row).split()) for column in self.columns.shown) for row in self.chosen()
+        ]
+        if lines:
+            QGuiApplication.clipboard().setText("\n".join(lines))
+
     def uncheck(self) -> None:
         """Check no row."""
         self.clearSelection()
@@ -107,7 +116,7 @@ class Table(QTableView):
             return super().selectionCommand(index, event)
         if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonPress:
             ctrl = event.modifiers() & Qt.KeyboardModifier.ControlModifier
-            if ctrl or index.column() == self._columns.get(CHECK, -1):
+            if ctrl or index.column() == self._places.get(CHECK, -1):
                 return Flag.Toggle | Flag.Rows
         return Flag.NoUpdate
 
@@ -115,6 +124,8 @@ class Table(QTableView):
         key, current = Qt.Key(event.key()), self.currentIndex()
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier and key == Qt.Key.Key_A:
             self.selectAll()
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
         elif key in _STEPS and not event.modifiers():
             self._step(_STEPS[key])
         elif key in _ENDS and not event.modifiers():
@@ -135,7 +146,7 @@ class Table(QTableView):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         index = self.indexAt(event.position().toPoint())
         here = index.isValid() and index.row() == self.currentIndex().row()
-        self._pressed_again = here and index.column() != self._columns.get(CHECK, -1) and not event.modifiers()
+        self._pressed_again = here and index.column() != self._places.get(CHECK, -1) and not event.modifiers()
         super().mousePressEvent(event)
 
     def keyboardSearch(self, _search: str) -> None:
@@ -151,7 +162,11 @@ class Table(QTableView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit_columns()
+        self.columns.fit()
+
+    def sizeHintForColumn(self, column: int) -> int:
+        """Its width as it is: a double click in the header must not measure a hundred thousand rows."""
+        return self.columnWidth(column)
 
     def _set_look(self, row_height: int) -> None:
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -162,8 +177,8 @@ class Table(QTableView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         vertical = self.verticalHeader()
         vertical.setAccessibleName(self.accessibleName())
         vertical.hide()
@@ -171,24 +186,8 @@ class Table(QTableView):
         vertical.setDefaultSectionSize(row_height)
         vertical.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
 
-    def _set_columns(self) -> None:
-        for place, column in enumerate(self._model.columns):
-            self.setColumnHidden(place, column.hidden)
-            if column.width:
-                self.setColumnWidth(place, column.width)
-
-    def _fit_columns(self) -> None:
-        """Give what the fixed columns leave to those without a width."""
-        shown = [(place, column) for place, column in enumerate(self._model.columns) if not self.isColumnHidden(place)]
-        open_columns = [place for place, column in shown if not column.width]
-        if open_columns:
-            # The scroll bar's place is kept free: nothing moves when it comes.
-            room = self.width() - SCROLL_BAR - sum(column.width for _place, column in shown)
-            for place in open_columns:
-                self.setColumnWidth(place, max(room // len(open_columns), 120))
-
     def _first_words(self) -> int:
-        return 1 if CHECK in self._columns else 0
+        return 1 if CHECK in self._places else 0
 
     def _step(self, by: int) -> None:
         place = min(max(self.currentIndex().row() + by, 0), self._model.rowCount() - 1)
@@ -198,7 +197,7 @@ class Table(QTableView):
             self.scrollTo(index)
 
     def _open(self, index: QModelIndex | QPersistentModelIndex) -> None:
-        if index.isValid() and index.column() != self._columns.get(CHECK, -1):
+        if index.isValid() and index.column() != self._places.get(CHECK, -1):
             self.opened.emit(self._model.row(index.row()))
 
     def _tell_click(self) -> None:

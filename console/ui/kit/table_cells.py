@@ -23,9 +23,12 @@ CHECKED = object()  # the look of a cell with the row's check box
 class Cells(QStyledItemDelegate):
     """Paints every cell; nothing of it is left to the style."""
 
-    def __init__(self, table: QTableView, columns: Sequence[Column[Any]], hovered: Callable[[], int]) -> None:
+    def __init__(
+        self, table: QTableView, columns: Sequence[Column[Any]], hovered: Callable[[], int], first: Callable[[], int]
+    ) -> None:
+        """Make it; `hovered` tells the row under the pointer, `first` the column that is seen first."""
         super().__init__(table)
-        self._table, self._columns, self._hovered = table, tuple(columns), hovered
+        self._table, self._columns, self._hovered, self._first = table, tuple(columns), hovered, first
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(40, theme.ROW)
@@ -41,7 +44,7 @@ class Cells(QStyledItemDelegate):
             elif self._hovered() == index.row() or (current and self._table.hasFocus()):
                 painter.fillRect(rect, tokens["hover"])
             painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), tokens["line"])
-            if current and index.column() == 0:
+            if current and index.column() == self._first():
                 painter.fillRect(QRectF(rect.left(), rect.top(), EDGE, rect.height()), tokens["accent"])
             self._paint_look(painter, rect.adjusted(PADDING, 0, -PADDING, -1), tokens, index, checked)
 

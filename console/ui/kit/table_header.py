@@ -6,17 +6,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHeaderView, QWidget
 
-from console.bridge.table import Column
+from console.bridge.table import CHECK, Column
 from console.ui import theme
 from console.ui.kit import paint
 from console.ui.kit.choices import check_mark
 from console.ui.kit.table_cells import PADDING
 
 translate = QCoreApplication.translate
-CHECK = "check"
 
 
 class Header(QHeaderView):
@@ -24,6 +23,7 @@ class Header(QHeaderView):
 
     order_asked = Signal(str, bool)
     check_asked = Signal()
+    released = Signal()  # the pointer has let go: a column may have been moved or made wider
 
     def __init__(self, columns: Sequence[Column[Any]], parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
@@ -33,9 +33,9 @@ class Header(QHeaderView):
         self.setAccessibleName(translate("Table", "Columns"))
         self.setFixedHeight(theme.TABLE_HEAD)
         self.setMinimumSectionSize(32)
-        self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.setHighlightSections(False)
         self.setSectionsClickable(True)
+        self.sectionClicked.connect(lambda section: self.ask(self.columns[section]))
 
     def show_order(self, order: str, descending: bool) -> None:
         """Put the arrow where the rows are sorted by now."""
@@ -53,9 +53,14 @@ class Header(QHeaderView):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)
-        section = self.logicalIndexAt(event.position().toPoint())
-        if 0 <= section < len(self.columns) and event.button() == Qt.MouseButton.LeftButton:
-            self.ask(self.columns[section])
+        self.released.emit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        room = QRect(self.length() - self.offset(), 0, self.width(), self.height())
+        with paint.painting(self.viewport()) as painter:  # behind the last column too it is the page's surface
+            painter.fillRect(room, theme.tokens(self)["surface"])
+            painter.fillRect(room.adjusted(0, self.height() - 1, 0, 0), theme.tokens(self)["line"])
 
     def ask(self, column: Column[Any]) -> None:
         """What a click on a column asks for: the other way round where it is sorted by already."""
