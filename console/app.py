@@ -212,6 +212,7 @@ class Console(QObject):
 
     def _opened(self, services: Services) -> None:
         from console.bridge.poller import Poller
+        from console.ops.rules import PREFERENCE, rules_of
         from console.ops.snapshot import Watcher
 
         self._secrets_of.append(services.settings)
@@ -220,7 +221,8 @@ class Console(QObject):
         if self._profile.warnings:
             self.frame.notices.tell(*self._profile.warnings[:2], bad=True)
         self.acts.open(services)
-        self._poller = Poller(Watcher(services), parent=self)
+        rules = rules_of({PREFERENCE: self.remembered.get(PREFERENCE, dict, {})})
+        self._poller = Poller(Watcher(services, rules=rules), parent=self)
         self._poller.pictured.connect(self._pictured)
         self._poller.start()
         self.start_page.set_step("worker", "starting" if self._own_worker() else "adopted")

@@ -45,6 +45,8 @@ def parser() -> Parser:
     _acts_on(verb("delete", "Delete jobs that have ended, with their results."))
     _limited(verb("batches", "List batches: how far each is and when it will be done, the latest change first."))
     _limited(verb("activity", "List what was done, by whom, the newest first."))
+    _history(verb("history", "Show the last hour, day or week in figures, and what stood out."))
+    verb("attention", "List what needs attention, the worst first. Exit code 1 if there is anything bad.")
     verb("queues", "List the queues: ready, held, running, delayed, oldest age.")
     _purge(verb("purge", "Cancel all that waits in a queue. What workers have goes on."))
     verb("undo", "Take back your last cancel or purge, for 10 minutes.")
@@ -93,6 +95,12 @@ def _jobs(verb: argparse.ArgumentParser) -> None:
 
 def _limited(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--limit", type=_positive, default=100, metavar="N", help="at most N; default: 100")
+
+
+def _history(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--queue", default="", metavar="QUEUE", help="default: all together")
+    verb.add_argument("--span", default="hour", choices=("hour", "day", "week"), help="default: hour")
+    verb.add_argument("--csv", action="store_true", help="print the figures as rows for a spreadsheet")
 
 
 def _which(verb: argparse.ArgumentParser) -> None:

@@ -35,6 +35,8 @@ VERBS = {
     "delete": "acts",
     "batches": "batches",
     "activity": "activity",
+    "history": "history",
+    "attention": "attention",
     "queues": "queues",
     "purge": "queues",
     "undo": "queues",

@@ -10,12 +10,16 @@ from console.ops.commands import Acted, Fetch
 from console.ops.found import Skipped
 from console.ops.intake import Plan
 from worker.core.jobs import Attempt, Job, Page, Task
+from worker.core.series import FIGURES
 
 if TYPE_CHECKING:
+    from console.ops.findings import Finding
     from console.ops.fleet import Queue, Worker
     from console.ops.purge import Purged
     from worker.core.audit_entry import AuditEntry
     from worker.core.batch_figures import BatchFigures
+    from worker.core.incidents import Incident
+    from worker.core.series import Point
 
 Shape = dict[str, Any]
 
@@ -216,6 +220,31 @@ def queue(one: Queue) -> Shape:
         "utilisation": rounded(one.utilisation),
         "estimated": one.estimated,
     }
+
+
+def finding(one: Finding) -> Shape:
+    """Something that needs attention."""
+    return {
+        "rule": one.rule,
+        "subject": one.subject,
+        "severity": one.severity.value,
+        "title": one.title,
+        "sentence": one.sentence,
+        "since": moment(one.since),
+        "count": one.count,
+        "remedy": one.remedy.way.value,
+    }
+
+
+def incident(one: Incident) -> Shape:
+    """Something that needed attention; without an end it goes on."""
+    shape = {name: getattr(one, name) for name in ("rule", "subject", "severity", "title", "sentence")}
+    return {**shape, "opened": moment(one.opened), "closed": moment(one.closed)}
+
+
+def point(at: datetime, one: Point | None) -> Shape:
+    """A step of a series; of a gap the moment alone."""
+    return {"at": moment(at), **({} if one is None else {name: rounded(getattr(one, name)) for name in FIGURES})}
 
 
 def purged(what: Purged) -> Shape:

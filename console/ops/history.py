@@ -37,11 +37,11 @@ class Past:
     incidents: tuple[Incident, ...]  # of all queues, the newest first
 
 
-def past(services: Services, span: Span, queue: str = ALL_QUEUES, *, now: datetime | None = None) -> Past:
-    """The last hour, day or week of a queue, or of all together. Raises DatabaseError."""
-    until = now or datetime.now(UTC)
+def past(services: Services, span: Span, queue: str = ALL_QUEUES, *, step_s: int | None = None) -> Past:
+    """The last hour, day or week of a queue, or of all together, in its usual steps or others. Raises DatabaseError."""
+    until = datetime.now(UTC)
     since = until - LENGTHS[span]
-    series = History(services.engine).series(queue, since, until, STEPS_S[span])
+    series = History(services.engine).series(queue, since, until, step_s or STEPS_S[span])
     return Past(span, series, Incidents(services.engine).between(since, until))
 
 
