@@ -112,6 +112,7 @@ class Console(QObject):
         self._languages: frozenset[str] = frozenset()
         self._showing = Showing(self._services.result)
         self._poller: Poller | None = None
+        self.snapshot: Snapshot | None = None  # the newest
         name = translate("Console", "This machine") if profile.embedded else profile.name
         spoken = translate("Console", "this machine") if profile.embedded else profile.name
         self.background = Background()
@@ -159,6 +160,11 @@ class Console(QObject):
             self._opening.close()
         logging.getLogger().removeHandler(self._log)
         self._log.close()
+
+    @property
+    def services(self) -> Services:
+        """What the window works with, when it is open."""
+        return self._services.result(0)
 
     @property
     def jobs(self) -> JobsPage:
@@ -251,6 +257,7 @@ class Console(QObject):
             self.adding.offer(unfinished)
 
     def _pictured(self, snapshot: Snapshot, next_s: float) -> None:
+        self.snapshot = snapshot
         self.frame.show_snapshot(snapshot, next_s)
         self.places.show(snapshot)
         if snapshot.facts.at is not None:

@@ -1,0 +1,1 @@
+"""The window at a million jobs, beside Flower."""

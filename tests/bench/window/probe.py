@@ -1,0 +1,142 @@
+"""The real window with instruments: runs the script of `script.py` beside it and prints what it measured.
+
+    python -m tests.bench.window.probe PROFILE HOME SPAWNED
+
+SPAWNED is when this process was asked for, in seconds since 1970: the first paint counts from there.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QWidget
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+BEAT_MS = 10  # how often the event loop is asked whether it is there
+
+
+class First(QObject):
+    """When something happened first, in seconds since 1970."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.at: float | None = None
+
+    def note(self) -> None:
+        """It has."""
+        if self.at is None:
+            self.at = time.time()
+
+
+class FirstPaint(First):
+    """When a widget was painted first."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        widget.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """Behind the paint, not before it."""
+        if event.type() == QEvent.Type.Paint and self.at is None:
+            QTimer.singleShot(0, self.note)
+        return False
+
+
+class Pulse(QObject):
+    """How late the event loop serves a timer, in seconds; on while it is measured."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.late: list[float] = []
+        self._timer = QTimer(self, interval=BEAT_MS, timerType=Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._beat)
+        self._due = 0.0
+
+    def start(self) -> None:
+        """Begin."""
+        self.late, self._due = [], time.perf_counter() + BEAT_MS / 1000
+        self._timer.start()
+
+    def stop(self) -> list[float]:
+        """What was measured."""
+        self._timer.stop()
+        return self.late
+
+    def _beat(self) -> None:
+        now = time.perf_counter()
+        self.late.append(max(0.0, now - self._due))
+        self._due = now + BEAT_MS / 1000
+
+
+class Hand(QObject):
+    """Does on the window's thread what another thread asks for, and gives the answer."""
+
+    _asked = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._asked.connect(self._do, Qt.ConnectionType.QueuedConnection)
+
+    def __call__(self, act: Callable[[], object]) -> object:
+        """Blocks the caller."""
+        answer: list[object] = []
+        done = threading.Event()
+        self._asked.emit((act, answer, done))
+        assert done.wait(60)
+        return answer[0]
+
+    def _do(self, asked: tuple[Callable[[], object], list[object], threading.Event]) -> None:
+        act, answer, done = asked
+        try:
+            answer.append(act())
+        finally:
+            done.set()
+
+
+def main() -> None:
+    """Open the window, run the script, print its figures as the last line."""
+    profile, home, spawned = sys.argv[1], Path(sys.argv[2]), float(sys.argv[3])
+    import os
+
+    from console.app import Console, _theme
+    from console.ops.profiles import load
+    from console.ui.theme import Appearance
+
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("ocr-console")
+    appearance = Appearance(app, _theme())
+    console = Console(load(profile, os.environ, home), home, None)
+    paint, rows = FirstPaint(console.frame), First(console.frame)
+    console.jobs.feed.loaded.connect(lambda: QTimer.singleShot(0, rows.note))
+    console.frame.show()
+    QTimer.singleShot(0, console.open)
+    pulse, hand = Pulse(), Hand()
+    figures: dict[str, object] = {}
+
+    def work() -> None:
+        from tests.bench.window.script import Script
+
+        try:
+            figures.update(Script(console, (paint, rows), pulse, hand, spawned).run())
+        finally:
+            hand(app.quit)
+
+    threading.Thread(target=work, name="script", daemon=True).start()
+    app.exec()
+    console.frame.may_close = lambda: True
+    console.close()
+    del appearance
+    print(json.dumps(figures), flush=True)
+
+
+if __name__ == "__main__":
+    main()
