@@ -6,7 +6,6 @@ while the view is at the top; else what is new is counted and waits.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
@@ -105,7 +104,7 @@ class JobFeed(QObject):
     @property
     def _narrowed(self) -> bool:
         """Whether the counts of the pictures are not those of what is asked for."""
-        return bool(self.chosen.text or self.chosen.batch)
+        return bool(self.chosen.text or self.chosen.batches)
 
     def _take_over(self, changed: dict[UUID, Job]) -> None:
         if self._busy:  # the page under way may be older than this: it is merged behind it
@@ -153,7 +152,7 @@ class JobFeed(QObject):
     def _merge(self, changed: Mapping[UUID, Job]) -> None:
         before = {job.id: job for job in self.model.rows if job.id in changed}
         newer = {key: job for key, job in changed.items() if key not in before or _is_newer(job, before[key])}
-        gone = {key for key in newer if key in before and not matches(newer[key], self.chosen)}
+        gone = {key for key in newer if key in before and not self.chosen.matches(newer[key])}
         new = [job for key, job in newer.items() if key not in before and self._belongs(job)]
         moved = [job for key, job in newer.items() if key in before and self._moves(before[key], job)]
         first = [job for job in (*new, *moved) if job.id not in gone] if self._arranges() else []
@@ -168,7 +167,7 @@ class JobFeed(QObject):
 
     def _belongs(self, job: Job) -> bool:
         """Whether a job that is not in the table ought to be."""
-        if not matches(job, self.chosen):
+        if not self.chosen.matches(job):
             return False
         if self.order == "created" and self.descending and self.model.rows and not self.complete:
             last = self.model.row(len(self.model.rows) - 1)
@@ -213,20 +212,6 @@ class JobFeed(QObject):
         if busy != self._busy:
             self._busy = busy
             self.loading_changed.emit(busy)
-
-
-def matches(job: Job, chosen: JobFilter) -> bool:
-    """Whether a job meets the filter, as far as the jobs page sets one: states, batch, text, class."""
-    if chosen.states and job.state not in chosen.states:
-        return False
-    if chosen.batch_id is not None and job.batch_id != chosen.batch_id:
-        return False
-    if chosen.batch is not None and job.batch != chosen.batch:
-        return False
-    if chosen.error_class is not None and job.error_class != chosen.error_class:
-        return False
-    words = unicodedata.normalize("NFC", chosen.text.strip()).casefold()
-    return words in f"{job.name} {job.error or ''}".casefold()
 
 
 def _is_newer(job: Job, than: Job) -> bool:

@@ -32,10 +32,14 @@ def chosen(args: Namespace) -> JobFilter:
 
     return JobFilter(
         states=_states(args.state),
-        batch=args.batch,
+        batches=_one_of(args.batch),
         text=args.text or "",
-        error_class=getattr(args, "error_class", None),
+        error_classes=_one_of(getattr(args, "error_class", None)),
     )
+
+
+def _one_of(word: str | None) -> frozenset[str]:
+    return frozenset([word] if word else ())
 
 
 def _states(text: str | None) -> frozenset[State]:

@@ -52,8 +52,7 @@ class OnBatches:
         """The act's own sentence, entry and undo. Raises NotFoundError where there is no such batch."""
         if not services.store.batch_names(self.batches):
             raise NotFoundError("There is no such batch.", "Its last job may have been deleted.")
-        chosen = (JobFilter(states=self.states, batch_id=batch) for batch in self.batches)
-        ids = tuple(job for one in chosen for job in services.store.ids(one))
+        ids = tuple(services.store.ids(JobFilter(states=self.states, batch_ids=frozenset(self.batches))))
         return self.making(ids, course=self.course).run(services)
 
 

@@ -195,7 +195,7 @@ def sentence_of(group: FailureGroup, now: datetime) -> str:
 def remedy_of(group: FailureGroup) -> Remedy:
     """The way out for all of them."""
     cure = cure_of(group)
-    jobs = JobFilter(states=frozenset({State.FAILED}), error_class=group.error_class)
+    jobs = JobFilter(states=frozenset({State.FAILED}), error_classes=frozenset({group.error_class}))
     return Remedy(cure.way, group.error_class, jobs, cure.change)
 
 

@@ -60,7 +60,9 @@ class JobsFilter(QWidget):
     @property
     def chosen(self) -> JobFilter:
         """The filter as it is set."""
-        return JobFilter(states=self.states, text=self.field.text().strip(), batch=self._batch or None)
+        return JobFilter(
+            states=self.states, text=self.field.text().strip(), batches=frozenset([self._batch] if self._batch else ())
+        )
 
     @property
     def states(self) -> frozenset[State]:

@@ -149,7 +149,7 @@ def _to(signal: object, value: object) -> Callable[[], object]:
 
 
 def _jobs_of(going: Going, batch: object) -> Callable[[], object]:
-    return lambda: going.to_jobs.emit(JobFilter(batch_id=batch))  # type: ignore[arg-type]
+    return lambda: going.to_jobs.emit(JobFilter(batch_ids=frozenset({batch})))  # type: ignore[arg-type]
 
 
 def _presence(state: str) -> str:

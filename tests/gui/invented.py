@@ -92,11 +92,7 @@ class MemoryStore:
         return self.closeups.get(job_id) or Closeup(self.rows[job_id])
 
     def _meets(self, row: Job, chosen: JobFilter, *, states: bool) -> bool:
-        if states and chosen.states and row.state not in chosen.states:
-            return False
-        if chosen.batch is not None and row.batch != chosen.batch:
-            return False
-        return chosen.text.casefold() in f"{row.name} {row.error or ''}".casefold()
+        return (chosen if states else replace(chosen, states=frozenset())).matches(row)
 
 
 def worker(name: str, state: Presence = Presence.ONLINE) -> Worker:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from console.bridge.background import Background
-from console.bridge.job_feed import PAGE, WINDOW, JobFeed, matches
+from console.bridge.job_feed import PAGE, WINDOW, JobFeed
 from console.bridge.table import TableModel
 from console.ui.jobs_columns import job_columns
 from tests.gui.invented import NOW, MemoryStore, job, picture
@@ -208,10 +208,10 @@ def test_reloading_keeps_the_pages_that_were_loaded(qtbot, feed: JobFeed):
         (JobFilter(text="Ho\u0301a"), True),  # typed in pieces, stored whole
         (JobFilter(text="password"), True),
         (JobFilter(text="invoice"), False),
-        (JobFilter(error_class="needs_password"), True),
-        (JobFilter(error_class="corrupt"), False),
+        (JobFilter(error_classes=frozenset({"needs_password"})), True),
+        (JobFilter(error_classes=frozenset({"corrupt"})), False),
     ],
 )
 def test_what_meets_a_filter(chosen: JobFilter, fits: bool):
     row = replace(job(1, State.FAILED), name="Hóa đơn.pdf", error="It needs a password.", error_class="needs_password")
-    assert matches(row, chosen) is fits
+    assert chosen.matches(row) is fits

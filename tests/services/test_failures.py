@@ -81,7 +81,7 @@ def test_failed_jobs_are_grouped_by_class_and_batch(store: Store, engine: Engine
     assert locked.names[:2] == ("a.pdf", "c.pdf")
     assert (other.error_class, other.count, other.batches) == ("internal", 2, ())
     assert (damaged.error_class, damaged.names) == ("corrupt", ("f.pdf",))
-    chosen = JobFilter(error_class="needs_password")
+    chosen = JobFilter(error_classes=frozenset({"needs_password"}))
     assert len(store.jobs(chosen).rows) == locked.count
 
 

@@ -215,6 +215,6 @@ def test_open_batches_and_the_last_acts_are_in_the_picture(watcher, store):
     facts = watcher.take().facts
     assert [(one.name, one.jobs) for one in facts.batches] == [("tax", 1)]
     assert [one.id for one in facts.acts] == numbers[:0:-1]
-    store.cancel(store.ids(JobFilter(batch="tax")), by="ann@desk")
-    store.delete(store.ids(JobFilter(batch="tax")))
+    store.cancel(store.ids(JobFilter(batches=frozenset({"tax"}))), by="ann@desk")
+    store.delete(store.ids(JobFilter(batches=frozenset({"tax"}))))
     assert watcher.take().facts.batches == ()

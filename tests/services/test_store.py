@@ -251,7 +251,7 @@ def test_many_done_are_counted_rarely(store: Store, leases: Leases, monkeypatch:
     assert store.counts()[State.DONE] == 1
     done(store, leases)
     assert store.counts()[State.DONE] == 2  # few: counted anew
-    monkeypatch.setattr("worker.core.store.DONE_MANY", 1)
+    monkeypatch.setattr("worker.core.questions.DONE_MANY", 1)
     assert store.counts()[State.DONE] == 2
     done(store, leases)
     assert store.counts()[State.DONE] == 2

@@ -12,7 +12,8 @@ from worker.core.errors import UsageError
 from worker.core.filters import ORDERS
 from worker.core.jobs import Job, State
 from worker.core.leases import Leases
-from worker.core.store import COUNT_LIMIT, JobFilter, Store
+from worker.core.questions import COUNT_LIMIT
+from worker.core.store import JobFilter, Store
 
 FILL = """
 insert into jobs (id, name, path, state, batch_id, pages, pages_done, mean_confidence, seconds, priority, error_class,
@@ -111,18 +112,25 @@ def test_each_condition_and_all_together(store: Store, leases: Leases, engine: E
         JobFilter(): ["first", "second", "third"],
         JobFilter(states=running): ["first"],
         JobFilter(states=running | {State.UPLOADING}): ["first", "third"],
-        JobFilter(batch_id=march): ["first", "third"],
-        JobFilter(batch="April"): ["second"],
-        JobFilter(batch="May"): [],
-        JobFilter(worker="one@desk"): ["first"],
-        JobFilter(worker="two@desk"): [],
-        JobFilter(error_class="corrupt"): ["second"],
-        JobFilter(queue="slow"): ["second"],
-        JobFilter(submitted_by="bob@desk"): ["second"],
+        JobFilter(batch_ids=frozenset({march})): ["first", "third"],
+        JobFilter(batches=frozenset({"April"})): ["second"],
+        JobFilter(batches=frozenset({"May"})): [],
+        JobFilter(workers=frozenset({"one@desk"})): ["first"],
+        JobFilter(workers=frozenset({"two@desk"})): [],
+        JobFilter(error_classes=frozenset({"corrupt"})): ["second"],
+        JobFilter(queues=frozenset({"slow"})): ["second"],
+        JobFilter(submitters=frozenset({"bob@desk"})): ["second"],
         JobFilter(ids=(first, second)): ["first", "second"],
         JobFilter(ids=()): [],
-        JobFilter(ids=(first,), states=running, batch="March", text="irs", worker="one@desk", queue="ocr"): ["first"],
-        JobFilter(ids=(first,), batch="April"): [],
+        JobFilter(
+            ids=(first,),
+            states=running,
+            batches=frozenset({"March"}),
+            text="irs",
+            workers=frozenset({"one@desk"}),
+            queues=frozenset({"ocr"}),
+        ): ["first"],
+        JobFilter(ids=(first,), batches=frozenset({"April"})): [],
     }
     assert {chosen: names(store, chosen) for chosen in cases} == cases
     assert {chosen: len(store.ids(chosen)) for chosen in cases} == {c: len(found) for c, found in cases.items()}
@@ -138,15 +146,15 @@ def test_ids_are_a_frozen_list_oldest_first(store: Store) -> None:
 def test_counts_under_the_other_filters(store: Store, engine: Engine) -> None:
     store.add_batch("March", None)
     change(engine, FILL)
-    chosen = JobFilter(batch="March", states=frozenset({State.QUEUED}))
+    chosen = JobFilter(batches=frozenset({"March"}), states=frozenset({State.QUEUED}))
     counts = store.counts(chosen)
     for state in State:
-        assert counts[state] == len(store.jobs(JobFilter(batch="March", states=frozenset({state}))).rows)
+        assert counts[state] == len(store.jobs(JobFilter(batches=frozenset({"March"}), states=frozenset({state}))).rows)
     assert sum(counts.values()) > counts[State.QUEUED] > 0
 
 
 def test_counts_under_filters_end_somewhere(store: Store, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("worker.core.store.COUNT_LIMIT", 5)
+    monkeypatch.setattr("worker.core.questions.COUNT_LIMIT", 5)
     many(store, 8)
     assert store.counts(JobFilter(text=".pdf"))[State.QUEUED] == 6
     assert COUNT_LIMIT == 10_000

@@ -74,7 +74,7 @@ CASES: dict[str, tuple[str, Callable[[Store], object]]] = {
     "oldest jobs": ("ix_jobs_created", lambda store: store.jobs(order="created", descending=False)),
     "failed": ("ix_jobs_active", lambda store: store.jobs(JobFilter(states=FAILED))),
     "active": ("ix_jobs_active", lambda store: store.jobs(JobFilter(states=RUNNING), order="name")),
-    "an old batch": ("ix_jobs_batch", lambda store: store.jobs(JobFilter(batch="batch 1"))),
+    "an old batch": ("ix_jobs_batch", lambda store: store.jobs(JobFilter(batches=frozenset({"batch 1"})))),
     "text in a name": ("ix_jobs_text", lambda store: store.jobs(JobFilter(text="C4CA4238A0"))),
     "text in an error": ("ix_jobs_text", lambda store: store.jobs(JobFilter(text="page 150 is"))),
     "text that is nowhere": ("ix_jobs_text", lambda store: store.jobs(JobFilter(text="zzqqy"))),

@@ -90,10 +90,10 @@ def test_by_what_they_have_in_common_it_wants_a_yes(
     assert "2 jobs would be" in said
     assert "--yes" in said
     assert verb(name, "--batch", "Minutes", "--text", "7", "--yes")[0] == 0
-    assert there.asked[1] == JobFilter(states=frozenset(states), batch="Minutes", text="7")
+    assert there.asked[1] == JobFilter(states=frozenset(states), batches=frozenset({"Minutes"}), text="7")
     assert there.commands == [command]
     verb(name, "--state", "failed", "--class", "corrupt", "--yes")
-    assert there.asked[2] == JobFilter(states=frozenset({State.FAILED}), error_class="corrupt")
+    assert there.asked[2] == JobFilter(states=frozenset({State.FAILED}), error_classes=frozenset({"corrupt"}))
 
 
 @pytest.mark.parametrize("name", ["retry", "cancel", "reprocess", "delete"])

@@ -32,7 +32,10 @@ def test_failed_jobs_are_one_finding_a_class() -> None:
     assert locked.since == NOW - timedelta(minutes=26)
     assert locked.remedy.way is Way.UNLOCK
     assert locked.remedy.jobs is not None
-    assert (set(locked.remedy.jobs.states), locked.remedy.jobs.error_class) == ({State.FAILED}, "needs_password")
+    assert (set(locked.remedy.jobs.states), set(locked.remedy.jobs.error_classes)) == (
+        {State.FAILED},
+        {"needs_password"},
+    )
     assert (damaged.title, damaged.severity) == ("4 files are damaged beyond repair", Severity.BAD)
     assert damaged.sentence.startswith("Biên lai_0231.pdf and 3 more, since ")
     assert (other.title, other.remedy.way) == ("1 file failed: corrupted_by_another_program", Way.SHOW_JOBS)

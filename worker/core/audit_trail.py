@@ -10,7 +10,7 @@ from sqlalchemy import Engine, Row, text
 
 from worker.core.audit_entry import AuditCounts, AuditEntry, AuditFilter, AuditPage, Kind, UndoState
 from worker.core.database import single
-from worker.core.filters import like
+from worker.core.filter_sql import like
 from worker.core.undoing import UNDO_S
 
 MOST = 10_000  # a larger count means more than that

@@ -123,7 +123,7 @@ class Script:
             batch = connection.scalar(text("select name from batches order by created_at limit 1"))
         asks: list[tuple[str, Callable[[], object]]] = [
             ("filter by state", lambda: feed.ask(JobFilter(states=frozenset({State.FAILED})), "updated", True)),
-            ("filter by batch", lambda: feed.ask(JobFilter(batch=batch), "updated", True)),
+            ("filter by batch", lambda: feed.ask(JobFilter(batches=frozenset({batch})), "updated", True)),
             ("search", lambda: feed.ask(JobFilter(text="Rechnung Nord"), "updated", True)),
             ("next page", feed.model.wanted.emit),
         ]
