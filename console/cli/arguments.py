@@ -47,7 +47,7 @@ def parser() -> Parser:
     _limited(verb("activity", "List what was done, by whom, the newest first."))
     _history(verb("history", "Show the last hour, day or week in figures, and what stood out."))
     verb("attention", "List what needs attention, the worst first. Exit code 1 if there is anything bad.")
-    verb("queues", "List the queues: ready, held, running, delayed, oldest age.")
+    _queues(verb("queues", "List the queues: pages, messages, workers; or look into one."))
     _purge(verb("purge", "Cancel all that waits in a queue. What workers have goes on."))
     verb("undo", "Take back your last cancel or purge, for 10 minutes.")
     _stack(verb("stack", "The embedded PostgreSQL, Valkey and SeaweedFS."), shared)
@@ -134,6 +134,11 @@ def _reprocess(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--pages", metavar="RANGE", help="such as 3-7,9; all: every page")
     verb.add_argument("--dpi", type=_positive, metavar="N", help="dots an inch at which pages are drawn for reading")
     verb.add_argument("--preset", choices=("balanced",), help=argparse.SUPPRESS)  # the only one yet
+
+
+def _queues(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--peek", metavar="QUEUE", help="its next messages, and those that workers have; takes none")
+    verb.add_argument("--limit", type=_positive, default=50, metavar="N", help="with --peek: at most N; default: 50")
 
 
 def _purge(verb: argparse.ArgumentParser) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from console.cli import shapes
+from console.cli import fleet_shapes, shapes
 from console.cli.session import Session
 from console.cli.terminal import table
 from console.ops.commands import counted
@@ -12,8 +12,10 @@ from worker.core.errors import UsageError
 
 if TYPE_CHECKING:
     from console.ops.fleet import Queue
+    from console.ops.peeking import Seen
 
 HEADS = ["QUEUE", "PAGES", "READY", "HELD", "RUNNING", "DELAYED", "OLDEST S", "IN/MIN", "OUT/MIN", "STATE"]
+MESSAGE_HEADS = ["WHERE", "PRIORITY", "AGE S", "TASK", "OF", "DUE"]
 
 
 def run(session: Session) -> int:
@@ -24,9 +26,13 @@ def run(session: Session) -> int:
 def _list(session: Session) -> int:
     from console.ops.queues import queues
 
+    if session.args.peek:
+        return _peek(session)
     with session.services("postgres", "redis") as services:
         found = queues(services)
-    session.terminal.answer([shapes.queue(one) for one in found], table(HEADS, map(_row, found), right=HEADS[1:-1]))
+    session.terminal.answer(
+        [fleet_shapes.queue(one) for one in found], table(HEADS, map(_row, found), right=HEADS[1:-1])
+    )
     return 0
 
 
@@ -34,6 +40,25 @@ def _row(one: Queue) -> tuple[object, ...]:
     messages = (one.ready, one.held, one.running, one.delayed, one.oldest_s)
     state = "paused" if one.paused else f"{len(one.workers)} online" if one.workers else "no worker"
     return (one.queue, one.pages, *messages, one.pages_in, one.pages_out, state)
+
+
+def _peek(session: Session) -> int:
+    from console.ops.peeking import peek
+    from console.ops.presence import everybody
+
+    queue = session.args.peek
+    with session.services("postgres", "redis") as services:
+        serving = tuple(one.name for one in everybody(services) if one.state == "online" and queue in one.serves)
+        found = peek(services, queue, limit=session.args.limit, ask=serving)
+    lines = table(MESSAGE_HEADS, map(_message, (*found.ready, *found.held)), right=("PRIORITY", "AGE S"))
+    session.terminal.answer(fleet_shapes.peek(found), lines)
+    return 0
+
+
+def _message(seen: Seen) -> tuple[object, ...]:
+    one = seen.message
+    where = "ready" if not one.held else f"{'running on' if seen.running else 'held by'} {seen.worker or 'a worker'}"
+    return (where, one.priority, seen.age_s, one.task, seen.name or one.arguments, one.eta)
 
 
 def _purge(session: Session) -> int:

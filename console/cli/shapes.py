@@ -14,7 +14,6 @@ from worker.core.series import FIGURES
 
 if TYPE_CHECKING:
     from console.ops.findings import Finding
-    from console.ops.fleet import Queue, Worker
     from console.ops.purge import Purged
     from worker.core.audit_entry import AuditEntry
     from worker.core.batch_figures import BatchFigures
@@ -104,37 +103,6 @@ def _page(page: Page) -> Shape:
     }
 
 
-def worker(one: Worker) -> Shape:
-    """A worker of the fleet."""
-    report = one.report
-    return {
-        "name": report.name,
-        "state": one.state.value,
-        "host": report.host,
-        "local": one.local,
-        "pid": report.pid,
-        "children": list(report.children),
-        "pool": report.pool,
-        "slots": report.slots,
-        "busy": report.busy,
-        "queues": list(report.queues),
-        "doing": [dict(task) for task in report.doing],
-        "memory_mb": rounded(report.memory_mb),
-        "languages": list(report.languages),
-        "version": report.version,
-        "ours": one.ours,
-        "condition": one.condition.value,
-        "cause": one.cause,
-        "pages_per_minute": one.pages_per_minute,
-        "autoscale": None if report.autoscale is None else list(report.autoscale),
-        "paused": list(report.paused),
-        "disk_free_mb": rounded(report.disk_free_mb),
-        "tools": dict(report.tools),
-        "started": moment(report.started),
-        "silent_s": rounded(report.silent_s),
-    }
-
-
 def batch(one: BatchFigures) -> Shape:
     """A batch in figures."""
     return {
@@ -200,26 +168,6 @@ def acted(what: Acted) -> Shape:
     """How many of how many."""
     left = [{"id": str(one.id), "why": one.why} for one in what.refused]
     return {"asked": what.asked, "done": len(what.done), "not": left}
-
-
-def queue(one: Queue) -> Shape:
-    """A queue in numbers."""
-    return {
-        "queue": one.queue,
-        "ready": one.ready,
-        "held": one.held,
-        "running": one.running,
-        "delayed": one.delayed,
-        "oldest_s": rounded(one.oldest_s),
-        "paused": one.paused,
-        "pages": one.pages,
-        "pages_in": one.pages_in,
-        "pages_out": one.pages_out,
-        "workers": list(one.workers),
-        "slots": one.slots,
-        "utilisation": rounded(one.utilisation),
-        "estimated": one.estimated,
-    }
 
 
 def finding(one: Finding) -> Shape:

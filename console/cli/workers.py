@@ -10,7 +10,7 @@ from argparse import Namespace
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from console.cli import shapes
+from console.cli import fleet_shapes
 from console.cli.session import Session
 from console.cli.terminal import table
 from worker.core.errors import UsageError
@@ -37,7 +37,7 @@ def _list(session: Session) -> int:
     with session.services("postgres") as services:
         house, fleet = services.pulse().house, everybody(services)
     session.terminal.say(_house(house))
-    session.terminal.answer([shapes.worker(one) for one in fleet], _lines(fleet) if fleet else ["No workers."])
+    session.terminal.answer([fleet_shapes.worker(one) for one in fleet], _lines(fleet) if fleet else ["No workers."])
     return 0
 
 
@@ -55,7 +55,7 @@ def _start(session: Session) -> int:
         ready = workers.wait_ready(started.data, lambda name, pid: _row(services, name, pid) is not None)
         row = _row(services, ready.name, ready.pid)
     session.terminal.say(f"It is ready. Its log: {ready.log}")
-    session.terminal.answer(None if row is None else shapes.worker(row), [ready.name])
+    session.terminal.answer(None if row is None else fleet_shapes.worker(row), [ready.name])
     return 0
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from console.ops.fleet import Queue, Worker
 from console.ops.presence import Evidence, present, quiet
-from console.ops.queues import counted, named
+from console.ops.queues import looked_at, named
 from worker.core.connections import Connected
 from worker.core.flow import Flow
 from worker.core.pulse import Pulse
@@ -38,4 +38,4 @@ class FleetWatch:
     def queues(self) -> tuple[Queue, ...]:
         """Ask the broker, for the queues that were named at the last look. Raises NetworkError or AccessRefused."""
         names = named(self.workers, self.pulse, self.flow, self._services.neighbours.queues)
-        return counted(self._services.broker.depths(names), self.workers, self.pulse, self.flow)
+        return looked_at(self._services, names, self.workers, self.pulse, self.flow)

@@ -7,12 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from worker.core.peeking import cut
+
 if TYPE_CHECKING:
     from worker.core.control import Control
 
 QUESTIONS = ("stats", "active", "reserved", "scheduled", "active_queues", "conf")
 MOST_TASKS = 200  # of one list
-MOST_CHARS = 200  # of a task's arguments
 # Nothing else of a worker's configuration leaves here: addresses in it hold passwords.
 CONF = (
     "task_acks_late",
@@ -130,7 +131,7 @@ def _told(task: object) -> Told:
     return Told(
         id=str(values.get("id", "")),
         name=str(values.get("name", "")),
-        arguments=arguments if len(arguments) <= MOST_CHARS else arguments[: MOST_CHARS - 1] + "…",
+        arguments=cut(arguments),
         queue=str(_mapping(values.get("delivery_info")).get("routing_key", "")),
         since=_figure(values.get("time_start")),
         eta=eta if isinstance(eta, str) else None,

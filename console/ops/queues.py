@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from console.ops.fleet import Presence, Queue, Worker
 from console.ops.presence import present
@@ -22,7 +23,7 @@ def queues(services: Services) -> tuple[Queue, ...]:
     """Our queues and every other that is known. Raises DatabaseError, NetworkError or AccessRefused."""
     pulse, flow = services.pulse(), services.flow()
     fleet = present(services.store.workers(), pulse, flow)
-    return counted(services.broker.depths(named(fleet, pulse, flow)), fleet, pulse, flow)
+    return looked_at(services, named(fleet, pulse, flow, services.broker.bindings.queues()), fleet, pulse, flow)
 
 
 def named(fleet: Iterable[Worker], pulse: Pulse, flow: Flow, others: Iterable[str] = ()) -> list[str]:
@@ -33,13 +34,39 @@ def named(fleet: Iterable[Worker], pulse: Pulse, flow: Flow, others: Iterable[st
     return [QUEUE, LEGACY_QUEUE, *sorted(found - {QUEUE, LEGACY_QUEUE})][:MOST]
 
 
-def counted(depths: Iterable[QueueDepth], fleet: Sequence[Worker], pulse: Pulse, flow: Flow) -> tuple[Queue, ...]:
-    """The broker's figures with the database's: what is claimed is running, though its message is still held."""
+def looked_at(
+    services: Services, names: Sequence[str], fleet: Sequence[Worker], pulse: Pulse, flow: Flow
+) -> tuple[Queue, ...]:
+    """These queues now. Raises NetworkError, AccessRefused or DatabaseError."""
+    depths = services.broker.depths(names)
+    undated = {job for depth in depths for job in depth.undated}
+    titles = services.store.titles(undated) if undated else {}
+    return counted(depths, fleet, pulse, flow, {job: title.age_s for job, title in titles.items()})
+
+
+def counted(
+    depths: Iterable[QueueDepth],
+    fleet: Sequence[Worker],
+    pulse: Pulse,
+    flow: Flow,
+    ages: Mapping[UUID, float] | None = None,
+) -> tuple[Queue, ...]:
+    """The broker's figures with the database's: what is claimed is running, though its message is still held.
+
+    Args:
+        depths: What the broker has.
+        fleet: All workers.
+        pulse: What runs.
+        flow: Pages, and what is paused.
+        ages: Of jobs whose messages do not say when they were sent, in seconds.
+    """
     online = [worker for worker in fleet if worker.state is Presence.ONLINE]
-    return tuple(_counted(depth, online, pulse, flow) for depth in depths)
+    return tuple(_counted(depth, online, pulse, flow, ages or {}) for depth in depths)
 
 
-def _counted(depth: QueueDepth, online: Iterable[Worker], pulse: Pulse, flow: Flow) -> Queue:
+def _counted(
+    depth: QueueDepth, online: Iterable[Worker], pulse: Pulse, flow: Flow, ages: Mapping[UUID, float]
+) -> Queue:
     running = [one for one in pulse.running if one.queue == depth.queue]
     unclaimed = _unclaimed(depth.messages, running)
     waiting = [message for message in unclaimed if not message.delayed]
@@ -52,7 +79,7 @@ def _counted(depth: QueueDepth, online: Iterable[Worker], pulse: Pulse, flow: Fl
         held=max(0, depth.held - len(running)) if depth.estimated else len(waiting),
         running=len(running),
         delayed=depth.delayed,
-        oldest_s=_oldest(depth, waiting),
+        oldest_s=_oldest(depth, waiting, ages),
         pages=flow.waiting.get(depth.queue, 0),
         pages_in=flow.added.get(depth.queue, 0),
         pages_out=flow.read.get(depth.queue, 0),
@@ -73,6 +100,6 @@ def _unclaimed(messages: Iterable[HeldMessage], running: Iterable[Running]) -> l
     return [one for one in messages if one.task not in tasks and (one.id is None or one.id not in ids)]
 
 
-def _oldest(depth: QueueDepth, held: Iterable[HeldMessage]) -> float | None:
-    ages = [age for message in held if (age := depth.age_s(message)) is not None]
-    return max([*ages, *([] if depth.ready_oldest_s is None else [depth.ready_oldest_s])], default=None)
+def _oldest(depth: QueueDepth, held: Iterable[HeldMessage], ages: Mapping[UUID, float]) -> float | None:
+    known = [depth.ready_oldest_s, *map(depth.age_s, held), *map(ages.get, depth.undated)]
+    return max((age for age in known if age is not None), default=None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import pytest
 
 from console.cli.main import run
 from console.cli.session import Session
-from console.ops import fleet, purge, queues
+from console.ops import fleet, peeking, presence, purge, queues
 from console.ops.acts import Cancel, Delete, Reprocess, Retry
 from console.ops.commands import Acted, Done, Refused
 from console.ops.purge import Purged, Waiting
@@ -23,6 +24,7 @@ from console.ops.ways_back import Undone
 from tests.unit.test_cli_main import as_it_was, profile
 from worker.core.filters import JobFilter
 from worker.core.jobs import ACTIVE, ENDED, State
+from worker.core.peeking import Peeked
 
 __all__ = ["as_it_was"]
 
@@ -166,6 +168,24 @@ def test_queues_in_numbers(verb: Verb, monkeypatch: pytest.MonkeyPatch) -> None:
     numbers = {"ready": 7, "held": 2, "running": 1, "delayed": 0, "oldest_s": 61.23, "paused": False}
     pages = {"pages": 0, "pages_in": 0, "pages_out": 0, "workers": [], "slots": 0, "utilisation": 0, "estimated": False}
     assert printed == [{"queue": "ocr", **numbers, **pages}]
+
+
+def test_a_look_into_a_queue(verb: Verb, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, int, tuple[str, ...]]] = []
+
+    def look(_: object, queue: str, *, limit: int, ask: tuple[str, ...]) -> peeking.Peek:
+        asked.append((queue, limit, ask))
+        message = Peeked("ocr.run_job", "m-1", ONE, TWO, 3, 1.5, 420, "['x']")
+        held = peeking.Seen(replace(message, held=True), "b.pdf", "RUNNING", 9.0, "one@desk", running=True)
+        return peeking.Peek(queue, (peeking.Seen(message, "a.pdf", "QUEUED", 1.5),), (held,))
+
+    monkeypatch.setattr(peeking, "peek", look)
+    monkeypatch.setattr(presence, "everybody", lambda _: ())
+    code, printed, _ = verb("queues", "--peek", "ocr", "--limit", "7")
+    assert (code, asked) == (0, [("ocr", 7, ())])
+    assert [one["name"] for one in (*printed["ready"], *printed["held"])] == ["a.pdf", "b.pdf"]
+    assert (printed["ready"][0]["priority"], printed["ready"][0]["worker"]) == (3, None)
+    assert (printed["held"][0]["worker"], printed["held"][0]["running"]) == ("one@desk", True)
 
 
 @pytest.mark.parametrize("words", [["cancel", ONE], ["delete", ONE], ["reprocess", ONE], ["purge", "ocr"], ["undo"]])

@@ -24,6 +24,7 @@ from worker.core.control import Control
 from worker.core.depths import Depths, QueueDepth
 from worker.core.jobs import LEGACY_QUEUE, QUEUE, TASK_NAME, Doorbell
 from worker.core.messages import PAGE, Messages
+from worker.core.peeking import Peeking
 from worker.core.raw_messages import PRIORITY_STEPS, SENT_HEADER, SEPARATOR, TASK_HEADER, loads, task_of
 from worker.core.settings import Settings
 
@@ -118,6 +119,7 @@ class Broker:
         self._depths = Depths(self._redis, self._prefix, self._errors)
         self.bindings = Bindings(self._redis, self._prefix, self._errors)
         self.events = Events(self._redis, self._prefix, self._errors)
+        self.peeking = Peeking(self._redis, self._prefix, self._errors)
         self.memory = BrokerMemory(self._redis, self._prefix, self._errors)
         self.control = Control(self._opened, self._errors)
 

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import Engine, text
 
 from worker.core.database import single
-from worker.core.jobs import Attempt, Page, PageMark, Task
+from worker.core.jobs import Attempt, Page, PageMark, State, Task
 from worker.core.rows import ATTEMPTS, LINES, MARKS, PAGES, TASKS, attempt_of, page_of, task_of
+
+_TITLES = text("""
+select id, name, state, extract(epoch from clock_timestamp() - created_at)::float as age_s
+from jobs where id = any(cast(:jobs as uuid[]))""")
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """As much of a job as is said of it elsewhere."""
+
+    name: str
+    state: State
+    age_s: float  # since its row was made, by the database's clock
 
 
 class Particulars:
@@ -21,6 +36,12 @@ class Particulars:
         with single(self.engine) as connection:
             query = text(f"{TASKS} where job_id = :job order by created_at, first_page nulls first, id")
             return [task_of(row) for row in connection.execute(query, {"job": job_id}).all()]
+
+    def titles(self, jobs: Iterable[UUID]) -> dict[UUID, Title]:
+        """What to call these jobs; those that are not there are left out."""
+        with single(self.engine) as connection:
+            rows = connection.execute(_TITLES, {"jobs": list(jobs)})
+            return {row.id: Title(row.name, State(row.state), row.age_s) for row in rows}
 
     def attempts(self, job_id: UUID, *, limit: int | None = None, traces: bool = True) -> list[Attempt]:
         """What the task log says of the job, oldest first.
