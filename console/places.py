@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from console.bridge.finding import JobFinder
-from console.ui.going import JOBS, Going
+from console.ui.going import HISTORY, JOBS, QUEUES, Going
+from console.ui.history import HistoryPage
 from console.ui.job_acts import delete_question
 from console.ui.jobs import JobsPage
 from console.ui.shell import Shell
@@ -54,20 +55,37 @@ class Places(QObject):
         self._remembered, self._profile = remembered, profile
         self.going = Going(self)
         self.going.to_page.connect(frame.show_page)
+        self.history = self._add_history()
         self.jobs = self._add_jobs()
         self._finder = JobFinder(background)
         self.shell = Shell(frame, self.going, self._finder.find)
 
     def open(self, services: Services) -> None:
         """Show what these services know."""
+        from console.ops.history import HistorySource
+
+        self.history.open_source(HistorySource(services))
         self.jobs.open_source(services.store)
         self.jobs.pane.open_source(services.store)
         self._finder.open(services.store)
 
     def show(self, snapshot: Snapshot) -> None:
         """Take over a picture."""
+        self.history.show_snapshot(snapshot)
         self.jobs.show_snapshot(snapshot)
         self.shell.show(snapshot)
+
+    def _add_history(self) -> HistoryPage:
+        page = HistoryPage(self._background)
+        page.workers_asked.connect(lambda: self.going.to_page.emit(QUEUES))
+        page.saved.connect(self._tell_saved)
+        page.failed.connect(self.failed)
+        text = translate("Console", "History")
+        self._frame.add_page(HISTORY, page, text=text, icon="chart-spline", key="G, H", place=False)
+        return page
+
+    def _tell_saved(self, path: str) -> None:
+        self._frame.notices.tell(translate("Console", "Saved as {path}").replace("{path}", path))
 
     def _add_jobs(self) -> JobsPage:
         acts = self._acts

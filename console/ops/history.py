@@ -56,3 +56,22 @@ def _plain(value: float | None) -> str:
     if value is None:
         return ""
     return f"{value:.3f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+
+
+class HistorySource:
+    """Answers for one profile's services; threads may share it."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def past(self, span: str, queue: str) -> Past:
+        """As `past`, the span by its name. Raises DatabaseError."""
+        return past(self._services, Span(span), queue)
+
+    def queues(self) -> list[str]:
+        """The queues of which there is a history. Raises DatabaseError."""
+        return History(self._services.engine).queues()
+
+    def csv_rows(self, past: Past) -> Iterator[tuple[str, ...]]:
+        """As `csv_rows`."""
+        return csv_rows(past.series)

@@ -28,6 +28,11 @@ def decimal(value: float) -> str:
     return _locale().toString(float(value), "f", 1)
 
 
+def percent(share: float) -> str:
+    """0.714 as "71 %"; what is not whole is never called whole."""
+    return translate("Words", "{n} %").replace("{n}", number(int(share * 100)))
+
+
 def counted(count: int, one: str, many: str) -> str:
     """The sentence for one or for many, `{n}` filled in: both must come translated."""
     return (one if count == 1 else many).replace("{n}", number(count))
@@ -112,6 +117,13 @@ def moment(when: datetime) -> str:
     local = when.astimezone()
     name = _locale().dayName(local.isoweekday(), QLocale.FormatType.ShortFormat)
     return translate("Words", "{day} {clock}").format(day=name, clock=clock(when))
+
+
+def due(when: datetime, now: datetime) -> str:
+    """When something will be: "14:57", within a week "Mon 14:57", later the date."""
+    if when.astimezone().date() == now.astimezone().date():
+        return clock(when)
+    return moment(when) if (when - now).total_seconds() < 6 * DAY else date(when)
 
 
 def clock(when: datetime, *, seconds: bool = False) -> str:

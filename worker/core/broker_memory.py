@@ -7,6 +7,8 @@ from contextlib import AbstractContextManager
 
 import redis
 
+from worker.core.servers import BrokerServer
+
 _KEY = "ocr-note"
 _UNNAMED = "-"  # a run of a server that does not let us ask for its name
 
@@ -34,6 +36,13 @@ class BrokerMemory:
             found = self._redis.get(self._key)
             run, _, word = found.decode(errors="replace").partition(" ") if isinstance(found, bytes) else ("", "", "")
             return word if word and run == self._run() else None
+
+    def server(self) -> BrokerServer:
+        """What it says of itself. Raises NetworkError or AccessRefused."""
+        with self._errors():
+            about = {**self._redis.info("server"), **self._redis.info("persistence")}
+        number = self._redis.connection_pool.connection_kwargs.get("db", 0)
+        return BrokerServer(str(about.get("redis_version", "")), number, bool(about.get("aof_enabled")))
 
     def _run(self) -> str:
         """What names this run of the server."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt
@@ -141,7 +142,7 @@ class ChartStack(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         tokens, place = theme.tokens(self), self.place
-        with paint.painting(self) as painter:
+        with paint.painting(self, turns=False) as painter:
             painter.drawPixmap(QPointF(0, 0), self._plots())
             if self._span is not None and place is not None:
                 charts_paint.crosshair(painter, self._room, tokens, self._span, self._charts, place)
@@ -171,11 +172,9 @@ class ChartStack(QWidget):
         tokens = theme.tokens(self)
         if self._span is None:
             return
-        if self._stale:
-            painter.setOpacity(0.5)
-        charts_paint.charts(painter, self._room, tokens, self._span, self._charts)
+        shown = [_quiet(chart) for chart in self._charts] if self._stale else self._charts
+        charts_paint.charts(painter, self._room, tokens, self._span, shown)
         charts_paint.marks(painter, self._room, tokens, self._span, self._marks)
-        painter.setOpacity(1.0)
 
     def _draw_anew(self) -> None:
         self._drawn = None
@@ -187,6 +186,11 @@ class ChartStack(QWidget):
 
     def _say(self) -> None:
         self.setAccessibleName(f"{self._title}, {self.said}" if self.said else self._title)
+
+
+def _quiet(chart: Chart) -> Chart:
+    """The same in grey."""
+    return replace(chart, role="text3", figure_role="text3", note_role="text3")
 
 
 def _covers(mark: Mark, start: datetime, end: datetime) -> bool:

@@ -53,6 +53,7 @@ class Chart:
     axis: Callable[[float], str]  # a value at the edge
     top: Callable[[float], float] = count_top  # where the axis ends, given the highest value
     figure: str = ""
+    figure_role: Role = "text"
     note: str = ""
     note_role: Role = "text2"
     role: Role = "accent"

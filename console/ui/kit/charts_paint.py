@@ -112,7 +112,7 @@ def _paint_names(painter: QPainter, rect: QRectF, tokens: Tokens, chart: Chart, 
     place = QRectF(rect.left(), rect.top() + 8, rect.width(), 18)
     paint.text(painter, place, chart.title, tokens["text3"], theme.font(12, 500), align=align)
     place = QRectF(rect.left(), rect.top() + 26, rect.width(), 32)
-    paint.text(painter, place, chart.figure, tokens["text"], theme.font(22, 600), align=align)
+    paint.text(painter, place, chart.figure, tokens[chart.figure_role], theme.font(22, 600), align=align)
     if rect.height() >= LOW:
         place = QRectF(rect.left(), rect.top() + 58, rect.width(), 18)
         paint.text(painter, place, chart.note, tokens[chart.note_role], theme.font(12), align=align)
