@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
+import console.bridge.quick_imports  # noqa: F401 - before all others
 from console.bridge.acts import Acts
 from console.bridge.background import Background
 from console.bridge.planning import Planning

@@ -29,6 +29,7 @@ _SOME = text("select id from jobs where state = 'DONE' order by updated_at desc 
 _TICK = text("""
 update jobs set pages_done = (pages_done + 1) % greatest(pages, 1), mean_confidence = 90 + random() * 9
 where id = any(cast(:ids as uuid[]))""")
+_LEASES = text("update tasks set lease_until = clock_timestamp() + interval '10 s' where worker = :worker")
 _BURST = text("""
 insert into jobs (id, name, path, state, source_key, pages, queue)
 select gen_random_uuid(), 'burst ' || n, 'burst ' || n, 'QUEUED', 'x', 1, 'ocr' from generate_series(1, :n) n""")
@@ -74,6 +75,8 @@ class Load:
             return done
         if word == "lose":
             self._lost.add(values[0])
+            with single(self._engine) as connection:  # nobody renews them any more
+                connection.execute(_LEASES, {"worker": values[0]})
             return time.time()
         count, seconds = int(values[0]), float(values[1])
         began = time.monotonic()
