@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication
 import console.bridge.quick_imports  # noqa: F401 - before all others
 from console.bridge.acts import Acts
 from console.bridge.background import Background
+from console.bridge.notifying import Notifying
 from console.bridge.planning import Planning
 from console.bridge.remembered import Remembered
 from console.bridge.session import Session
@@ -31,6 +32,7 @@ from console.ops.showing import Showing
 from console.places import Places
 from console.ui import words
 from console.ui.adding import Adding, Making
+from console.ui.desktop import Desktop
 from console.ui.first_run import FirstRunPage
 from console.ui.frame import Frame
 from console.ui.going import JOBS
@@ -123,6 +125,7 @@ class Console(QObject):
         self.lock = ProductionLock(self.frame, profile.name, production=profile.production)
         self.remembered = Remembered(self.background, home, self)
         self.places = Places(self.frame, self.background, self.acts, self.lock, self.remembered, profile=spoken)
+        self.desktop, self.notifying = Desktop(self.frame), Notifying(self)
         self._add_start_page()
         planning = Planning(self.background, partial(making.planned, self._services.result))
         uploading = Uploading(self.background, self._services.result)
@@ -151,6 +154,7 @@ class Console(QObject):
     def close(self) -> None:
         """Take everything down, what asks first. Blocks until the servers and the worker of ours are down."""
         self._services.cancel()
+        self.desktop.close()
         self.adding.stop()
         if self._poller is not None:
             self._poller.close()
@@ -203,6 +207,8 @@ class Console(QObject):
         self.adding.jobs_asked.connect(self._show_batch)
         self.adding.refresh_asked.connect(self._refresh)
         self.background.failed.connect(self._tell)
+        self.notifying.told.connect(self.desktop.tell)
+        self.desktop.opened.connect(self.come_forward)
         self.session.advanced.connect(self._step)
         self.session.opened.connect(self._opened)
         self.session.failed.connect(self._not_opened)
@@ -238,7 +244,7 @@ class Console(QObject):
             self.jobs.filter.choose_batch(self._batch)
         if self.frame.current_page == START:
             self.frame.show_page(JOBS)
-        self.background.submit(self._unfinished, done=self._offer)
+        self.background.submit(making.unfinished, self._services.result, done=self._offer)
 
     def _not_opened(self, error: OcrConsoleError) -> None:
         self.start_page.show_failure(error.sentence, error.advice)
@@ -248,11 +254,6 @@ class Console(QObject):
     def _own_worker(self) -> str | None:
         return self._opening.worker if self._opening else None
 
-    def _unfinished(self) -> list[Uploaded]:
-        from console.ops.uploads import Uploader, stopped
-
-        return [stopped(job) for job in Uploader(self._services.result()).unfinished()]
-
     def _offer(self, unfinished: list[Uploaded]) -> None:
         if unfinished and not self.adding.running:
             self.adding.offer(unfinished)
@@ -261,6 +262,7 @@ class Console(QObject):
         self.snapshot = snapshot
         self.frame.show_snapshot(snapshot, next_s)
         self.places.show(snapshot)
+        self.notifying.take(snapshot)
         if snapshot.facts.at is not None:
             self.frame.set_count(JOBS, words.number(sum(snapshot.counts.values())))
         self.adding.show_jobs(snapshot.changed)

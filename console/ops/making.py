@@ -44,6 +44,13 @@ def read_samples(
     return ReadSamples(batch, languages, watch, cancel)
 
 
+def unfinished(services: Callable[[], Services]) -> list[Uploaded]:
+    """What an earlier start began to upload and did not finish; waits until the services are open."""
+    from console.ops.uploads import Uploader, stopped
+
+    return [stopped(job) for job in Uploader(services()).unfinished()]
+
+
 def planned(
     services: Callable[[], Services],
     paths: Sequence[str],
