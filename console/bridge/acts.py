@@ -14,6 +14,7 @@ from console.bridge.background import Background
 if TYPE_CHECKING:
     from console.bridge.runner import Act, Runner
     from console.ops.commands import Command
+    from console.ops.contradictions import Contradiction
     from console.ops.services import Services
     from worker.core.jobs import Priority
 
@@ -180,6 +181,13 @@ class Acts(QObject):
         from console.ops.worker_ends import ForgetWorkers
 
         self._run(ForgetWorkers(tuple(names)))
+
+    def mend(self, found: Contradiction) -> None:
+        """Do about a contradiction what can be done."""
+        from console.ops.mending import mend
+
+        if (command := mend(found)) is not None:
+            self._run(command)
 
     def unlock(self, name: str, reason: str) -> None:
         """Let changes through on a production profile."""

@@ -25,11 +25,15 @@ def run(session: Session) -> int:
 
 def _list(session: Session) -> int:
     from console.ops.queues import queues
+    from console.ops.reconciling import seen_once
 
     if session.args.peek:
         return _peek(session)
     with session.services("postgres", "redis") as services:
         found = queues(services)
+        contradictions = seen_once(services, found)
+    for one in contradictions:
+        session.terminal.say(one.sentence)
     session.terminal.answer(
         [fleet_shapes.queue(one) for one in found], table(HEADS, map(_row, found), right=HEADS[1:-1])
     )

@@ -12,6 +12,7 @@ from console.ops.health import Health
 from worker.core.jobs import Job, State
 
 if TYPE_CHECKING:
+    from console.ops.contradictions import Contradiction
     from console.ops.findings import Finding
     from worker.core.audit_entry import AuditEntry
     from worker.core.batch_figures import BatchFigures
@@ -30,6 +31,7 @@ class Facts:
     workers: tuple[Worker, ...] = ()
     queues: tuple[Queue, ...] = ()  # ours first; kept as they were while Redis is away
     queues_at: datetime | None = None  # when they were so; None: never heard of
+    contradictions: tuple[Contradiction, ...] = ()  # between database, broker and workers; as old as the queues
     pages_waiting: int = 0
     pages_per_minute: int = 0
     failed_today: int = 0

@@ -23,6 +23,7 @@ class FleetWatch:
         self.pulse = Pulse()
         self.flow = Flow()
         self.workers: tuple[Worker, ...] = ()
+        self.queues: tuple[Queue, ...] = ()
 
     def look(self) -> None:
         """Ask the database. Raises DatabaseError."""
@@ -35,7 +36,11 @@ class FleetWatch:
         evidence = Evidence(neighbours.heard(), neighbours.pools, connected)
         self.workers = present(reports, self.pulse, self.flow, evidence)
 
-    def queues(self) -> tuple[Queue, ...]:
-        """Ask the broker, for the queues that were named at the last look. Raises NetworkError or AccessRefused."""
+    def look_at_queues(self) -> tuple[Queue, ...]:
+        """Ask the broker, for the queues that were named at the last look.
+
+        Raises NetworkError, AccessRefused or DatabaseError.
+        """
         names = named(self.workers, self.pulse, self.flow, self._services.neighbours.queues)
-        return looked_at(self._services, names, self.workers, self.pulse, self.flow)
+        self.queues = looked_at(self._services, names, self.workers, self.pulse, self.flow)
+        return self.queues

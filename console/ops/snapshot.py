@@ -13,6 +13,7 @@ from console.ops.attention_watch import AttentionWatch
 from console.ops.facts import Facts, Snapshot
 from console.ops.fleet_watch import FleetWatch
 from console.ops.health import PATIENCE_S, TITLES, Health, Name, Question, dark
+from console.ops.reconciling import Reconciling
 from console.ops.rules import RULES, Rule
 from worker.core.errors import DatabaseError, NetworkError, OcrConsoleError
 from worker.core.jobs import State
@@ -42,7 +43,8 @@ class Watcher:
         self._question = Question(self._look, "ask-facts")
         self._fleet = FleetWatch(services)
         self._attention = AttentionWatch(services, rules)
-        self._queues = Question(self._fleet.queues, "ask-queues")
+        self._queues = Question(self._fleet.look_at_queues, "ask-queues")
+        self._reconciling = Reconciling(services)
 
     def take(self) -> Snapshot:
         """The picture now. Never raises: a dead service is a Health in it, and its facts stay as they were."""
@@ -73,7 +75,9 @@ class Watcher:
 
     def _with_queues(self, until: float) -> Facts:
         self._queues.begin()
-        return replace(self._facts, queues=self._queues.answer(until), queues_at=datetime.now(UTC))
+        queues = self._queues.answer(until)
+        found = self._reconciling.look(self._fleet)
+        return replace(self._facts, queues=queues, queues_at=datetime.now(UTC), contradictions=found)
 
     def _unseen(self, facts: Facts) -> Facts:
         """The same without the changes of the picture before: the store looks back a little, so they come again."""

@@ -15,9 +15,10 @@ import pytest
 
 from console.cli.main import run
 from console.cli.session import Session
-from console.ops import fleet, peeking, presence, purge, queues
+from console.ops import fleet, peeking, presence, purge, queues, reconciling
 from console.ops.acts import Cancel, Delete, Reprocess, Retry
 from console.ops.commands import Acted, Done, Refused
+from console.ops.contradictions import Contradiction, Kind, Mend
 from console.ops.purge import Purged, Waiting
 from console.ops.reasons import left
 from console.ops.ways_back import Undone
@@ -163,7 +164,10 @@ def test_undo_says_what_and_how_many(verb: Verb, there: Deployment) -> None:
 
 def test_queues_in_numbers(verb: Verb, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queues, "queues", lambda _: (fleet.Queue("ocr", 7, 2, 1, 0, 61.234),))
-    code, printed, _ = verb("queues")
+    odd = Contradiction(Kind.UNRUNG, "ocr", "2 tasks of ocr wait, and no message tells the workers.", Mend.RING)
+    monkeypatch.setattr(reconciling, "seen_once", lambda *_: (odd,))
+    code, printed, said = verb("queues")
+    assert odd.sentence in said
     assert code == 0
     numbers = {"ready": 7, "held": 2, "running": 1, "delayed": 0, "oldest_s": 61.23, "paused": False}
     pages = {"pages": 0, "pages_in": 0, "pages_out": 0, "workers": [], "slots": 0, "utilisation": 0, "estimated": False}

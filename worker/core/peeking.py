@@ -67,7 +67,13 @@ class Peeking:
     def ready(self, queue: str, limit: int = 50) -> list[Peeked]:
         """What waits, in the order in which it will run. Raises NetworkError or AccessRefused."""
         with self._errors():
-            return list(self._ready(queue, min(limit, MOST)))
+            found = list(self._raws(queue, min(limit, MOST)))
+        return [_peeked(loads(raw) or {}, len(raw), priority) for priority, raw in found]
+
+    def raws(self, queue: str, limit: int) -> Iterator[bytes]:
+        """The messages as they lie there, those that run next first. Raises NetworkError or AccessRefused."""
+        with self._errors():
+            yield from (raw for _, raw in self._raws(queue, limit))
 
     def held(self, queue: str, limit: int = 50) -> list[Peeked]:
         """What workers have of this queue, longest first, as far as SEARCHED of all that is held lead to it.
@@ -81,15 +87,15 @@ class Peeking:
         seen = [_peeked(message, len(raw), _priority(message), held=True) for raw, message in messages]
         return sorted(seen, key=lambda one: -(one.age_s or 0.0))[: min(limit, MOST)]
 
-    def _ready(self, queue: str, limit: int) -> Iterator[Peeked]:
+    def _raws(self, queue: str, limit: int) -> Iterator[tuple[int, bytes]]:
+        """With the priority of the list."""
         for priority, name in zip(PRIORITY_STEPS, lists_of(queue), strict=True):
             if limit <= 0:
                 return
             answer = self._redis.lrange(self._prefix + name, -limit, -1)
             raws = [raw for raw in answer if isinstance(raw, bytes)] if isinstance(answer, list) else []
             limit -= len(raws)
-            for raw in reversed(raws):  # the tail runs next
-                yield _peeked(loads(raw) or {}, len(raw), priority)
+            yield from ((priority, raw) for raw in reversed(raws))  # the tail runs next
 
 
 def _peeked(message: dict[str, Any], size: int, priority: int, *, held: bool = False) -> Peeked:
