@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from console.bridge.finding import JobFinder
+from console.ui import words
+from console.ui.exporting import ExportButton, show_folder
 from console.ui.going import HISTORY, JOBS, QUEUES, Going
 from console.ui.history import HistoryPage
 from console.ui.job_acts import delete_question
@@ -14,6 +17,8 @@ from console.ui.jobs import JobsPage
 from console.ui.shell import Shell
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from console.bridge.acts import Acts
     from console.bridge.background import Background
     from console.bridge.remembered import Remembered
@@ -95,6 +100,7 @@ class Places(QObject):
         page.cancel.connect(acts.cancel)
         page.delete_asked.connect(self._delete)
         page.open_job.connect(self.going.to_job)
+        self._let_export(page.export)
         page.pane.job_asked.connect(self.going.to_job_page)
         page.pane.retry.connect(acts.retry)
         page.pane.reprocess.connect(acts.reprocess)
@@ -102,6 +108,15 @@ class Places(QObject):
         page.failed.connect(self.failed)
         self._frame.add_page(JOBS, page, text=translate("Console", "Jobs"), icon="files", key="G, J")
         return page
+
+    def _let_export(self, button: ExportButton) -> None:
+        button.failed.connect(self.failed)
+        button.exported.connect(self._tell_export)
+
+    def _tell_export(self, path: Path, count: int) -> None:
+        one, many = translate("Console", "{n} row exported."), translate("Console", "{n} rows exported.")
+        show = translate("Console", "Show in folder"), partial(show_folder, path.parent)
+        self._frame.notices.tell(words.counted(count, one, many), str(path), offer=show)
 
     def _delete(self, jobs: list[Job]) -> None:
         name = self._lock.ask_to_destroy(**delete_question(jobs))

@@ -41,6 +41,11 @@ class Background(QObject):
         self._closed = False
         self._answered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
+    @property
+    def closed(self) -> bool:
+        """Whether the program ends: what takes long is to stop."""
+        return self._closed
+
     def submit(
         self,
         call: Callable[..., T],

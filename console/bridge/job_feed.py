@@ -6,7 +6,7 @@ while the view is at the top; else what is new is counted and waits.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
@@ -34,6 +34,10 @@ class Source(Protocol):
         self, chosen: JobFilter | None = None, *, after: Cursor | None, limit: int, order: str, descending: bool
     ) -> JobPage:
         """A page of jobs."""
+        ...
+
+    def each(self, chosen: JobFilter, *, order: str, descending: bool) -> Iterator[Job]:
+        """All jobs, one after the other."""
         ...
 
     def counts(self, chosen: JobFilter | None = None) -> dict[State, int]:
@@ -87,6 +91,12 @@ class JobFeed(QObject):
         """Load anew what is in the table; rows that are still there keep their place in the selection."""
         self._load(None, max(PAGE, len(self.model.rows)))
         self._count()
+
+    def everything(self) -> Callable[[], Iterable[Job]]:
+        """What gives all jobs that meet the filter, in the order that is shown; to be called in the background."""
+        if self._source is None:
+            return tuple
+        return partial(self._source.each, self.chosen, order=self.order, descending=self.descending)
 
     def apply(self, snapshot: Snapshot) -> None:
         """Take over what changed since the last picture."""

@@ -90,7 +90,8 @@ def _submit(verb: argparse.ArgumentParser) -> None:
 
 def _jobs(verb: argparse.ArgumentParser) -> None:
     _which(verb)
-    _limited(verb)
+    verb.add_argument("--limit", type=_positive, metavar="N", help="at most N; default: 100, with --csv all")
+    verb.add_argument("--csv", action="store_true", help="print all that match as CSV")
 
 
 def _limited(verb: argparse.ArgumentParser) -> None:

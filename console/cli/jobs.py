@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from console.cli import shapes
 from console.cli.session import Session
 from console.cli.terminal import table
 from console.ops.commands import known_ids
+from console.ops.exporting import Form, Head, write
 from worker.core.errors import UsageError
 from worker.core.jobs import Attempt, Job, Page, State
 
 if TYPE_CHECKING:
     from worker.core.store import JobFilter
+
+SHOWN = 100  # of a table for people
 
 
 def run(session: Session) -> int:
@@ -54,8 +58,18 @@ def _states(text: str | None) -> frozenset[State]:
 def _table(session: Session) -> int:
     wanted = chosen(session.args)
     with session.services("postgres") as services:
-        jobs = services.store.jobs(wanted, limit=session.args.limit).rows
+        if session.args.csv:
+            return _csv(session, services.store.each(wanted))
+        jobs = services.store.jobs(wanted, limit=session.args.limit or SHOWN).rows
     session.terminal.answer([shapes.job(job) for job in jobs], lines_of(jobs))
+    return 0
+
+
+def _csv(session: Session, jobs: Iterator[Job]) -> int:
+    """One line a job as it comes, with the names of the contract over them; `outputs` are the formats."""
+    heads = [Head(name, name) for name in shapes.names_of_a_job()]
+    rows = (list((shapes.job(job) | {"outputs": list(job.outputs)}).values()) for job in jobs)
+    write(session.terminal.out, Form.CSV, heads, islice(rows, session.args.limit))
     return 0
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from console.ops.commands import Acted, Fetch
+from console.ops.exporting import as_iso
 from console.ops.found import Skipped
 from console.ops.intake import Plan
-from worker.core.jobs import Attempt, Job, Page, Task
+from worker.core.jobs import Attempt, Job, Page, State, Task
 from worker.core.series import FIGURES
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ Shape = dict[str, Any]
 
 def moment(when: datetime | None) -> str | None:
     """A time as scripts read it."""
-    return None if when is None else when.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return None if when is None else as_iso(when)
 
 
 def job(row: Job) -> Shape:
@@ -51,6 +53,11 @@ def job(row: Job) -> Shape:
         "notes": list(row.notes),
         "outputs": {form: output.key for form, output in row.outputs.items()},
     }
+
+
+def names_of_a_job() -> tuple[str, ...]:
+    """What `job` gives, in order."""
+    return tuple(job(Job(UUID(int=0), "", "", State.QUEUED)))
 
 
 def whole_job(row: Job, tasks: Iterable[Task], log: Iterable[Attempt], pages: Iterable[Page]) -> Shape:

@@ -16,6 +16,7 @@ from console.bridge.remembered import Remembered
 from console.bridge.table import TableModel
 from console.ui import theme, words
 from console.ui.actions import Action
+from console.ui.exporting import ExportButton
 from console.ui.job_acts import cancel_question, may_cancel, may_delete, may_retry
 from console.ui.job_pane import JobPane
 from console.ui.job_peek import Peeking
@@ -74,6 +75,7 @@ class JobsPage(QWidget):
         self.table = Table(self.model, name=translate("Jobs", "Jobs"), order=self.feed.order)
         if remembered is not None:
             self.table.columns.remember(remembered, "jobs")
+        self.export = ExportButton(self.table, background, name="jobs", rows=self.feed.everything)
         self._profile = profile
         self._note = Label(role="text3")
         self._underway = Underway()
@@ -162,7 +164,7 @@ class JobsPage(QWidget):
         lines.setContentsMargins(0, 0, 0, 0)
         lines.setSpacing(0)
         title = Label(translate("Jobs", "Jobs"), size=20, weight=600)
-        for part in (title_line(title, self._note), self._underway, self.filter, self._tools):
+        for part in (title_line(title, self._note, self.export), self._underway, self.filter, self._tools):
             lines.addWidget(part)
         lines.addWidget(self._rooms, 1)
         beside = Beside(content, self.pane)

@@ -29,8 +29,26 @@ def job_columns(now: Callable[[], datetime]) -> tuple[Column[Job], ...]:
     return (
         Column(CHECK, "", lambda _job: "", width=40, look=lambda _job: CHECKED),
         Column("name", translate("Jobs", "Name"), _name, order="name", look=_named, tip=_path),
-        Column("state", translate("Jobs", "State"), _state, width=152, order="state", look=_stated, tip=_why),
-        Column("pages", translate("Jobs", "Pages"), pages, width=112, end=True, order="pages", look=_pages),
+        Column(
+            "state",
+            translate("Jobs", "State"),
+            _state,
+            width=152,
+            order="state",
+            look=_stated,
+            tip=_why,
+            value=lambda job: job.state,
+        ),
+        Column(
+            "pages",
+            translate("Jobs", "Pages"),
+            pages,
+            width=112,
+            end=True,
+            order="pages",
+            look=_pages,
+            value=lambda job: job.pages,
+        ),
         Column(
             "confidence",
             translate("Jobs", "Conf."),
@@ -39,6 +57,7 @@ def job_columns(now: Callable[[], datetime]) -> tuple[Column[Job], ...]:
             end=True,
             order="mean_confidence",
             look=_confidence,
+            value=lambda job: job.mean_confidence,
         ),
         Column("batch", translate("Jobs", "Batch"), _batch, width=168, order="batch"),
         Column(
@@ -49,6 +68,7 @@ def job_columns(now: Callable[[], datetime]) -> tuple[Column[Job], ...]:
             end=True,
             order="updated",
             look=lambda job: Words(age(job), "text3"),
+            value=lambda job: job.updated,
             tip=lambda job: "" if job.updated is None else job.updated.astimezone().strftime("%Y-%m-%d %H:%M:%S"),
         ),
     )
@@ -99,6 +119,14 @@ def _state(job: Job) -> str:
 
 def _stated(job: Job) -> Stated:
     return Stated(shown_state(job))
+
+
+def _kept_state(job: Job) -> State:
+    return job.state
+
+
+def _page_count(job: Job) -> int | None:
+    return job.pages
 
 
 def _why(job: Job) -> str:

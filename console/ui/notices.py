@@ -21,6 +21,7 @@ from console.ui.kit.pictures import Picture
 translate = QCoreApplication.translate
 STAY_MS = 10_000
 Undo = Callable[[], None]
+Offer = tuple[str, Callable[[], object]]
 
 
 class NoticeStrip(QWidget):
@@ -38,6 +39,9 @@ class NoticeStrip(QWidget):
         self._detail = Label(role="on_notice")
         self.undo_button = Button(translate("Notices", "Undo"), kind="notice", key="Ctrl+Z")
         self.undo_button.clicked.connect(self.undo)
+        self._offer: Callable[[], object] | None = None
+        self.offer_button = Button(kind="notice")
+        self.offer_button.clicked.connect(self._take_offer)
         self.close_button = Button(icon="x", kind="notice", name=translate("Notices", "Close the notice"), height=28)
         self.close_button.clicked.connect(self.hide)
         line = QHBoxLayout(self)
@@ -46,15 +50,28 @@ class NoticeStrip(QWidget):
         for part in (self._picture, self._text):
             line.addWidget(part)
         line.addWidget(self._detail, 1)
-        for button in (self.undo_button, self.close_button):
+        for button in (self.offer_button, self.undo_button, self.close_button):
             line.addWidget(button)
         self._timer = QTimer(self, interval=STAY_MS, singleShot=True)
         self._timer.timeout.connect(self.hide)
         self.hide()
 
-    def tell(self, text: str, detail: str = "", *, undo: Undo | None = None, bad: bool = False) -> None:
-        """Show a sentence; a newer one takes its place."""
+    def tell(
+        self, text: str, detail: str = "", *, undo: Undo | None = None, offer: Offer | None = None, bad: bool = False
+    ) -> None:
+        """Show a sentence; a newer one takes its place.
+
+        Args:
+            text: What happened.
+            detail: What else is to be said.
+            undo: Takes it back.
+            offer: What can be done next: the words of its button, and what it does.
+            bad: Whether it is a failure.
+        """
         self._undo = undo
+        words, self._offer = offer or ("", None)
+        self.offer_button.setText(words)
+        self.offer_button.setVisible(offer is not None)
         self._picture.show_icon("circle-alert" if bad else "circle-check", "on_notice")
         self._text.setText(text)
         self._detail.setText(detail)
@@ -71,6 +88,10 @@ class NoticeStrip(QWidget):
         self.hide()
         undo()
         return True
+
+    def _take_offer(self) -> None:
+        if self._offer is not None:
+            self._offer()
 
     def enterEvent(self, event: QEnterEvent) -> None:
         super().enterEvent(event)

@@ -1,5 +1,6 @@
 """The embedded servers, the workers of this machine, and the demo, each as a user has them."""
 
+import csv
 import json
 from importlib.resources import files
 from pathlib import Path
@@ -88,6 +89,10 @@ def test_jobs_and_job(worked: Program, tmp_path: Path):
     found = worked.run("jobs", "--text", "LISTED", "--state", "done", "--json").json
     assert [job["name"] for job in found] == ["listed.png"]
     assert len(worked.run("jobs", "--limit", "1", "--json").json) == 1
+    listed = list(csv.DictReader(worked.run("jobs", "--text", "LISTED", "--csv").out.splitlines()))
+    assert [(row["name"], row["state"], row["created"]) for row in listed] == [
+        ("listed.png", "DONE", found[0]["created"])
+    ]
     whole = worked.run("job", submitted[0]["id"], "--json").json
     assert [task["state"] for task in whole["tasks"]] == ["done"] * len(whole["tasks"])
     assert whole["log"][-1]["state"] == "success"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -67,6 +67,9 @@ class MemoryStore:
         page = tuple(rows[first : first + limit])
         more = len(rows) > first + limit
         return JobPage(page, Cursor(getattr(page[-1], by), page[-1].id) if more else None)
+
+    def each(self, chosen: JobFilter, *, order: str, descending: bool) -> Iterator[Job]:
+        yield from self.jobs(chosen, limit=len(self.rows) or 1, order=order, descending=descending).rows
 
     def job(self, job_id: UUID) -> Job:
         if self.error is not None:

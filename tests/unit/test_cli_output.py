@@ -114,3 +114,7 @@ def test_bars_on_a_terminal_leave_standard_output_alone():
     assert "1.5 of 3.0 MB" in err.getvalue()
     assert "[bold]a.pdf" in err.getvalue()
     assert "\x1b[2J" not in err.getvalue()
+
+
+def test_the_names_over_a_csv_are_the_contract_s():
+    assert set(shapes.names_of_a_job()) == CONTRACT

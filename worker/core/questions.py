@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine, text
 
-from worker.core.database import single
+from worker.core.answers import GRACE_S, silent_for
+from worker.core.database import single, transaction
 from worker.core.filter_sql import Part, batch_names, behind, conditions, order_of, ordering
 from worker.core.filters import Cursor, JobFilter, JobPage, Order
-from worker.core.jobs import State
+from worker.core.jobs import Job, State
 from worker.core.rows import JOBS, job_of
 
 COUNT_LIMIT = 10_000  # a count of filtered jobs that is larger means "10,000+"
@@ -28,6 +29,8 @@ WALK = 20_000  # rows that are looked at along an index for a page: some 25 ms
 FEW, FEW_OF_A_BATCH = 5_000, 50_000
 WALKED = frozenset({"updated", "created"})
 NARROW = ("j.batch_id = any", "j.id ", "j.error_class = any")  # conditions with an index of their own, beside states
+PORTION = 200  # rows that are fetched at once of all
+SORT_S = 120  # for sorting a million rows by what has no index
 DONE_KEPT_S = 30.0
 DONE_MANY = 50_000  # fewer are counted anew each time: it takes some 15 ms
 
@@ -66,6 +69,24 @@ class Questions:
         page = tuple(map(job_of, rows[:limit]))
         last = page[-1] if len(rows) > limit and page else None
         return JobPage(page, None if last is None else Cursor(getattr(last, by.attribute), last.id))
+
+    def each(self, chosen: JobFilter, *, order: str = "updated", descending: bool = True) -> Iterator[Job]:
+        """All jobs that meet the filter, as they are when the first is given; few of them are in memory at a time.
+
+        It is one reading from beginning to end: pages by keyset would miss a job that changes between two of them, and
+        would sort anew for each where the order has no index.
+
+        Raises:
+            UsageError: There is no such order, or a time in the filter is none.
+        """
+        by = order_of(order)
+        with transaction(self.engine) as connection:
+            where, values = _where(_conditions(connection, chosen))
+            connection.execute(text(f"set local statement_timeout = '{SORT_S}s'"))
+            query = f"{JOBS} {where} {ordering(by, descending=descending)}"
+            connection.execute(text(f"declare each_job no scroll cursor for {query}"), values)
+            while rows := _portion(connection):
+                yield from map(job_of, rows)
 
     def ids(self, chosen: JobFilter, limit: int = 1_000_000) -> list[UUID]:
         """The frozen list of what the filter means now, oldest first."""
@@ -157,6 +178,11 @@ def _asked(
 def _rows(connection: Connection, query: _Query, part: Part) -> list[Any]:
     sql, values = part
     return list(connection.execute(text(sql), {**values, "limit": query.limit}).all())
+
+
+def _portion(connection: Connection) -> Sequence[Any]:
+    with silent_for(SORT_S + GRACE_S):
+        return connection.execute(text(f"fetch {PORTION} from each_job")).all()
 
 
 def _conditions(connection: Connection, chosen: JobFilter) -> list[Part]:

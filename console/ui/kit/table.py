@@ -6,7 +6,7 @@ check rows. What is done is done to the checked rows, or to the row under the cu
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal
@@ -78,6 +78,11 @@ class Table(QTableView):
     def at_top(self) -> bool:
         """Whether the first row is in view."""
         return self.verticalScrollBar().value() == 0
+
+    @property
+    def rows(self) -> Sequence[Any]:
+        """All that it holds, as it stands."""
+        return self._model.rows
 
     def checked(self) -> list[Any]:
         """The checked rows, in the order of the table."""
