@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from tests.services.queued_jobs import change
 from worker.core import batches as counting
+from worker.core.batch_details import BatchDetails, batch_details
 from worker.core.batch_figures import HONEST, BatchFigures, BatchState
 from worker.core.batches import Batches
 from worker.core.jobs import Priority, State
@@ -211,3 +212,43 @@ def test_an_estimate_by_the_clock() -> None:
     assert figures.left_s == 120
     assert figures.done_at == now + timedelta(minutes=2)
     assert replace(figures, rate_per_min=0).done_at is None
+
+
+def test_what_the_pane_of_a_batch_asks(
+    store: Store, engine: Engine, batches: Batches, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = store.add_batch("tax", None)
+    add(engine, batch, State.DONE, 6, done=10, pages=10, confidence=75, began=600, ended=300)
+    add(engine, batch, State.DONE, 1, done=4, confidence=95, began=500, ended=1)
+    add(engine, batch, State.FAILED, 2, began=400, ended=350)
+    add(engine, batch, State.FAILED, 1, began=400, ended=360)
+    add(engine, store.add_batch("another", None), State.FAILED)
+    change(
+        engine,
+        """update jobs set error_class = case when finished_at > now() - interval '355 s' then 'needs_password'
+            else 'corrupt' end where state = 'FAILED' and batch_id = :batch;
+        update jobs set outputs = jsonb_build_object('pdf', jsonb_build_object('bytes', 1000), 'txt', 'elsewhere')
+            where state = 'DONE';
+        insert into pages (job_id, number, state, read_at) select id, n, 'done', finished_at - interval '2 s'
+            from jobs, generate_series(1, 10) n where state = 'DONE' and pages = 10""",
+        batch=batch,
+    )
+    figures = batches.figures(batches.lines())[batch]
+    details = batch_details(engine, figures)
+    assert [(one.error_class, one.count) for one in details.failures] == [("needs_password", 2), ("corrupt", 1)]
+    assert [(one.format, one.files, one.bytes) for one in details.outputs] == [("txt", 7, 0), ("pdf", 7, 7000)]
+    assert details.low == 6
+    assert details.throughput is not None
+    assert (details.throughput.step_s, len(details.throughput.rates)) == (10, 59)
+    assert sum(details.throughput.rates) * 10 / 60 == pytest.approx(60)
+    assert details.throughput.mean == pytest.approx(60 / 590 * 60)
+    monkeypatch.setattr("worker.core.batch_details.MOST_PAGES", 10)
+    by_ends = batch_details(engine, figures).throughput
+    assert by_ends is not None
+    assert sum(by_ends.rates) * 10 / 60 == pytest.approx(60)
+
+
+def test_a_batch_that_has_not_begun_has_no_throughput(store: Store, engine: Engine, batches: Batches) -> None:
+    batch = store.add_batch("tax", None)
+    add(engine, batch, State.QUEUED)
+    assert batch_details(engine, only(batches)) == BatchDetails(batch)

@@ -11,11 +11,11 @@ from sqlalchemy import Engine, Row, text
 from worker.core.audit_entry import AuditCounts, AuditEntry, AuditFilter, AuditPage, Kind, UndoState
 from worker.core.database import single
 from worker.core.filter_sql import like
-from worker.core.undoing import UNDO_S
+from worker.core.undoing import UNDO_S, UNDOABLE
 
 MOST = 10_000  # a larger count means more than that
 NAMES = 200  # of people and of profiles
-UNDOABLE = ("cancel", "purge")
+
 
 # `undo` itself may be megabytes and is not read; who keeps house erases it when it serves no more.
 _COLUMNS = """id, at, who, host, profile, action, asked, done, result, details, undone_at, undo is not null as kept,
