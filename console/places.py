@@ -9,8 +9,9 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from console.bridge.finding import JobFinder
 from console.ui import words
+from console.ui.batches import BatchesPage
 from console.ui.exporting import ExportButton, show_folder
-from console.ui.going import HISTORY, JOBS, QUEUES, Going
+from console.ui.going import BATCHES, HISTORY, JOBS, QUEUES, Going
 from console.ui.history import HistoryPage
 from console.ui.job_acts import delete_question
 from console.ui.jobs import JobsPage
@@ -62,6 +63,7 @@ class Places(QObject):
         self.going.to_page.connect(frame.show_page)
         self.history = self._add_history()
         self.jobs = self._add_jobs()
+        self.batches = self._add_batches()
         self._finder = JobFinder(background)
         self.shell = Shell(frame, self.going, self._finder.find)
 
@@ -72,12 +74,16 @@ class Places(QObject):
         self.history.open_source(HistorySource(services))
         self.jobs.open_source(services.store)
         self.jobs.pane.open_source(services.store)
+        self.batches.open_source(services.batches)
         self._finder.open(services.store)
 
     def show(self, snapshot: Snapshot) -> None:
         """Take over a picture."""
         self.history.show_snapshot(snapshot)
         self.jobs.show_snapshot(snapshot)
+        self.batches.show_snapshot(snapshot)
+        if snapshot.facts.at is not None:
+            self._frame.set_count(BATCHES, words.number(len(snapshot.facts.batches)))
         self.shell.show(snapshot)
 
     def _add_history(self) -> HistoryPage:
@@ -117,6 +123,17 @@ class Places(QObject):
         one, many = translate("Console", "{n} row exported."), translate("Console", "{n} rows exported.")
         show = translate("Console", "Show in folder"), partial(show_folder, path.parent)
         self._frame.notices.tell(words.counted(count, one, many), str(path), offer=show)
+
+    def _add_batches(self) -> BatchesPage:
+        frame, going = self._frame, self.going
+        page = BatchesPage(self._background, self._acts, locked=lambda: self._lock.locked, remembered=self._remembered)
+        page.add_files_asked.connect(frame.choose_files)
+        page.jobs_asked.connect(going.to_jobs)
+        page.failed.connect(self.failed)
+        frame.add_page(BATCHES, page, text=translate("Console", "Batches"), icon="layers", key="G, B")
+        going.to_batch.connect(lambda _batch: frame.show_page(BATCHES))
+        going.to_batch.connect(page.go_to)
+        return page
 
     def _delete(self, jobs: list[Job]) -> None:
         name = self._lock.ask_to_destroy(**delete_question(jobs))

@@ -110,11 +110,17 @@ class Acts(QObject):
 
         self._run(cancel_batches(tuple(ids)))
 
-    def retry_batches(self, ids: Sequence[UUID]) -> None:
-        """Queue the failed jobs of batches again."""
+    def retry_batches(self, ids: Sequence[UUID], error_class: str = "", password: str = "") -> None:
+        """Queue the failed jobs of batches again, or those that failed so, with a password for the locked ones."""
         from console.ops.on_batches import retry_batches
 
-        self._run(retry_batches(tuple(ids)))
+        self._run(retry_batches(tuple(ids), error_class or None, password or None))
+
+    def save_batches(self, ids: Sequence[UUID], folder: Path) -> None:
+        """Fetch what was read of batches into a folder."""
+        from console.ops.on_batches import SaveBatches
+
+        self._run(SaveBatches(tuple(ids), folder))
 
     def set_priority_of_batches(self, ids: Sequence[UUID], priority: Priority) -> None:
         """Make all jobs of batches more or less urgent."""

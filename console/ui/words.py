@@ -121,9 +121,13 @@ def moment(when: datetime) -> str:
 
 def due(when: datetime, now: datetime) -> str:
     """When something will be: "14:57", within a week "Mon 14:57", later the date."""
-    if when.astimezone().date() == now.astimezone().date():
-        return clock(when)
-    return moment(when) if (when - now).total_seconds() < 6 * DAY else date(when)
+    return near(when, now)
+
+
+def near(when: datetime, now: datetime) -> str:
+    """A moment as short as it can be told apart: "14:57" today, "Sun 17:42" within six days, else the date."""
+    days = abs((when.astimezone().date() - now.astimezone().date()).days)
+    return clock(when) if not days else moment(when) if days < 7 else date(when)
 
 
 def clock(when: datetime, *, seconds: bool = False) -> str:

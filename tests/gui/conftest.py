@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import cast
 
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from console.bridge.acts import Acts
 from console.bridge.background import Background
+from console.ui.batches import BatchesPage
 from console.ui.jobs import JobsPage
 from console.ui.theme import Appearance
+from tests.gui.batch_days import FakeBatches
+from tests.gui.batches_page import Heard
 from tests.gui.invented import MemoryStore, picture
 from tests.gui.jobs_page import store
+from worker.core.batch_figures import BatchFigures
 from worker.core.jobs import Job
 
 
@@ -45,6 +51,27 @@ def show(qtbot, background: Background) -> Callable[..., JobsPage]:
             page.open_source(MemoryStore(jobs))
         page.pane.open_source(store(page))
         page.show_snapshot(picture(store(page)))
+        page.setFocus()
+        qtbot.waitUntil(page.isActiveWindow)
+        return page
+
+    return made
+
+
+@pytest.fixture
+def heard() -> Heard:
+    return Heard()
+
+
+@pytest.fixture
+def show_batches(qtbot, background: Background, heard: Heard) -> Callable[..., BatchesPage]:
+    def made(*batches: BatchFigures) -> BatchesPage:
+        page = BatchesPage(background, cast("Acts", heard), locked=lambda: False)
+        qtbot.addWidget(page)
+        page.resize(1240, 800)
+        page.show()
+        with qtbot.waitSignal(page.feed.loaded):
+            page.open_source(FakeBatches(batches))
         page.setFocus()
         qtbot.waitUntil(page.isActiveWindow)
         return page

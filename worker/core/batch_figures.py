@@ -49,6 +49,12 @@ class BatchLine:
         """Whether a job of it failed."""
         return State.FAILED in self.states
 
+    @property
+    def uncounted(self) -> BatchFigures:
+        """What is known before it is counted: `at` is None, and of its jobs only that there are some."""
+        counts = dict.fromkeys(State, 0) | dict.fromkeys(self.states, 1)
+        return BatchFigures(self.id, self.name, self.created, self.created_by, self.paused, counts, uploaded=0.0)
+
 
 @dataclass(frozen=True, slots=True)
 class BatchFigures:

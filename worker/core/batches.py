@@ -17,6 +17,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine, Row, text
 
+from worker.core.batch_details import BatchDetails, batch_details
 from worker.core.batch_figures import HONEST, BatchFigures, BatchLine
 from worker.core.database import single
 from worker.core.jobs import ACTIVE, Priority, State
@@ -88,7 +89,7 @@ class Batches:
             lines = [_line_of(row) for row in connection.execute(_OPEN, {"most": most})]
         self._forget_but({line.id for line in lines})
         counted = self.figures(lines, spend_s=spend_s)
-        return tuple(counted.get(line.id, _uncounted(line)) for line in lines)
+        return tuple(counted.get(line.id, line.uncounted) for line in lines)
 
     def lines(self, most: int = MOST_LINES) -> list[BatchLine]:
         """All batches that have jobs, the latest change first."""
@@ -108,6 +109,10 @@ class Batches:
         with self._lock:
             known = {line.id: self._known[line.id][1] for line in lines if line.id in self._known}
         return {line.id: _as_now(known[line.id], line) for line in lines if line.id in known}
+
+    def details(self, figures: BatchFigures) -> BatchDetails:
+        """The rest of what is known of a batch; takes a third of a second for 100,000 jobs."""
+        return batch_details(self._engine, figures)
 
     def doubt(self) -> None:
         """Count all anew, each in its turn: jobs were deleted, which no other job of their batch tells."""
@@ -186,11 +191,6 @@ def _line_of(row: Row[Any]) -> BatchLine:
     values = row._asdict()
     values["states"] = frozenset(map(State, values["states"] or ()))
     return BatchLine(**values)
-
-
-def _uncounted(line: BatchLine) -> BatchFigures:
-    counts = dict.fromkeys(State, 0) | dict.fromkeys(line.states, 1)
-    return BatchFigures(line.id, line.name, line.created, line.created_by, line.paused, counts, uploaded=0.0)
 
 
 def _as_now(figures: BatchFigures, line: BatchLine) -> BatchFigures:

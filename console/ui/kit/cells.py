@@ -24,15 +24,18 @@ class Cell(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Words in a colour and weight of their own."""
+    """Words in a colour and weight of their own; too long, they lose their end, or a name its middle."""
 
     text: str
     role: Role = "text2"
     weight: Weight = 400
+    name: bool = False
 
     def paint(self, painter: QPainter, rect: QRectF, tokens: Tokens, align: Align) -> None:
-        """Elided at the end."""
-        paint.text(painter, rect, self.text, tokens[self.role], theme.font(13, self.weight), align=align)
+        """On one line."""
+        elide = Qt.TextElideMode.ElideMiddle if self.name else Qt.TextElideMode.ElideRight
+        font = theme.font(13, self.weight)
+        paint.text(painter, rect, self.text, tokens[self.role], font, align=align, elide=elide)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,21 @@ class Stated:
 
 
 @dataclass(frozen=True, slots=True)
+class Progress:
+    """A bar over the whole cell; its figures stand in another."""
+
+    share: float
+    ahead: float = 0.0  # a second share in a weaker tone: uploaded, while `share` is read
+    role: Role = "accent"
+
+    def paint(self, painter: QPainter, rect: QRectF, tokens: Tokens, _align: Align) -> None:
+        """Six pixels high."""
+        room = QRectF(rect.left(), rect.center().y() - 3, rect.width(), 6)
+        parts = [(self.share, tokens[self.role]), (max(self.ahead - self.share, 0), tokens.soft(self.role, 0.34))]
+        paint.bar(painter, room, parts, tokens["sunken"])
+
+
+@dataclass(frozen=True, slots=True)
 class Measured:
     """A small bar with its figures beside it, which take `figures` pixels."""
 
@@ -73,9 +91,8 @@ class Measured:
     role: Role = "accent"
     ahead: float = 0.0  # a second share in a weaker tone: uploaded, while `share` is read
 
-    def paint(self, painter: QPainter, rect: QRectF, tokens: Tokens, _align: Align) -> None:
+    def paint(self, painter: QPainter, rect: QRectF, tokens: Tokens, align: Align) -> None:
         """The bar takes what the figures leave."""
-        room = QRectF(rect.left(), rect.center().y() - 3, rect.width() - self.figures - 8, 6)
-        parts = [(self.share, tokens[self.role]), (max(self.ahead - self.share, 0), tokens.soft(self.role, 0.34))]
-        paint.bar(painter, room, parts, tokens["sunken"])
+        room = rect.adjusted(0, 0, -self.figures - 8, 0)
+        Progress(self.share, self.ahead, self.role).paint(painter, room, tokens, align)
         paint.text(painter, rect, self.text, tokens["text2"], align="end")

@@ -33,6 +33,7 @@ class TableColumns(QObject):
         self._places = {column.key: place for place, column in enumerate(self.columns)}
         self._remembered: Remembered | None = None
         self._key = ""
+        self._left_out: frozenset[str] = frozenset()  # for want of room
         self.arrangement = as_defined(self.columns)
         for place, column in enumerate(self.columns):
             mode = QHeaderView.ResizeMode.Fixed if column.key == CHECK else QHeaderView.ResizeMode.Interactive
@@ -48,13 +49,13 @@ class TableColumns(QObject):
     @property
     def shown(self) -> list[Column[Any]]:
         """The columns that are to be seen and hold words, in their order."""
-        keys = (key for key in self.arrangement.order if key != CHECK and key not in self.arrangement.hidden)
+        keys = (key for key in self.arrangement.order if key != CHECK and not self._is_hidden(key))
         return [self.columns[self._places[key]] for key in keys]
 
     @property
     def first(self) -> int:
         """The place in the model of the column that is seen first."""
-        return next(self._places[key] for key in self.arrangement.order if key not in self.arrangement.hidden)
+        return next(self._places[key] for key in self.arrangement.order if not self._is_hidden(key))
 
     def may_hide(self, key: str) -> bool:
         """Whether it can be done without."""
@@ -78,6 +79,12 @@ class TableColumns(QObject):
     def resize(self, key: str, width: int | None) -> None:
         """Make a column so wide; None: as it was at first."""
         self._change(self.arrangement.with_width(key, width))
+
+    def leave_out(self, keys: frozenset[str]) -> None:
+        """Hide these, too, as long as there is no room; it is not kept."""
+        if keys != self._left_out:
+            self._left_out = keys
+            self._apply()
 
     def reset(self) -> None:
         """All as it was at first."""
@@ -105,13 +112,16 @@ class TableColumns(QObject):
         return panel
 
     def _widths(self) -> dict[int, int]:
-        shown = [key for key in self.arrangement.order if key not in self.arrangement.hidden]
+        shown = [key for key in self.arrangement.order if not self._is_hidden(key)]
         given = {key: self.arrangement.widths.get(key) or self.columns[self._places[key]].width for key in shown}
         open_ones = [key for key in shown if not given[key]]
         # The scroll bar's place is kept free: nothing moves when it comes.
         room = self._table.width() - SCROLL_BAR - sum(given.values())
         each = max(room // max(len(open_ones), 1), LEAST)
         return {self._places[key]: wide or each for key, wide in given.items()}
+
+    def _is_hidden(self, key: str) -> bool:
+        return key in self.arrangement.hidden or key in self._left_out
 
     def _take_over(self) -> None:
         """The pointer has let go of the header: it may have moved a column or made it wider."""
@@ -136,6 +146,6 @@ class TableColumns(QObject):
         header = self._header
         for place, key in enumerate(self.arrangement.order):
             header.moveSection(header.visualIndex(self._places[key]), place)
-            header.setSectionHidden(self._places[key], key in self.arrangement.hidden)
+            header.setSectionHidden(self._places[key], self._is_hidden(key))
         self.fit()
         self._table.viewport().update()
