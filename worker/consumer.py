@@ -34,6 +34,32 @@ class PatientConsumer(Consumer):  # type: ignore[misc]
     def __init__(self, *args: object, **options: object) -> None:
         """Neighbours are not asked at every start, which takes a second: what they know is in the database."""
         super().__init__(*args, **{**options, "without_mingle": True, "without_gossip": True})
+        self.held_back: frozenset[str] = frozenset()  # queues that it leaves for as long as they are paused
+
+    @property
+    def taken_from(self) -> frozenset[str]:
+        """The queues that it takes from now; any thread may ask."""
+        return frozenset(queue.name for queue in list(self.task_consumer.queues)) if self.task_consumer else frozenset()
+
+    def hold_back(self, queue: str) -> None:
+        """Leave a queue until it goes on. These four are for the thread of the loop: see `call_soon`."""
+        super().cancel_task_queue(queue)
+        self.held_back |= {queue}
+
+    def let_go_on(self, queue: str) -> None:
+        """Take from a queue again that was held back, unless somebody had this worker leave it meanwhile."""
+        if queue in self.held_back:
+            self.add_task_queue(queue)
+
+    def add_task_queue(self, queue: str, *about: object, **options: object) -> None:
+        """Told from outside, too."""
+        self.held_back -= {queue}
+        super().add_task_queue(queue, *about, **options)
+
+    def cancel_task_queue(self, queue: str) -> None:
+        """Told from outside: it is not taken up again when the queue goes on."""
+        self.held_back -= {queue}
+        super().cancel_task_queue(queue)
 
     def ensure_connected(self, conn: Connection) -> Connection:
         """The same connection, made at last, to a broker that takes changes."""

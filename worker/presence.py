@@ -12,11 +12,11 @@ from importlib.metadata import version
 
 import psutil
 from celery.signals import celeryd_init, setup_logging, worker_ready, worker_shutdown
-from celery.worker.consumer import Consumer
 
 from worker.app import settings
 from worker.bench import Bench, bench, name_worker
 from worker.children import Children
+from worker.consumer import PatientConsumer
 from worker.core.broker import Broker
 from worker.core.errors import NoEngine, OcrConsoleError
 from worker.core.housekeeper import Housekeeper
@@ -26,6 +26,7 @@ from worker.core.retention import Retention
 from worker.core.sampling import Sampler
 from worker.core.store import WorkerReport
 from worker.core.sweeper import Sweeper
+from worker.pausing import Pausing
 
 SAY_EVERY_S = 2.0
 WAIT_AT_MOST_S = 15.0  # between two tries while the database is away
@@ -37,7 +38,7 @@ log = logging.getLogger("worker.presence")
 class Presence:
     """The threads of one worker's main process, from ready to goodbye."""
 
-    def __init__(self, consumer: Consumer) -> None:
+    def __init__(self, consumer: PatientConsumer) -> None:
         self._consumer = consumer
         self._name: str = consumer.hostname
         self._desk = bench(settings)
@@ -47,6 +48,9 @@ class Presence:
             threading.Thread(target=self._say, name="presence", daemon=True),
             threading.Thread(
                 target=Children(self._desk, self._name).run, args=(self._stop,), name="vouch", daemon=True
+            ),
+            threading.Thread(
+                target=Pausing(consumer, self._desk.store).run, args=(self._stop,), name="pausing", daemon=True
             ),
             threading.Thread(target=self._keep_house, name="housekeeper", daemon=True),
         ]
@@ -113,7 +117,8 @@ class Presence:
             pool=type(pool).__module__.rpartition(".")[2],
             slots=pool.num_processes,
             busy=len(doing),
-            queues=tuple(sorted(queue.name for queue in self._consumer.task_consumer.queues)),
+            queues=tuple(sorted(self._consumer.taken_from)),
+            paused=tuple(sorted(self._consumer.held_back)),
             doing=tuple(doing),
             children=tuple(children),
             languages=self._languages,
@@ -176,7 +181,7 @@ def _name(sender: str, **_: object) -> None:
 
 
 @worker_ready.connect
-def _begin(sender: Consumer, **_: object) -> None:
+def _begin(sender: PatientConsumer, **_: object) -> None:
     _presence.append(Presence(sender))
     _presence[0].start()
 

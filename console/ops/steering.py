@@ -53,8 +53,8 @@ class Shrink(OnWorker):
     def run(self, services: Services) -> Done[Answer]:
         """Undone by growing it. One process stays: a worker without any would take work and do nothing."""
         _expect(self.by > 0, "Say by how many processes, from 1 on.")
-        there = _pool(services, self.worker).get("max-concurrency")
-        if isinstance(there, int) and there <= self.by:
+        there = _size(services, self.worker)
+        if there is not None and there <= self.by:
             raise UsageError(f"{self.worker} has {_processes(there)}, and one has to stay.", "Stop the worker instead.")
         answer = _answer(services, self.worker, "pool_shrink", n=self.by)
         said = f"{self.worker} gives up {_processes(self.by)}."
@@ -154,9 +154,14 @@ def _stats(services: Services, worker: str) -> dict[str, Any]:
     return said
 
 
-def _pool(services: Services, worker: str) -> dict[str, Any]:
+def _size(services: Services, worker: str) -> int | None:
+    """How many processes it has, or is to have soon; None for a pool that does not tell them apart."""
+    ours = (one.slots for one in services.store.workers() if one.name == worker and one.stopped is None)
+    if (slots := next(ours, None)) is not None:
+        return slots
     pool = _stats(services, worker).get("pool")
-    return pool if isinstance(pool, dict) else {}
+    there = pool.get("processes") if isinstance(pool, dict) else None
+    return len(there) if isinstance(there, list) else None
 
 
 def _done(said: str, answer: Answer, details: dict[str, Any], undo: Command[object] | None = None) -> Done[Answer]:

@@ -10,18 +10,15 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from tests.services.protocol_model import Model, Writer, nth
+from tests.services.protocol_levers import BY, Levers, any_of_them, now_and_then, some_of_them
+from tests.services.protocol_model import QUEUE, Writer, nth
 from tests.services.protocol_readers import Reader, arrived, claim, document
 from tests.services.protocol_rules import Row
 from tests.services.queued_jobs import change
 from worker.core.errors import CorruptFile, StorageError, UsageError
 from worker.core.jobs import ACTIVE, ENDED, State
 
-BY = "ann@desk"
-QUEUE = "ocr"
-any_of_them = st.integers(0, 30)  # which, of as many as there are: the rest of a division
 the_first_of_them = st.one_of(st.integers(0, 2), any_of_them)
-some_of_them = st.sets(st.integers(0, 4), min_size=1, max_size=2)
 workers = st.sampled_from(["one@desk", "two@desk"])
 processes = st.sampled_from([11, 12])
 passwords = st.sampled_from([None, None, b"old", b"new"])
@@ -30,21 +27,27 @@ some_steps = st.sampled_from([0, 0, 1, 2, 3, 5, 9])
 slots = st.integers(1, 4)
 states = st.sampled_from(["done", "done", "blank", "failed"])
 has_jobs = precondition(lambda self: bool(self.jobs))
-now_and_then = precondition(lambda self: bool(self.jobs) and self.calm > 2)  # or workers come to nothing
 has_uploads = precondition(lambda self: any(row["state"] == "UPLOADING" for row in self.seen.jobs.values()))
 has_readers = precondition(lambda self: bool(self.readers))
 has_writers = precondition(lambda self: bool(self.writers))
 
 
-class Protocol(Model):
+class Protocol(Levers):
     """What may be done."""
 
     # How jobs come in.
 
     @precondition(lambda self: len(self.jobs) < 5)
-    @rule(pages=st.sampled_from([1, 3, 4, 9, 20, 20]), chosen=ranges, password=passwords, soon=st.booleans())
-    def add(self, pages: int, chosen: str, password: bytes | None, soon: bool) -> None:
-        self.jobs.append(document(self.store, pages, chosen if pages > 1 else ""))
+    @rule(
+        pages=st.sampled_from([1, 3, 4, 9, 20, 20]),
+        chosen=ranges,
+        password=passwords,
+        soon=st.booleans(),
+        batch=st.sampled_from([0, 1, None]),
+    )
+    def add(self, pages: int, chosen: str, password: bytes | None, soon: bool, batch: int | None) -> None:
+        chosen_batch = None if batch is None else self.batches[batch]
+        self.jobs.append(document(self.store, pages, chosen if pages > 1 else "", chosen_batch))
         if soon:
             self._queue(self.jobs[-1], password)
 
@@ -205,8 +208,9 @@ class Protocol(Model):
         """A task that waits, if nothing ended it since."""
         change(self.engine, "update tasks set not_before = clock_timestamp() where id = :task", task=task)
         reader = claim(self.store, self.leases, task, worker, pid)
-        waits = self.seen.tasks.get(str(task), {}).get("status") == "queued"
-        assert (reader is not None) is waits
+        row = self.seen.tasks.get(str(task), {})
+        waits = row.get("status") == "queued"
+        assert (reader is not None) is (waits and not self._is_held_back(row))
         if reader is not None:
             self.readers.append(reader)
             self.writers[task, reader.lease.attempt] = Writer(worker, pid)
@@ -288,11 +292,3 @@ class Protocol(Model):
         self.calm = 0
         job = nth(self.jobs, which)
         assert self.store.delete([job]).done == [job] * (self._state(job) in ENDED)
-
-    @now_and_then
-    @rule(which=some_of_them)
-    def ring(self, which: set[int]) -> None:
-        self.calm = 0
-        tasks = self._tasks()
-        if tasks:
-            self.store.mark_published([UUID(nth(tasks, one)["id"]) for one in which])

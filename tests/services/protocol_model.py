@@ -20,6 +20,8 @@ from worker.core.leases import Leases
 from worker.core.store import Store
 
 Attempt = tuple[UUID, int]
+QUEUE = "ocr"
+NOBODY = "00000000-0000-0000-0000-000000000000"
 Kind = TypeVar("Kind")
 
 
@@ -48,6 +50,8 @@ class Model(RuleBasedStateMachine):
         self.writers: dict[Attempt, Writer] = {}  # in the order of their claims
         self.stamps: list[list[Stamp]] = []
         self.sealed: dict[str, bytes] = {}
+        self.batches: list[UUID] = []
+        self.held_back: set[UUID | str] = set()  # batches, and the queue
         self.seen = Picture()
         self.frozen = False  # the last step may have changed nothing
         self.brought_back: set[str] = set()  # by the last step
@@ -56,7 +60,8 @@ class Model(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        change(self.engine, "delete from jobs; delete from leftovers")
+        change(self.engine, "delete from jobs; delete from leftovers; delete from batches; delete from queues")
+        self.batches = [self.store.add_batch(name, None) for name in ("May", "June")]
 
     @invariant()
     def the_rules_hold(self) -> None:
@@ -91,6 +96,7 @@ class Model(RuleBasedStateMachine):
             after = now.tasks.get(key)
             assert after is not None or task["job_id"] not in now.jobs, "rule 19"
             assert after is None or after["attempt"] >= task["attempt"], "rule 19"
+            assert after is None or after["attempt"] == task["attempt"] or not self._is_held_back(after), "rule 25"
         for key in before.jobs.keys() & now.jobs.keys():
             was, is_now = before.jobs[key], now.jobs[key]
             old, new = State(was["state"]), State(is_now["state"])
@@ -165,6 +171,10 @@ class Model(RuleBasedStateMachine):
 
     def _writer(self, reader: Reader) -> Writer | None:
         return self.writers.get((reader.lease.task_id, reader.lease.attempt))
+
+    def _is_held_back(self, task: Row) -> bool:
+        job = self.seen.jobs.get(task["job_id"]) or {}
+        return task["queue"] in self.held_back or UUID(job.get("batch_id") or NOBODY) in self.held_back
 
     def _row(self, job: UUID) -> Row:
         return self.seen.jobs.get(str(job), {})

@@ -20,9 +20,9 @@ from worker.core.store import Store
 LEASE_S = 600.0  # none runs out by itself: the tests say when
 
 
-def document(store: Store, pages: int, chosen: str = "") -> UUID:
+def document(store: Store, pages: int, chosen: str = "", batch: UUID | None = None) -> UUID:
     """A job that is being uploaded; its name says how many pages there are."""
-    return uploading(store, f"{pages}.pdf", options=Options(pages=chosen))
+    return uploading(store, f"{pages}.pdf", options=Options(pages=chosen), batch_id=batch)
 
 
 def arrived(job: UUID, password: bytes | None) -> Arrived:
@@ -123,6 +123,7 @@ def claim(store: Store, leases: Leases, task: UUID, worker: str, pid: int) -> Re
 def work_off(engine: Engine) -> None:
     """A worker that never fails, and a housekeeper, until nothing is left to do; who is silent now stays silent."""
     store, leases, housekeeper = Store(engine), Leases(engine, lease_s=LEASE_S), Leases(engine, lease_s=0.1)
+    change(engine, "update queues set paused = false; update batches set paused = false")
     for _ in range(100):
         change(engine, "update tasks set lease_until = clock_timestamp() - interval '1 s' where status = 'running'")
         housekeeper.reap()

@@ -29,7 +29,9 @@ Over time (the state machine remembers the rows of the step before):
 21. Outputs change when a job becomes done and at no other time, and then by exactly one attempt that succeeded.
 22. A page that was read stays read for as long as the reading lasts.
 23. Who is still to be read has the password that was given last.
-24. In the end: if workers go on, every accepted job is done, has failed with its reason, or is cancelled.
+24. In the end: if workers go on, and what was held back does, every accepted job is done, has failed with its reason,
+    or is cancelled.
+25. Of a queue or a batch that is held back no attempt begins; those that run go on.
 """
 
 from __future__ import annotations

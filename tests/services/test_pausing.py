@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from uuid import UUID, uuid4
 
@@ -13,9 +14,11 @@ from console.ops.pausing import PauseBatch, PauseQueues, ResumeBatch, ResumeQueu
 from console.ops.profiles import EMBEDDED, Profile
 from console.ops.services import Services
 from console.ops.undo import Undo
-from tests.services.queued_jobs import queued, value
+from tests.services.queued_jobs import change, old, queued, value
 from worker.core.errors import NotFoundError, UsageError
-from worker.core.jobs import QUEUE
+from worker.core.jobs import QUEUE, Doorbell, State
+from worker.core.leases import Leases
+from worker.core.outbox import WHOLE, Outbox
 from worker.core.settings import Settings
 from worker.core.store import Store
 
@@ -60,3 +63,82 @@ def test_a_batch_is_paused_once_and_let_go_by_undo(services: Services) -> None:
     assert act(ResumeBatch((batch,)), services).data == ()
     with pytest.raises(NotFoundError):
         act(PauseBatch((uuid4(),)), services)
+
+
+def unrung(engine: Engine, task: UUID) -> bool:
+    return bool(value(engine, "select published_at is null from tasks where id = :task", task=task))
+
+
+@pytest.mark.parametrize("what", ["queue", "batch"])
+def test_what_is_held_back_is_not_claimed_and_not_rung_for_and_nothing_is_lost(
+    services: Services, engine: Engine, leases: Leases, what: str
+) -> None:
+    batch, job, task = batch_of(services)
+    pause, go_on = (
+        (PauseQueues((QUEUE,)), ResumeQueues((QUEUE,)))
+        if what == "queue"
+        else (PauseBatch((batch,)), ResumeBatch((batch,)))
+    )
+    services.broker.memory.note(WHOLE)
+    services.store.mark_published([task])
+    act(pause, services)
+    assert leases.claim(task, "one@desk") is None
+    assert unrung(engine, task)  # its message is gone
+    old(engine)
+    outbox = Outbox(engine, services.broker)
+    assert outbox.deliver() == 0
+    act(go_on, services)
+    assert outbox.deliver() == 1
+    assert services.broker.waiting([QUEUE])[0] == {task}
+    lease = leases.claim(task, "one@desk")
+    assert lease is not None
+    act(pause, services)
+    assert leases.renew(lease)  # what is running goes on
+    assert services.store.job(job).state is State.RUNNING
+
+
+def test_a_broker_that_forgot_is_told_of_what_is_held_back_when_that_goes_on(
+    services: Services, engine: Engine
+) -> None:
+    batch, _, held = batch_of(services)
+    _, free = queued(services.store)
+    services.store.mark_published([held, free])
+    old(engine)
+    act(PauseBatch((batch,)), services)
+    outbox = Outbox(engine, services.broker)  # of a broker that knows nothing
+    assert outbox.deliver() == 1
+    assert services.broker.waiting([QUEUE])[0] == {free}
+    act(ResumeBatch((batch,)), services)
+    outbox._look_not_before = 0.0
+    assert outbox.deliver() == 1
+    assert services.broker.waiting([QUEUE])[0] == {free, held}
+
+
+def test_messages_of_a_paused_queue_hide_nothing_that_others_lack(services: Services, engine: Engine) -> None:
+    """They lie there and count for nothing, or the outbox would see as many messages as rows."""
+    _, waits = queued(services.store)
+    change(engine, "update tasks set queue = 'other'")
+    _, lost = queued(services.store)
+    services.broker.ring(Doorbell(waits, waits, "other"))
+    services.store.mark_published([waits, lost])
+    services.broker.memory.note(WHOLE)
+    old(engine)
+    act(PauseQueues(("other",)), services)
+    outbox = Outbox(engine, services.broker)
+    outbox._look_at = time.monotonic() + 60  # it looks only if messages are missing
+    assert outbox.deliver() == 1
+    assert services.broker.waiting([QUEUE])[0] == {lost}
+
+
+def test_pages_of_a_document_wait_when_its_batch_is_paused_meanwhile(
+    services: Services, engine: Engine, leases: Leases
+) -> None:
+    batch, job, task = batch_of(services)
+    lease = leases.claim(task, "one@desk")
+    assert lease is not None
+    act(PauseBatch((batch,)), services)
+    bells = leases.spread(lease, [(1, 4), (5, 8)], pages=8, seconds=1.0)
+    assert [leases.claim(bell.task_id, "one@desk") for bell in bells] == [None, None]
+    act(ResumeBatch((batch,)), services)
+    assert all(leases.claim(bell.task_id, "one@desk") for bell in bells)
+    assert services.store.job(job).state is State.RUNNING

@@ -22,7 +22,7 @@ from tests.services.protocol_readers import LEASE_S, Reader, arrived, claim, doc
 from tests.services.protocol_rules import picture
 from tests.services.queued_jobs import change
 from worker.core.errors import CorruptFile, NotFoundError, StorageError, UsageError
-from worker.core.jobs import ENDED, State
+from worker.core.jobs import ENDED, Priority, State
 from worker.core.leases import Leases
 from worker.core.store import Store
 
@@ -105,6 +105,8 @@ class Someone:
             lambda: store.restore(store.cancel(some, by="ann@desk").stamps),
             lambda: store.cancel(some, by="ann@desk"),
             lambda: store.purge("ocr", by="ann@desk", held=[]),
+            self._hold_back,
+            lambda: store.set_priority(some, self._dice.choice(list(Priority))),
             lambda: store.reprocess(some, {"pages": self._dice.choice(["", "2-6"])}),
             self._replace,
         ]
@@ -133,6 +135,12 @@ class Someone:
         for task in self._tasks()[:3]:
             late = "lease_until = clock_timestamp() - interval '1 s', not_before = clock_timestamp()"
             change(self._engine, f"update tasks set {late} where id = :task", task=task)
+
+    def _hold_back(self) -> None:
+        """The queue, for as long as a claim takes."""
+        self._store.pause_queues(["ocr"], by="ann@desk")
+        self._claim()
+        self._store.resume_queues(["ocr"], by="ann@desk")
 
     def _replace(self) -> None:
         """A job goes for good if it has ended, and another comes."""

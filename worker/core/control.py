@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from celery import Celery
 
 ANSWER_S = 2.0  # a worker has so long to answer; those that are asked by name end the wait as they answer
+EVERYBODY_S = 1.0  # who does not say that he is there in so long is not asked
 REVOKE_S = 1.0  # workers see a cancelled row by themselves too
 
 
@@ -58,8 +59,8 @@ class Control:
             self._app().control.broadcast(command, destination=sorted(workers))
 
     def consuming(self) -> dict[str, frozenset[str]]:
-        """The queues that each worker takes from, of all that answer; takes all of ANSWER_S."""
-        found = _by_worker(self._broadcast("active_queues", {}, None))
+        """The queues that each worker takes from, of all that answer; takes all of EVERYBODY_S."""
+        found = _by_worker(self._broadcast("active_queues", {}, None, EVERYBODY_S))
         return {name: frozenset(str(queue.get("name")) for queue in queues) for name, queues in found.items()}
 
     def revoke(self, message_ids: Sequence[str], workers: Collection[str]) -> set[str]:
@@ -79,10 +80,12 @@ class Control:
             )
         return {name for name, said in _by_worker(answers).items() if "ok" in said}
 
-    def _broadcast(self, command: str, arguments: Mapping[str, Any], workers: list[str] | None) -> Any:  # noqa: ANN401
+    def _broadcast(
+        self, command: str, arguments: Mapping[str, Any], workers: list[str] | None, timeout: float = ANSWER_S
+    ) -> Any:  # noqa: ANN401 - what came over the wire
         with self._errors():
             return self._app().control.broadcast(
-                command, arguments=dict(arguments), destination=workers, reply=True, timeout=ANSWER_S
+                command, arguments=dict(arguments), destination=workers, reply=True, timeout=timeout
             )
 
 

@@ -19,10 +19,11 @@ ANY_JOB = "any(cast(:jobs as uuid[]))"
 LOCK_JOB = text("select id, state from jobs where id = :job for no key update")
 
 LOCK_CLAIMABLE = text("""
-select j.id from tasks t join jobs j on j.id = t.job_id
+select t.queue, j.batch_id as batch from tasks t join jobs j on j.id = t.job_id
 where t.id = :task and t.status = 'queued' and t.not_before <= clock_timestamp() and j.state in ('QUEUED', 'RUNNING')
 for no key update of j""")
 
+# What is held back is asked here: the row above may have been waited for. By values it costs half of what joins do.
 CLAIM = text("""
 update tasks set status = 'running', attempt = attempt + 1, worker = :worker, pid = :pid,
     message_id = :message, page = null,
@@ -30,7 +31,12 @@ update tasks set status = 'running', attempt = attempt + 1, worker = :worker, pi
     deadline = clock_timestamp() + make_interval(secs => :limit_s),
     started_at = clock_timestamp(), finished_at = null, error_class = null, error = null
 where id = :task and status = 'queued' and not_before <= clock_timestamp()
+    and not exists (select from queues where name = :queue and paused)
+    and not exists (select from batches where id = :batch and paused)
 returning id as task_id, job_id, kind, attempt, max_attempts, first_page, last_page, suspect, password, deadline""")
+
+# A message came and was in vain; when the task goes on it is rung for anew.
+UNRING = text("update tasks set published_at = null where id = :task and status = 'queued'")
 
 JOB_RUNS = text("""
 update jobs set state = 'RUNNING', started_at = coalesce(started_at, clock_timestamp()),
@@ -221,7 +227,7 @@ from jobs j where j.id = t.job_id and t.job_id = {ANY_JOB} and t.kind = 'read'
 returning t.id, t.job_id, t.queue, t.priority""")
 
 SLOTS = text("""
-select (select coalesce(sum(slots), 0) from workers where stopped_at is null and queues ? :queue
+select (select coalesce(sum(slots), 0) from workers where stopped_at is null and (queues ? :queue or paused ? :queue)
         and seen_at > clock_timestamp() - interval '15 s')
     - (select count(*) from tasks where status = 'running' and id <> :task and lease_until > clock_timestamp())""")
 

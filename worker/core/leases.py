@@ -51,7 +51,7 @@ class Leases(Spreading, TakingBack):
         return unpooled(self.engine)
 
     def claim(self, task_id: UUID, worker: str, *, message_id: str | None = None) -> Lease | None:
-        """Take the task for this worker. None if another has it, it is not due, or nobody wants it: then do nothing.
+        """Take the task for this worker. None: another has it, it is not due or held back, or nobody wants it.
 
         Args:
             task_id: Which.
@@ -61,10 +61,13 @@ class Leases(Spreading, TakingBack):
         asked: dict[str, Any] = {"task": task_id, "worker": worker, "pid": os.getpid(), "message": message_id}
         asked |= {"lease_s": self.lease_s, "limit_s": self.task_limit_s}
         with transaction(self.engine) as connection:
-            if connection.execute(sql.LOCK_CLAIMABLE, asked).first() is None:
+            claimable = connection.execute(sql.LOCK_CLAIMABLE, asked).mappings().first()
+            if claimable is None:
                 return None
+            asked |= claimable
             row = connection.execute(sql.CLAIM, asked).mappings().first()
-            if row is None:
+            if row is None:  # its queue or its batch is paused
+                connection.execute(sql.UNRING, asked)
                 return None
             lease = lease_of(row, worker)
             connection.execute(sql.JOB_RUNS, mine(lease))

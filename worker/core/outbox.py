@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Engine, Row, text
 from worker.core.database import single
 from worker.core.jobs import LEGACY_QUEUE, QUEUE, Doorbell
 from worker.core.lease_sql import RUNG
+from worker.core.pauses import GOES_ON
 from worker.core.rows import priority_of
 
 WINDOW = 10_000  # looked at in one go, most urgent first: more than there are slots
@@ -34,12 +35,14 @@ WHOLE, RESTORING = "whole", "restoring"
 # interruption has published_at empty and an old created_at, and is rung for as soon as it is due: a message of its last
 # attempt may still be held, by a worker that is dead. So may one that nobody ever claimed: after a while it is rung for
 # once more, and while that second message lies in the queue no third follows.
-_DUE = "t.status = 'queued' and t.not_before <= clock_timestamp()"
+# What is held back is not rung for; the messages of a queue that is held back lie there and count for nothing.
+_DUE = f"t.status = 'queued' and t.not_before <= clock_timestamp() and {GOES_ON}"
 _UNRUNG = "t.published_at is null and t.created_at < clock_timestamp() - interval '2 s'"
 _STATE = text(f"""
 select clock_timestamp() as now, count(*) filter (where {_UNRUNG}) as unrung,
     count(*) filter (where t.published_at is not null) as rung,
-    coalesce(array_agg(distinct t.queue), '{{}}') as queues
+    coalesce(array_agg(distinct t.queue), '{{}}') as queues,
+    (select coalesce(array_agg(name), '{{}}') from queues where paused) as held_back
 from tasks t where {_DUE}""")  # noqa: S608 - constants of this file
 _ROWS = f"""
 select t.id, t.job_id, t.queue, t.priority, t.published_at is null as unrung,
@@ -98,7 +101,7 @@ class Outbox:
                 return 0
         with single(self._engine) as connection:
             state = self._state(connection)
-            queues = sorted({QUEUE, LEGACY_QUEUE, *state.queues})
+            queues = sorted({QUEUE, LEGACY_QUEUE, *state.queues} - set(state.held_back))
             if noted is None or (noted != WHOLE and self._restoring is None):
                 self._broker.memory.note(RESTORING)
                 self._restoring = _Restoring(state.now, *self._broker.waiting(queues))

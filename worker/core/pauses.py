@@ -11,7 +11,7 @@ from sqlalchemy import Engine, text
 from worker.core.database import single
 from worker.core.rows import storable, to_json
 
-# Of tasks t: two conditions, each of which the planner can turn into a join.
+# Of a task t: neither its queue nor its job's batch is held back; each condition can be planned as a join of its own.
 GOES_ON = """not exists (select from queues q where q.name = t.queue and q.paused)
     and not exists (select from jobs p join batches b on b.id = p.batch_id where p.id = t.job_id and b.paused)"""
 
