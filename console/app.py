@@ -233,13 +233,14 @@ class Console(QObject):
         self.lock.watch(services.guard)
         if self._profile.warnings:
             self.frame.notices.tell(*self._profile.warnings[:2], bad=True)
-        self.acts.open(services)
+        local = self._opening.workers if self._opening is not None else None
+        self.acts.open(services, local)
         rules = rules_of({PREFERENCE: self.remembered.get(PREFERENCE, dict, {})})
         self._poller = Poller(Watcher(services, rules=rules), parent=self)
         self._poller.pictured.connect(self._pictured)
         self._poller.start()
         self.start_page.set_step("worker", "starting" if self._own_worker() else "adopted")
-        self.places.open(services)
+        self.places.open(services, local)
         if self._batch:
             self.jobs.filter.choose_batch(self._batch)
         if self.frame.current_page == START:

@@ -15,7 +15,10 @@ from console.ui.going import BATCHES, HISTORY, JOBS, QUEUES, Going
 from console.ui.history import HistoryPage
 from console.ui.job_acts import delete_question
 from console.ui.jobs import JobsPage
+from console.ui.queues import QueuesPage
+from console.ui.queues_acts import QueuesActs
 from console.ui.shell import Shell
+from worker.core.filters import JobFilter
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from console.bridge.acts import Acts
     from console.bridge.background import Background
     from console.bridge.remembered import Remembered
+    from console.ops.local_workers import LocalWorkers
     from console.ops.services import Services
     from console.ops.snapshot import Snapshot
     from console.ui.frame import Frame
@@ -64,26 +68,32 @@ class Places(QObject):
         self.history = self._add_history()
         self.jobs = self._add_jobs()
         self.batches = self._add_batches()
+        self.queues = self._add_queues()
         self._finder = JobFinder(background)
         self.shell = Shell(frame, self.going, self._finder.find)
 
-    def open(self, services: Services) -> None:
-        """Show what these services know."""
+    def open(self, services: Services, local: LocalWorkers | None = None) -> None:
+        """Show what these services know, and the workers of this machine."""
         from console.ops.history import HistorySource
+        from worker.core.history import History
 
         self.history.open_source(HistorySource(services))
         self.jobs.open_source(services.store)
         self.jobs.pane.open_source(services.store)
         self.batches.open_source(services.batches)
         self._finder.open(services.store)
+        self.queues.open(History(services.engine), local)
 
     def show(self, snapshot: Snapshot) -> None:
         """Take over a picture."""
         self.history.show_snapshot(snapshot)
         self.jobs.show_snapshot(snapshot)
         self.batches.show_snapshot(snapshot)
+        self.queues.show_snapshot(snapshot)
         if snapshot.facts.at is not None:
             self._frame.set_count(BATCHES, words.number(len(snapshot.facts.batches)))
+            online = sum(worker.state == "online" for worker in snapshot.workers)
+            self._frame.set_count(QUEUES, words.number(online))
         self.shell.show(snapshot)
 
     def _add_history(self) -> HistoryPage:
@@ -133,6 +143,19 @@ class Places(QObject):
         frame.add_page(BATCHES, page, text=translate("Console", "Batches"), icon="layers", key="G, B")
         going.to_batch.connect(lambda _batch: frame.show_page(BATCHES))
         going.to_batch.connect(page.go_to)
+        return page
+
+    def _add_queues(self) -> QueuesPage:
+        going, frame, lock = self.going, self._frame, self._lock
+        page = QueuesPage(self._background, self._remembered, locked=lambda: lock.locked)
+        QueuesActs(page, self._acts, lock)
+        page.queues.jobs_asked.connect(lambda queue: going.to_jobs.emit(JobFilter(queues=frozenset({queue}))))
+        page.find_asked.connect(frame.refresh_asked)
+        text = translate("Console", "Queues & workers")
+        frame.add_page(QUEUES, page, text=text, icon="activity", key="G, W")
+        for way, show in ((going.to_queue, page.show_queue), (going.to_worker, page.show_worker)):
+            way.connect(lambda _name: frame.show_page(QUEUES))
+            way.connect(show)
         return page
 
     def _delete(self, jobs: list[Job]) -> None:

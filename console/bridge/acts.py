@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -10,13 +10,15 @@ from uuid import UUID
 from PySide6.QtCore import QObject, Signal
 
 from console.bridge.background import Background
+from worker.core.jobs import Priority, State
 
 if TYPE_CHECKING:
     from console.bridge.runner import Act, Runner
     from console.ops.commands import Command
     from console.ops.contradictions import Contradiction
+    from console.ops.local_workers import LocalWorkers
+    from console.ops.purge import Waiting
     from console.ops.services import Services
-    from worker.core.jobs import Priority
 
 
 class Acts(QObject):
@@ -29,11 +31,14 @@ class Acts(QObject):
         super().__init__(parent)
         self._background = background
         self._runner: Runner | None = None
+        self._services: Services | None = None
+        self._local: LocalWorkers | None = None
 
-    def open(self, services: Services) -> None:
-        """Act on these from now on."""
+    def open(self, services: Services, local: LocalWorkers | None = None) -> None:
+        """Act on these from now on; `local` has the workers of this machine."""
         from console.bridge.runner import Runner
 
+        self._services, self._local = services, local
         self._runner = Runner(self._background, services, self)
         self._runner.acted.connect(self.acted)
         self._runner.failed.connect(self.failed)
@@ -73,6 +78,40 @@ class Acts(QObject):
         from console.ops.purge import Purge
 
         self._run(Purge(queue), confirm or None)
+
+    def look_into(self, queue: str, done: Callable[[Waiting], None]) -> None:
+        """Tell what a purge of a queue would take."""
+        from console.ops.purge import look
+
+        if self._services is not None:
+            self._background.submit(look, self._services, queue, done=done, failed=self.failed.emit)
+
+    def move_queue_to_front(self, queue: str) -> None:
+        """Let the jobs that wait in a queue now come next."""
+        from worker.core.filters import JobFilter
+
+        if self._services is not None:
+            chosen = JobFilter(states=frozenset({State.QUEUED, State.RUNNING}), queues=frozenset({queue}))
+            self._background.submit(
+                self._services.store.ids,
+                chosen,
+                done=lambda ids: self.set_priority(ids, Priority.NEXT),
+                failed=self.failed.emit,
+            )
+
+    def start_worker(self, slots: int, queues: Sequence[str], stop_with_console: bool) -> None:
+        """Start a worker on this machine."""
+        from console.ops.worker_commands import StartWorker
+
+        if self._local is not None:
+            self._run(StartWorker(self._local, None, slots, tuple(queues), stop_with_console))
+
+    def stop_worker(self, name: str) -> None:
+        """Stop a worker of this machine, when it has ended what it does."""
+        from console.ops.worker_commands import StopWorker
+
+        if self._local is not None:
+            self._run(StopWorker(self._local, name))
 
     def save(self, ids: Sequence[UUID], folder: Path, formats: Sequence[str] = ()) -> None:
         """Fetch what was read into a folder: these formats, or all."""

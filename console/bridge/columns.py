@@ -43,9 +43,9 @@ class Arrangement:
 
 
 def required(columns: Sequence[Column[Any]]) -> frozenset[str]:
-    """What cannot be hidden: the check boxes, and the first column with words, which says what a row is."""
-    words = [column.key for column in columns if column.key != CHECK]
-    return frozenset({CHECK, *words[:1]})
+    """What cannot be hidden: what has no title, and the first column with one, which says what a row is."""
+    words = [column.key for column in columns if column.title]
+    return frozenset({*words[:1], *(column.key for column in columns if not column.title)})
 
 
 def as_defined(columns: Sequence[Column[Any]]) -> Arrangement:

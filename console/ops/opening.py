@@ -27,7 +27,7 @@ class Opening:
     def __init__(self, profile: Profile, home: Path) -> None:
         self._profile = profile
         self._stack = Stack(home) if profile.embedded else None
-        self._workers = LocalWorkers(home)
+        self.workers = LocalWorkers(home)  # of this machine
         self._services: Services | None = None
         self._housekeeping: Housekeeping | None = None
         self.worker: str | None = None  # the name of the one that was started here
@@ -49,14 +49,14 @@ class Opening:
         services.check()  # brings the schema up to date and makes the bucket, where they can be reached
         self._services = services
         if self._stack is not None and not self._somebody_works(services):
-            self.worker = self._workers.start(services.settings, stop_with_console=True).name
+            self.worker = self.workers.start(services.settings, stop_with_console=True).name
         self._housekeeping = Housekeeping(services)
         self._housekeeping.start()
         return services
 
     def _somebody_works(self, services: Services) -> bool:
         try:
-            return somebody_works(services, self._workers)
+            return somebody_works(services, self.workers)
         except ServiceError:
             return False
 
@@ -64,7 +64,7 @@ class Opening:
         """Stop the worker, close the connections, leave the servers. Blocks until all is done."""
         if self._housekeeping is not None:
             self._housekeeping.close()
-        self._workers.close()
+        self.workers.close()
         if self._services is not None:
             self._services.close()
         if self._stack is not None:

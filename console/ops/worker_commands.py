@@ -24,6 +24,7 @@ class StartWorker:
     name: str | None = None  # a new one if None
     concurrency: int | None = None  # processes that read; as many as there are cores if None
     queues: tuple[str, ...] = (QUEUE, LEGACY_QUEUE)
+    stop_with_console: bool = False
     action: ClassVar[str] = "start worker"
     weight: ClassVar[Weight] = Weight.CHANGES
     asked: ClassVar[int] = 1
@@ -35,6 +36,7 @@ class StartWorker:
             name=self.name,
             concurrency=self.concurrency,
             queues=self.queues,
+            stop_with_console=self.stop_with_console,
             embedded=services.profile.embedded,
             profile=services.profile.name,
         )

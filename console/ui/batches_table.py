@@ -69,7 +69,7 @@ class BatchTable(ActTable):
 
     def set_room(self, width: int) -> None:
         """Leave columns out where there is little room."""
-        self.leave_out(_LEFT_OUT if width < NARROW else frozenset())
+        self.columns.leave_out(_LEFT_OUT if width < NARROW else frozenset())
 
     def _step(self, by: int) -> None:
         count, step = self._batches.rowCount(), 1 if by > 0 else -1

@@ -64,12 +64,14 @@ def duration(seconds: float) -> str:
 
 
 def about(seconds: float) -> str:
-    """An estimate, in one unit: "8 s", "6 min", "3 h"."""
+    """An estimate, in one unit: "8 s", "6 min", "3 h", "4 d"."""
     if seconds < 55:
         return translate("Words", "{n} s").format(n=max(round(seconds), 1))
     if seconds < 5400:
         return translate("Words", "{n} min").format(n=max(round(seconds / 60), 1))
-    return translate("Words", "{n} h").format(n=number(round(seconds / 3600)))
+    if seconds < 2 * DAY:
+        return translate("Words", "{n} h").format(n=number(round(seconds / 3600)))
+    return translate("Words", "{n} d").format(n=number(round(seconds / DAY)))
 
 
 def latency(seconds: float) -> str:

@@ -10,9 +10,12 @@ from PySide6.QtWidgets import QApplication
 
 from console.bridge.acts import Acts
 from console.bridge.background import Background
+from console.bridge.remembered import Remembered
 from console.ui.batches import BatchesPage
 from console.ui.jobs import JobsPage
+from console.ui.queues import QueuesPage
 from console.ui.theme import Appearance
+from tests.gui import queues_page
 from tests.gui.batch_days import FakeBatches
 from tests.gui.batches_page import Heard
 from tests.gui.invented import MemoryStore, picture
@@ -72,6 +75,21 @@ def show_batches(qtbot, background: Background, heard: Heard) -> Callable[..., B
         page.show()
         with qtbot.waitSignal(page.feed.loaded):
             page.open_source(FakeBatches(batches))
+        page.setFocus()
+        qtbot.waitUntil(page.isActiveWindow)
+        return page
+
+    return made
+
+
+@pytest.fixture
+def show_queues(qtbot, background: Background) -> Callable[..., QueuesPage]:
+    def made(*, locked: bool = False, remembered: Remembered | None = None, **facts) -> QueuesPage:
+        page = queues_page.page(background, locked=locked, remembered=remembered)
+        qtbot.addWidget(page)
+        page.resize(1240, 800)
+        page.show()
+        page.show_snapshot(queues_page.shown(**facts))
         page.setFocus()
         qtbot.waitUntil(page.isActiveWindow)
         return page

@@ -29,10 +29,16 @@ class CheckBox(QCheckBox):
 
     def __init__(self, text: str, *, note: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
-        self._note = note
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(f"{text}, {note}" if note else text)
+        self.set_note(note)
+
+    def set_note(self, note: str) -> None:
+        """Show another note; "" for none."""
+        self._note = note
+        self.setAccessibleName(f"{self.text()}, {note}" if note else self.text())
+        self.updateGeometry()
+        self.update()
 
     def sizeHint(self) -> QSize:
         note = 8 + paint.width(self._note, 12) if self._note else 0

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from console.bridge.columns import Arrangement
-from console.bridge.table import CHECK, Column
+from console.bridge.table import Column
 from console.ui import theme
 from console.ui.kit import paint
 from console.ui.kit.boxes import STRETCH, row
@@ -100,8 +100,7 @@ class ColumnsPanel(QWidget):
         key = self._current()
         if key is not None:
             self._columns.move(key, by)
-            keys = [one for one in self._columns.arrangement.order if one != CHECK]
-            self._fill(keys.index(key))
+            self._fill([column.key for column in self._listed()].index(key))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         tokens = theme.tokens(self)
@@ -112,20 +111,23 @@ class ColumnsPanel(QWidget):
     def _fill(self, current: int) -> None:
         self._filling = True
         self.list.clear()
-        columns = {column.key: column for column in self._columns.columns}
-        for key in self._columns.arrangement.order:
-            if key != CHECK:
-                item = QListWidgetItem(columns[key].title)
-                item.setData(KEY, key)
-                checked = Qt.CheckState.Unchecked if key in self._columns.arrangement.hidden else Qt.CheckState.Checked
-                item.setCheckState(checked)
-                if not self._columns.may_hide(key):
-                    item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsUserCheckable)
-                self.list.addItem(item)
+        for column in self._listed():
+            item = QListWidgetItem(column.title)
+            item.setData(KEY, column.key)
+            hidden = column.key in self._columns.arrangement.hidden
+            item.setCheckState(Qt.CheckState.Unchecked if hidden else Qt.CheckState.Checked)
+            if not self._columns.may_hide(column.key):
+                item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsUserCheckable)
+            self.list.addItem(item)
         self.list.setFixedHeight(min(self.list.count(), LINES) * theme.ROW + 2)
         self._filling = False
         self.list.setCurrentRow(current)
         self._enable()
+
+    def _listed(self) -> list[Column[Any]]:
+        """Those with a title, in their order; check boxes and the like stay as they are."""
+        columns = {column.key: column for column in self._columns.columns}
+        return [columns[key] for key in self._columns.arrangement.order if columns[key].title]
 
     def _take(self, item: QListWidgetItem) -> None:
         if not self._filling:

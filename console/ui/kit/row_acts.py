@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,7 +81,6 @@ class ActTable(Table):
     ) -> None:
         super().__init__(model, name=name, row_height=row_height, parent=parent)
         self.menu_actions: Callable[[], Sequence[QAction | None]] = tuple
-        self._left_out: Collection[str] = ()
         self.setSelectionMode(Table.SelectionMode.NoSelection)
 
     def selectionCommand(self, _index: QModelIndex | QPersistentModelIndex, _event: QEvent | None = None) -> Any:  # noqa: ANN401
@@ -138,10 +137,6 @@ class ActTable(Table):
         for action in self.menu_actions():
             menu.addAction(action) if action is not None else menu.addSeparator()
         return menu
-
-    def leave_out(self, keys: Collection[str]) -> None:
-        """Hide these columns, because there is no room, whatever the user chose."""
-        self.columns.leave_out(frozenset(keys))
 
     def current_row(self) -> Any | None:  # noqa: ANN401 - any kind of row
         """The row under the cursor."""

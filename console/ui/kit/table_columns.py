@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QObject, QPoint, Qt, Signal
@@ -34,6 +35,7 @@ class TableColumns(QObject):
         self._remembered: Remembered | None = None
         self._key = ""
         self._left_out: frozenset[str] = frozenset()  # for want of room
+        self._squeezed: Mapping[str, int] = {}  # widths, for the same reason
         self.arrangement = as_defined(self.columns)
         for place, column in enumerate(self.columns):
             mode = QHeaderView.ResizeMode.Fixed if column.key == CHECK else QHeaderView.ResizeMode.Interactive
@@ -49,8 +51,8 @@ class TableColumns(QObject):
     @property
     def shown(self) -> list[Column[Any]]:
         """The columns that are to be seen and hold words, in their order."""
-        keys = (key for key in self.arrangement.order if key != CHECK and not self._is_hidden(key))
-        return [self.columns[self._places[key]] for key in keys]
+        columns = (self.columns[self._places[key]] for key in self.arrangement.order if not self._is_hidden(key))
+        return [column for column in columns if column.title]
 
     @property
     def first(self) -> int:
@@ -80,10 +82,10 @@ class TableColumns(QObject):
         """Make a column so wide; None: as it was at first."""
         self._change(self.arrangement.with_width(key, width))
 
-    def leave_out(self, keys: frozenset[str]) -> None:
-        """Hide these, too, as long as there is no room; it is not kept."""
-        if keys != self._left_out:
-            self._left_out = keys
+    def leave_out(self, keys: frozenset[str], squeezed: Mapping[str, int] | None = None) -> None:
+        """Hide these, too, and make those less wide, as long as there is no room; it is not kept."""
+        if (keys, squeezed or {}) != (self._left_out, self._squeezed):
+            self._left_out, self._squeezed = keys, squeezed or {}
             self._apply()
 
     def reset(self) -> None:
@@ -113,12 +115,16 @@ class TableColumns(QObject):
 
     def _widths(self) -> dict[int, int]:
         shown = [key for key in self.arrangement.order if not self._is_hidden(key)]
-        given = {key: self.arrangement.widths.get(key) or self.columns[self._places[key]].width for key in shown}
+        given = {key: self._width(key) for key in shown}
         open_ones = [key for key in shown if not given[key]]
         # The scroll bar's place is kept free: nothing moves when it comes.
         room = self._table.width() - SCROLL_BAR - sum(given.values())
         each = max(room // max(len(open_ones), 1), LEAST)
         return {self._places[key]: wide or each for key, wide in given.items()}
+
+    def _width(self, key: str) -> int:
+        defined = self._squeezed.get(key) or self.columns[self._places[key]].width
+        return self.arrangement.widths.get(key) or defined
 
     def _is_hidden(self, key: str) -> bool:
         return key in self.arrangement.hidden or key in self._left_out

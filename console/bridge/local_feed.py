@@ -1,0 +1,89 @@
+"""The workers of this machine, and the log of one of them: read from disk in the background, once a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QObject, Signal
+
+from console.bridge.background import Background
+from worker.core.errors import OcrConsoleError
+
+if TYPE_CHECKING:
+    from console.ops.log_tail import LogLine, LogTail
+    from console.ops.worker_state import LocalWorker
+
+
+class Local(Protocol):
+    """What knows the workers of this machine: LocalWorkers."""
+
+    def running(self) -> tuple[LocalWorker, ...]:
+        """All that live, whoever started them; reads the disk."""
+        ...
+
+
+class LocalFeed(QObject):
+    """Call `refresh` as often as a new look is wanted; a look under way is not doubled."""
+
+    changed = Signal(object)  # tuple[LocalWorker, ...]
+    opened = Signal(object)  # Path | None: the log whose lines follow
+    written = Signal(object)  # Sequence[LogLine]: new at the end of that log
+    failed = Signal(object)  # OcrConsoleError
+
+    def __init__(self, background: Background, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._background = background
+        self._local: Local | None = None
+        self._workers: tuple[LocalWorker, ...] | None = None
+        self._tail: LogTail | None = None
+        self._looking = self._reading = False
+
+    @property
+    def workers(self) -> tuple[LocalWorker, ...]:
+        """As they were at the last look."""
+        return self._workers or ()
+
+    def open(self, local: Local) -> None:
+        """Begin."""
+        self._local = local
+        self.refresh()
+
+    def follow(self, log: Path | None) -> None:
+        """Tell what is written to this log from its end on; None: to none."""
+        from console.ops.log_tail import LogTail
+
+        if log != (self._tail.path if self._tail else None):
+            self._tail, self._reading = LogTail(log) if log else None, False
+            self.opened.emit(log)
+            self._read()
+
+    def refresh(self) -> None:
+        """Look again."""
+        if self._local is not None and not self._looking:
+            self._looking = True
+            self._background.submit(self._local.running, done=self._take, failed=self._fail)
+        self._read()
+
+    def _read(self) -> None:
+        tail = self._tail
+        if tail is not None and not self._reading:
+            self._reading = True
+            self._background.submit(tail.read, done=lambda lines: self._tell(tail, lines))
+
+    def _tell(self, tail: LogTail, lines: Sequence[LogLine]) -> None:
+        if tail is self._tail:  # else another one is followed by now
+            self._reading = False
+            if lines:
+                self.written.emit(lines)
+
+    def _take(self, workers: tuple[LocalWorker, ...]) -> None:
+        self._looking = False
+        if workers != self._workers:
+            self._workers = workers
+            self.changed.emit(workers)
+
+    def _fail(self, error: OcrConsoleError) -> None:
+        self._looking = False
+        self.failed.emit(error)

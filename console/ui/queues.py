@@ -1,0 +1,245 @@
+"""The page of queues and workers: what waits where, who works on it, and what can be done about both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from console.bridge.local_feed import Local, LocalFeed
+from console.bridge.queue_feed import Past
+from console.bridge.remembered import Remembered
+from console.ui.kit.boxes import column, title_line
+from console.ui.kit.buttons import Button
+from console.ui.kit.labels import Label
+from console.ui.kit.side_pane import Beside, SidePane
+from console.ui.kit.splits import Split
+from console.ui.notices import ask
+from console.ui.queues_section import QueuesSection
+from console.ui.workers_local import LocalStrip
+from console.ui.workers_log import LogView
+from console.ui.workers_pane import WorkerPane
+from console.ui.workers_section import WorkersSection
+from console.ui.workers_stop import stop_question
+from console.ui.workers_wishes import WorkerWishes
+
+if TYPE_CHECKING:
+    from console.bridge.background import Background
+    from console.ops.fleet import Worker
+    from console.ops.snapshot import Snapshot
+    from console.ops.worker_state import LocalWorker
+
+translate = QCoreApplication.translate
+LEAST = 96  # pixels of each part
+BELOW_HEIGHT = 300  # of the workers of this machine, until somebody makes it another
+SPLIT, BELOW = "queues.split", "queues.below"  # how the page is divided, as it is remembered
+
+
+class QueuesPage(QWidget):
+    """Tells what is wanted by its own signals, those of `queues` and those of `wishes`."""
+
+    find_asked = Signal()  # workers: look at once
+    stop_asked = Signal(str)  # a worker: when it has ended what it does; one that is busy was asked about
+    stop_local_asked = Signal(str)  # the same of one of this machine
+    start_asked = Signal(int, object, bool)  # slots, queues: tuple[str, ...], whether it stops with the console
+
+    def __init__(
+        self,
+        background: Background,
+        remembered: Remembered,
+        *,
+        locked: Callable[[], bool],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._remembered, self._locked = remembered, locked
+        self._divided = self._awaits = False
+        self._snapshot: Snapshot | None = None
+        self._shown: str | None = None  # the worker in the pane
+        self.wishes = WorkerWishes(self)
+        self.local = LocalFeed(background, self)
+        self.queues = QueuesSection(background, locked=locked)
+        self.workers = WorkersSection(self.wishes, has_log=self._has_log)
+        self.strip, self.log = LocalStrip(), LogView()
+        self.detail = WorkerPane(self.wishes)
+        self._build()
+        self._connect()
+        self.queues.table.columns.remember(remembered, "queues")
+        self.workers.table.columns.remember(remembered, "workers")
+
+    def open(self, past: Past, local: Local | None) -> None:
+        """Show the queues' last hour out of this history, and these workers of this machine."""
+        self.queues.feed.open(past)
+        if local is not None:
+            self.local.open(local)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Take over a picture; while nobody sees the page only the last one is kept."""
+        self._snapshot = snapshot
+        if self.isVisible():
+            self._show()
+
+    def show_queue(self, queue: str) -> None:
+        """Put the cursor on a queue."""
+        self.queues.go_to(queue)
+
+    def show_worker(self, worker: str) -> None:
+        """Put the cursor on a worker and show it from close by."""
+        self.workers.go_to(worker)
+        self._open_details(worker)
+
+    def say(self, answer: str, *, bad: bool = False) -> None:
+        """Something that was wanted here was done, or was not: what came of it."""
+        self.strip.start_button.set_busy(False)
+        if self._awaits:
+            self._awaits = False
+            self.detail.controls.say(answer, bad=bad)
+
+    def panes(self) -> list[QWidget]:
+        """What F6 goes through."""
+        parts: list[QWidget] = [self.queues.table, self.workers.table, self.strip.table, self.log.text]
+        return [*parts, self.detail] if self.beside.is_open else parts
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._show()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.queues.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._divide()
+
+    def _build(self) -> None:
+        self.pause_all = self.queues.pause_all_action.button("ghost")
+        self.find_button = Button(translate("Queues", "Find workers"), icon="refresh-cw", kind="ghost", key="F5")
+        title = title_line(
+            Label(translate("Queues", "Queues & workers"), size=20, weight=600), None, self.pause_all, self.find_button
+        )
+        self.below = Split(Qt.Orientation.Horizontal)
+        self.below.addWidget(self.strip)
+        self.below.addWidget(self.log)
+        self.below.setStretchFactor(1, 1)
+        self.split = Split(Qt.Orientation.Vertical)
+        for place, part in enumerate((self.queues, self.workers, self.below)):
+            part.setMinimumHeight(LEAST)
+            self.split.addWidget(part)
+            self.split.setStretchFactor(place, place // 2)
+        self.pane = SidePane(translate("Queues", "Worker"))
+        self.pane.lines.addWidget(self.detail)
+        self.beside = Beside(column(title).add(self.split, stretch=1), self.pane)
+        lines = QVBoxLayout(self)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.addWidget(self.beside)
+        if below := self._remembered.get(BELOW, list):
+            self.below.setSizes(below)
+        else:
+            self.below.setSizes([400, 800])
+
+    def _connect(self) -> None:
+        wishes = self.wishes
+        self.find_button.clicked.connect(self.find_asked)
+        pause_all = self.queues.pause_all_action
+        pause_all.changed.connect(lambda: self.pause_all.setText(pause_all.text()))
+        self.split.splitterMoved.connect(lambda: self._remembered.put(SPLIT, self.split.sizes()))
+        self.below.splitterMoved.connect(lambda: self._remembered.put(BELOW, self.below.sizes()))
+        self.local.changed.connect(self._show_local)
+        self.local.written.connect(self.log.add)
+        self.strip.chosen.connect(self._choose_log)
+        self.strip.start_asked.connect(self._start)
+        self.strip.stop_asked.connect(self._stop_local)
+        self.workers.start_asked.connect(self.strip.start_button.click)
+        self.workers.current_changed.connect(self._follow)
+        self.detail.closed.connect(self.beside.close_pane)
+        wishes.details.connect(self._open_details)
+        wishes.log.connect(self.strip.table.go_to)
+        wishes.stop.connect(self._stop)
+        for wish in (wishes.resize, wishes.autoscale, wishes.consume, wishes.limit_rate, wishes.ping, wishes.forget):
+            wish.connect(self._await)
+
+    def _show(self) -> None:
+        snapshot = self._snapshot
+        if snapshot is None:
+            return
+        self.queues.show_lock()
+        self.strip.set_locked(self._locked())
+        self.queues.show_snapshot(snapshot)
+        self.workers.show_snapshot(snapshot)
+        self.strip.show_queues([queue.queue for queue in snapshot.facts.queues])
+        self.local.refresh()
+        self._show_details()
+        self._divide()
+
+    def _divide(self) -> None:
+        """As the user left it; until then the tables get what they need, as far as there is room."""
+        if sizes := self._remembered.get(SPLIT, list):
+            if not self._divided:
+                self.split.setSizes(sizes)
+        else:
+            room = self.split.height() - 2 * self.split.handleWidth()
+            here = min(BELOW_HEIGHT, room // 3)
+            queues = min(self.queues.wanted_height, (room - here) // 2)
+            workers = min(self.workers.wanted_height, room - here - queues)
+            self.split.setSizes([queues, workers, room - queues - workers])
+        self._divided = True
+
+    def _show_local(self, workers: tuple[LocalWorker, ...]) -> None:
+        self.strip.show_workers(workers)
+        self.workers.refresh_logs()
+
+    def _has_log(self, worker: str) -> bool:
+        return any(worker == one.name for one in self.local.workers)
+
+    def _choose_log(self, worker: LocalWorker | None) -> None:
+        path = worker.log if worker is not None else None
+        if worker is not None and path != self.log.path:
+            note = translate("Queues", "this machine, pid {pid}").format(pid=worker.pid) if worker.pid else ""
+            self.log.begin(worker.name, note, path)
+            self.local.follow(path)
+
+    def _follow(self, worker: Worker | None) -> None:
+        """The log and the open pane are of the worker under the cursor."""
+        if worker is None:
+            return
+        if self._has_log(worker.name):
+            self.strip.table.go_to(worker.name)
+        if self.beside.is_open:
+            self._open_details(worker.name)
+
+    def _open_details(self, worker: str) -> None:
+        self._shown = worker
+        self._show_details()
+        self.beside.open_pane()
+
+    def _show_details(self) -> None:
+        facts = self._snapshot.facts if self._snapshot is not None else None
+        shown = next((one for one in facts.workers if one.name == self._shown), None) if facts is not None else None
+        if facts is not None and shown is not None:
+            self.detail.show_worker(shown, facts.queues)
+        elif self.beside.is_open:
+            self.beside.close_pane()
+
+    def _await(self, *_what: object) -> None:
+        self._awaits = True
+
+    def _start(self, slots: int, queues: tuple[str, ...], with_console: bool) -> None:
+        self.strip.start_button.set_busy(True)
+        self.start_asked.emit(slots, queues, with_console)
+
+    def _stop(self, worker: Worker) -> None:
+        question = stop_question(worker)
+        if question is None or ask(self, **question):
+            self._await()
+            self.stop_asked.emit(worker.name)
+
+    def _stop_local(self, local: LocalWorker) -> None:
+        facts = self._snapshot.facts if self._snapshot is not None else None
+        workers = facts.workers if facts is not None else ()
+        question = next((stop_question(one) for one in workers if one.name == local.name), None)
+        if question is None or ask(self, **question):
+            self.stop_local_asked.emit(local.name)

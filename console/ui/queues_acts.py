@@ -1,0 +1,65 @@
+"""What the page of queues and workers wants, done: each wish becomes an act, and its answer comes back to the page."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from console.ui.queues_purge import purge_question
+from worker.core.jobs import TASK_NAME
+
+if TYPE_CHECKING:
+    from console.bridge.acts import Acts
+    from console.ops.purge import Waiting
+    from console.ui.guard import ProductionLock
+    from console.ui.queues import QueuesPage
+
+
+class QueuesActs(QObject):
+    """Connects a page with the acts; on a read-only production profile it asks to unlock it instead."""
+
+    def __init__(self, page: QueuesPage, acts: Acts, lock: ProductionLock) -> None:
+        super().__init__(page)
+        self._page, self._acts, self._lock = page, acts, lock
+        self._connect_queues()
+        self._connect_workers()
+        acts.acted.connect(lambda act: page.say(act.done.message))
+        acts.failed.connect(lambda error: page.say(f"{error.sentence} {error.advice}", bad=True))
+
+    def _connect_queues(self) -> None:
+        queues, acts = self._page.queues, self._acts
+        queues.pause_asked.connect(self._pause)
+        queues.front_asked.connect(acts.move_queue_to_front)
+        queues.purge_asked.connect(lambda queue: acts.look_into(queue, partial(self._purge, queue)))
+
+    def _connect_workers(self) -> None:
+        page, wishes, acts, only_unlocked = self._page, self._page.wishes, self._acts, self._lock.only_unlocked
+        wishes.resize.connect(only_unlocked(self._resize))
+        wishes.autoscale.connect(only_unlocked(acts.autoscale))
+        wishes.consume.connect(only_unlocked(self._consume))
+        wishes.limit_rate.connect(only_unlocked(lambda worker, rate: acts.rate_limit(worker, TASK_NAME, rate)))
+        wishes.ping.connect(lambda worker: acts.ping([worker]))
+        wishes.forget.connect(only_unlocked(acts.forget_workers))
+        page.stop_asked.connect(only_unlocked(lambda worker: acts.warm_stop([worker])))
+        page.stop_local_asked.connect(only_unlocked(acts.stop_worker))
+        page.start_asked.connect(only_unlocked(acts.start_worker))
+
+    def _pause(self, queues: list[str], pause: bool) -> None:
+        (self._acts.pause_queues if pause else self._acts.resume_queues)(queues)
+
+    def _purge(self, queue: str, waiting: Waiting) -> None:
+        name = self._lock.ask_to_destroy(**purge_question(queue, waiting, datetime.now(UTC)))
+        if name is not None:
+            self._acts.purge(queue, name)
+
+    def _resize(self, worker: str, by: int) -> None:
+        if by > 0:
+            self._acts.grow(worker, by)
+        else:
+            self._acts.shrink(worker, -by)
+
+    def _consume(self, worker: str, queue: str, on: bool) -> None:
+        (self._acts.add_consumer if on else self._acts.cancel_consumer)(worker, queue)

@@ -1,0 +1,120 @@
+"""The workers of this machine and their logs."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from console.bridge.background import Background
+from console.bridge.local_feed import LocalFeed
+from console.ops.log_tail import LogLine
+from console.ui.theme import Appearance, tokens
+from console.ui.workers_local import LocalStrip, described
+from console.ui.workers_log import LINES, LogView
+from tests.gui.queues_page import Here, local_worker
+
+
+@pytest.fixture
+def log(qtbot) -> LogView:
+    view = LogView()
+    qtbot.addWidget(view)
+    view.resize(700, 300)
+    view.begin("a@b", "this machine", Path("/tmp/a.log"))
+    view.show()
+    return view
+
+
+def lines(count: int, start: int = 0) -> list[LogLine]:
+    return [LogLine("14:23:44", "info", f"line {place}") for place in range(start, start + count)]
+
+
+def shown(view: LogView) -> list[str]:
+    return view.text.toPlainText().splitlines()
+
+
+def test_it_is_followed_and_no_longer_than_it_may_be(log: LogView):
+    log.add(lines(LINES + 50))
+    assert len(shown(log)) == LINES
+    assert shown(log)[-1].endswith(f"line {LINES + 49}")
+    bar = log.text.verticalScrollBar()
+    assert bar.value() == bar.maximum()
+
+
+def test_held_still_nothing_moves_and_what_comes_is_counted(log: LogView):
+    log.add(lines(5))
+    log.follow.click()
+    log.add(lines(7, 5))
+    assert (len(shown(log)), log.follow.accessibleName()) == (5, "Follow, 7")
+    log.follow.click()
+    assert (len(shown(log)), log.follow.accessibleName()) == (12, "Follow")
+
+
+def test_words_narrow_it_also_what_comes_later(log: LogView):
+    log.add([*lines(2), LogLine("14:23:52", "error", "It went wrong")])
+    QTest.keyClicks(log.filter, "ERROR")
+    log.add([LogLine("14:23:53", "error", "Again"), *lines(1)])
+    assert [line[-5:] for line in shown(log)] == ["wrong", "Again"]
+    QTest.keyClick(log.filter, Qt.Key.Key_Escape)
+    assert len(shown(log)) == 5
+
+
+def test_the_level_is_seen_in_both_themes(log: LogView, appearance: Appearance):
+    log.add([LogLine("14:23:52", "error", "It went wrong")])
+    for theme in ("light", "dark"):
+        appearance.choose(theme)
+        colours = []
+        block = log.text.document().firstBlock().begin()
+        while not block.atEnd():
+            colours.append(block.fragment().charFormat().foreground().color())
+            block += 1
+        assert colours[-1] == tokens(log)["bad"]
+
+
+def test_a_worker_says_how_it_is_set_and_what_went_wrong():
+    assert described(local_worker("a@b")) == "8 slots, ocr, celery, keeps running"
+    assert described(local_worker("a@b", stops_with_console=True)) == "8 slots, ocr, celery, stops with the console"
+    assert described(local_worker("a@b", state="waiting", sentence="It was killed.")) == "It was killed."
+
+
+def test_one_is_started_as_it_was_chosen_and_stopped_by_mouse_and_key(qtbot):
+    strip = LocalStrip()
+    qtbot.addWidget(strip)
+    strip.resize(400, 300)
+    strip.show()
+    strip.show_queues(["ocr", "ocr.bulk"])
+    strip.queue.setCurrentIndex(2)
+    strip.with_console.click()
+    with qtbot.waitSignal(strip.start_asked) as asked:
+        strip.start_button.click()
+    assert asked.args[1:] == [("ocr.bulk",), False]
+    one = local_worker("a@b")
+    strip.show_workers([one])
+    strip.table.setFocus()
+    qtbot.waitUntil(strip.table.hasFocus)
+    with qtbot.waitSignal(strip.stop_asked) as asked:
+        QTest.keyClick(strip.table, Qt.Key.Key_S)
+    assert asked.args == [one]
+    rect = strip.table.visualRect(strip.model.index(0, 1))
+    with qtbot.waitSignal(strip.stop_asked):
+        QTest.mouseClick(strip.table.viewport(), Qt.MouseButton.LeftButton, pos=rect.center())
+
+
+def test_a_look_under_way_is_not_doubled(background: Background, qtbot):
+    gate, looks = threading.Event(), []
+
+    class Slow(Here):
+        def running(self):
+            looks.append(1)
+            assert gate.wait(30)
+            return super().running()
+
+    feed = LocalFeed(background)
+    feed.open(Slow(local_worker("a@b")))
+    feed.refresh()
+    gate.set()
+    qtbot.waitUntil(lambda: len(feed.workers) == 1)
+    assert len(looks) == 1
