@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from console.ops.attention_watch import AttentionWatch
 from console.ops.facts import Facts, Snapshot
@@ -15,6 +14,7 @@ from console.ops.fleet_watch import FleetWatch
 from console.ops.health import PATIENCE_S, TITLES, Health, Name, Question, dark
 from console.ops.reconciling import Reconciling
 from console.ops.rules import RULES, Rule
+from worker.core.changes import Mark
 from worker.core.errors import DatabaseError, NetworkError, OcrConsoleError
 from worker.core.jobs import State
 
@@ -37,10 +37,9 @@ class Watcher:
         self._services = services
         self._patience_s = patience_s  # for the lamps, and once more for the facts
         self._facts = Facts()
-        self._newest: datetime | None = None  # the latest change that was seen
-        self._seen: dict[UUID, datetime | None] = {}  # when what the last look brought had changed
+        self._mark = Mark()  # how far changes were seen
         self._states: dict[Name, Health] = {}
-        self._question = Question(self._look, "ask-facts")
+        self._question: Question[tuple[Facts, Mark]] = Question(self._look, "ask-facts")
         self._fleet = FleetWatch(services)
         self._attention = AttentionWatch(services, rules)
         self._queues = Question(self._fleet.look_at_queues, "ask-queues")
@@ -71,7 +70,10 @@ class Watcher:
 
     def _with_facts(self, until: float) -> Facts:
         self._question.begin()
-        return self._unseen(self._question.answer(until))
+        facts, self._mark = self._question.answer(until)
+        if sum(facts.counts.values()) < sum(self._facts.counts.values()):
+            self._services.batches.doubt()
+        return facts
 
     def _with_queues(self, until: float) -> Facts:
         self._queues.begin()
@@ -79,25 +81,16 @@ class Watcher:
         found = self._reconciling.look(self._fleet)
         return replace(self._facts, queues=queues, queues_at=datetime.now(UTC), contradictions=found)
 
-    def _unseen(self, facts: Facts) -> Facts:
-        """The same without the changes of the picture before: the store looks back a little, so they come again."""
-        unseen = tuple(job for job in facts.changed if self._seen.get(job.id) != job.updated)
-        self._seen = {job.id: job.updated for job in facts.changed}
-        self._newest = facts.changed[-1].updated if facts.changed else self._newest
-        if sum(facts.counts.values()) < sum(self._facts.counts.values()):
-            self._services.batches.doubt()
-        return replace(facts, changed=unseen, complete=facts.complete or not unseen)
-
-    def _look(self) -> Facts:
+    def _look(self) -> tuple[Facts, Mark]:
         store = self._services.store
         midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
-        changed = store.changed_since(self._newest, limit=CHANGES)
+        changes = store.changes(self._mark, limit=CHANGES)
         counts = store.counts()
-        moved = any(job.state is State.FAILED and self._seen.get(job.id) != job.updated for job in changed)
-        failures = self._attention.look(midnight, counts[State.FAILED], moved=moved or len(changed) == CHANGES)
+        moved = not changes.complete or any(job.state is State.FAILED for job in changes.jobs)
+        failures = self._attention.look(midnight, counts[State.FAILED], moved=moved)
         self._fleet.look()
         pulse, flow = self._fleet.pulse, self._fleet.flow
-        return replace(
+        facts = replace(
             self._facts,
             at=datetime.now(UTC),
             counts=counts,
@@ -109,9 +102,10 @@ class Watcher:
             house=pulse.house,
             acts=self._services.trail.page(limit=LAST_ACTS).rows,
             batches=self._services.batches.open(spend_s=BATCHES_S),
-            changed=tuple(changed),
-            complete=len(changed) < CHANGES,
+            changed=changes.jobs,
+            complete=changes.complete,
         )
+        return facts, changes.mark
 
     def _since(self, health: Health) -> Health:
         """The same with the moment since which it answers, or does not: a server that starts does not yet."""

@@ -71,7 +71,8 @@ def test_jobs_and_pages(watcher, store, leases):
         State.FAILED: 1,
     }
     assert (seen.pages_waiting, seen.pages_per_minute, seen.failed_today) == (3, 3, 1)
-    assert sorted(names(seen)) == ["broken.pdf", "queued.pdf", "read.pdf", "reading.pdf", "uploading.pdf"]
+    assert names(seen) == []  # before the first picture there was nothing to compare with
+    assert sorted(names(watcher.take())) == ["broken.pdf", "queued.pdf", "read.pdf", "reading.pdf", "uploading.pdf"]
 
 
 def test_pages_of_the_last_minute_only(watcher, store, leases, engine):
@@ -93,7 +94,7 @@ def test_only_what_changed_comes_again(watcher, store, engine):
     change(engine, "alter table jobs disable trigger user")
     change(engine, "update jobs set updated_at = updated_at - interval '1 hour'")
     change(engine, "alter table jobs enable trigger user")
-    assert names(watcher.take()) == ["old.pdf"]
+    watcher.take()
     queued(store, "new.pdf")
     assert names(watcher.take()) == ["new.pdf"]
     assert names(watcher.take()) == []
@@ -103,6 +104,7 @@ def test_only_what_changed_comes_again(watcher, store, engine):
 
 def test_more_changes_than_a_picture_holds(watcher, store, monkeypatch):
     monkeypatch.setattr(snapshot, "CHANGES", 2)
+    watcher.take()
     for name in "abc":
         queued(store, name)
     first, second = watcher.take(), watcher.take()

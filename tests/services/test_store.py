@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, text
 
 from tests.services.queued_jobs import HASH, OUTPUTS, change, make_due, queue, queued, uploading, value
+from worker.core.changes import Mark
 from worker.core.database import open_engine, single, transaction
 from worker.core.errors import DatabaseError, NotFoundError, OcrConsoleError, StorageError, UsageError
 from worker.core.ids import new_id
@@ -208,28 +209,35 @@ def test_batches_newest_first(store: Store) -> None:
     assert store.find_batch("May") is None
 
 
-def test_changes_since_are_the_newest_in_order(store: Store, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_change_is_told_once_in_order(store: Store, engine: Engine) -> None:
     jobs = [queued(store, f"{number}.pdf")[0] for number in range(6)]
-    everything = store.changed_since(None)
-    assert [job.id for job in everything] == jobs
-    last = everything[-1].updated
-    assert last is not None
-    assert len(store.changed_since(last)) == 6  # they come again, for what may have committed late
-    monkeypatch.setattr("worker.core.store.OVERLAP_S", 0)
+    first = store.changes(Mark())
+    assert (first.jobs, first.complete) == ((), True)
+    seen = store.changes(first.mark)  # what changed just before the first look may come
     change(engine, "update jobs set pages_done = 1 where id = :job", job=jobs[2])
     change(engine, "update jobs set pages_done = 1 where id = :job", job=jobs[0])
-    assert [job.id for job in store.changed_since(last)] == [jobs[2], jobs[0]]
-    assert [job.id for job in store.changed_since(last, limit=1)] == [jobs[0]]
-    assert store.changed_since(store.job(jobs[0]).updated) == []
+    then = store.changes(seen.mark)
+    assert [job.id for job in then.jobs] == [jobs[2], jobs[0]]
+    assert store.changes(then.mark).jobs == ()
+    newest = store.changes(seen.mark, limit=1)
+    assert ([job.id for job in newest.jobs], newest.complete) == ([jobs[0]], False)
+
+
+def test_the_first_job_of_all_is_a_change(store: Store) -> None:
+    nothing = store.changes(Mark())
+    job, _ = queued(store)
+    assert [one.id for one in store.changes(nothing.mark).jobs] == [job]
 
 
 def test_a_change_that_commits_late_is_still_seen(store: Store, engine: Engine) -> None:
     slow, quick = queued(store, "slow.pdf")[0], queued(store, "quick.pdf")[0]
+    mark = store.changes(store.changes(Mark()).mark).mark
     with transaction(engine) as late:
         late.execute(text("update jobs set pages_done = 1 where id = :job"), {"job": slow})
         change(engine, "update jobs set pages_done = 1 where id = :job", job=quick)
-        seen = max(job.updated for job in store.changed_since(None) if job.updated)
-    assert {job.pages_done for job in store.changed_since(seen) if job.id == slow} == {1}
+        between = store.changes(mark)
+        assert [job.id for job in between.jobs] == [quick]
+    assert [job.id for job in store.changes(between.mark).jobs] == [slow]
 
 
 def test_counts_name_every_state(store: Store, leases: Leases, engine: Engine) -> None:
@@ -268,7 +276,7 @@ def test_a_database_that_is_away_says_so(settings: Settings) -> None:
         store.counts,
         store.workers,
         leases.reap,
-        lambda: store.changed_since(None),
+        lambda: store.changes(Mark()),
         lambda: store.retry([new_id()]),
         lambda: store.next_task(new_id()),
         lambda: leases.claim(new_id(), "one@desk"),

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Engine, event, text
 
 from worker.core.batches import Batches
+from worker.core.changes import Mark
 from worker.core.database import single, transaction
 from worker.core.failures import failures
 from worker.core.jobs import Options, State
@@ -80,7 +81,7 @@ CASES: dict[str, tuple[str, Callable[[Store], object]]] = {
     "text that is nowhere": ("ix_jobs_text", lambda store: store.jobs(JobFilter(text="zzqqy"))),
     "counts of a text": ("ix_jobs_text", lambda store: store.counts(JobFilter(text="c4ca4238a0"))),
     "ids of the failed": ("ix_jobs_active", lambda store: store.ids(JobFilter(states=FAILED))),
-    "changes since": ("ix_jobs_changed", lambda store: store.changed_since(store.jobs(limit=50).rows[-1].updated)),
+    "changes since": ("ix_jobs_changed", lambda store: store.changes(Mark(store.jobs(limit=50).rows[-1].updated))),
     "open batches": ("ix_jobs_active", lambda store: Batches(store.engine).open(spend_s=0)),
     "all batches": ("ix_jobs_batch", lambda store: Batches(store.engine).lines()),
     "groups of failures": ("ix_jobs_active", lambda store: failures(store.engine, datetime.now(UTC))),

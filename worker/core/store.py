@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import text
 
 from worker.core.admission import Admission
 from worker.core.cancels import Cancelled, Cancels, Stamp
+from worker.core.changes import Changing
 from worker.core.database import single
 from worker.core.deletes import Deletes
 from worker.core.errors import NotFoundError
@@ -39,11 +39,20 @@ __all__ = [
     "WorkerReport",
 ]
 
-OVERLAP_S = 2.0  # a change is stamped before its transaction commits: look back this far for what came late
-
 
 class Store(
-    Questions, Admission, UploadRows, Retries, Cancels, Deletes, Undoing, Pauses, Priorities, Workers, Particulars
+    Questions,
+    Changing,
+    Admission,
+    UploadRows,
+    Retries,
+    Cancels,
+    Deletes,
+    Undoing,
+    Pauses,
+    Priorities,
+    Workers,
+    Particulars,
 ):
     """All that is known and can be changed of jobs; safe to share between threads, not across a fork."""
 
@@ -58,23 +67,6 @@ class Store(
         if row is None:
             raise NotFoundError(f"There is no job {job_id}.", "It may have been deleted. `jobs` lists those there are.")
         return job_of(row)
-
-    def changed_since(self, when: datetime | None, *, limit: int = 2000) -> list[Job]:
-        """The jobs that changed last, oldest change first.
-
-        Looks back OVERLAP_S behind `when` for transactions that were stamped earlier and committed late, so jobs come
-        again that were seen already: compare by id. If `limit` jobs come, there may be more: load the page anew.
-
-        Args:
-            when: The largest `updated` seen so far; None for the newest changes of all.
-            limit: At most so many, the newest.
-        """
-        since = None if when is None else when - timedelta(seconds=OVERLAP_S)
-        where = "" if since is None else "where j.updated_at > :since"
-        query = text(f"{JOBS} {where} order by j.updated_at desc, j.id desc limit :limit")
-        values = {"limit": limit} if since is None else {"limit": limit, "since": since}
-        with single(self.engine) as connection:
-            return [job_of(row) for row in connection.execute(query, values).all()][::-1]
 
     def batches(self, limit: int = 1000) -> list[Batch]:
         """The newest batches, newest first."""
