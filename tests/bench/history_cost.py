@@ -37,8 +37,8 @@ CHANGES_A_SECOND = 1_000
 QUEUES = 50
 PAGES = 4  # read of each job that changed
 CHURN = """
-with some as (select id from jobs where state = 'DONE' offset :skip limit :many),
-    changed as (update jobs set started_at = :at, finished_at = :at, attempts = 1 where id in (select id from some)
+with chosen as (select id from jobs where state = 'DONE' offset :skip limit :many),
+    changed as (update jobs set started_at = :at, finished_at = :at, attempts = 1 where id in (select id from chosen)
         returning id)
 insert into pages (job_id, number, state, seconds, read_at)
 select id, n, 'done', n / 10.0, :at from changed, generate_series(1, :pages) n
@@ -89,7 +89,7 @@ def _fill_history(engine: Engine) -> None:
 
 
 def _sampled(engine: Engine, sampler: Sampler, rounds: int, *, explain: bool) -> dict[str, float]:
-    took = []
+    took = list[float]()
     for number in range(rounds):
         begins = floor(datetime.now(UTC), STEP_S)
         _change(engine, begins, number)

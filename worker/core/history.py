@@ -41,14 +41,6 @@ max(page_p95_s) as page_p95_s,
 cast(round(1.0 * sum(slots * covered_s) / sum(covered_s)) as integer) as slots,
 cast(round(1.0 * sum(busy * covered_s) / sum(covered_s)) as integer) as busy"""
 
-# Of the coarsest rows that serve, and where those are not there yet, of finer ones.
-_SERIES = text(f"""
-select date_bin(make_interval(secs => :step), at, cast(:since as timestamptz)) as begins, {ROLLED}
-from history h
-where queue = :queue and step <= :tier and at >= :since and at < :until and not exists (
-    select from history coarser where coarser.queue = h.queue and coarser.step > h.step and coarser.step <= :tier
-        and coarser.at = date_bin(make_interval(secs => coarser.step), h.at, :epoch))
-group by 1 order by 1""")
 _LATELY = text("""
 select coalesce(sum(done), 0)::bigint as done, coalesce(sum(failed), 0)::bigint as failed from history
 where step = :step and queue = '' and at >= clock_timestamp() - make_interval(secs => :seconds)""")
@@ -72,6 +64,24 @@ class Lately:
     def ended(self) -> int:
         """Of either kind."""
         return self.done + self.failed
+
+
+def _rows(tier: Tier) -> str:
+    """The rows of this length that no row of the lengths up to the asked-for one covers."""
+    span = "queue = :queue and at >= :since and at < :until"
+    missing = " ".join(
+        f"and not exists (select from history c where c.step = {longer.step_s} and {longer.step_s} <= :tier"
+        f" and c.queue = :queue and c.at = date_bin(interval '{longer.step_s} s', h.at, :epoch))"
+        for longer in TIERS
+        if longer.step_s > tier.step_s
+    )
+    return f"select * from history h where step = {tier.step_s} and {tier.step_s} <= :tier and {span} {missing}"
+
+
+# The longest rows that serve, and where those are not there yet, shorter ones.
+_SERIES = text(f"""
+select date_bin(make_interval(secs => :step), at, cast(:since as timestamptz)) as begins, {ROLLED}
+from ({" union all ".join(map(_rows, TIERS))}) h group by 1 order by 1""")
 
 
 def floor(when: datetime, step_s: int) -> datetime:

@@ -27,7 +27,7 @@ from worker.core.series import Point
 
 STEP_S = TIERS[0].step_s
 SETTLE_S = 2.0  # after the end of the ten seconds
-SHARE = 20  # a round that takes long is followed by a pause of so many times that: at most a twentieth of the time
+SHARE = 10  # a round that takes long is followed by a pause of so many times that: at most a tenth of the time
 MOST_QUEUES = 200  # in one round, the fullest: names come from whoever sends jobs
 ONLINE_S = 5.0  # a worker that was not seen for so long offers nothing
 
