@@ -5,7 +5,7 @@ PREPARE := sh resources/setup/prepare.sh
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo window test setup check lint type unit services properties chaos chaos-short faults bench-protocol bench-spread bench-submit bench-ui kill-submit long-document format lock clean
+.PHONY: help demo window test setup check lint type unit services properties chaos chaos-short faults bench-history bench-protocol bench-spread bench-submit bench-ui kill-submit long-document format lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -71,6 +71,10 @@ faults: ## each fault of its own, and what it cost (ARGS="--jobs 20")
 bench-protocol: ## milliseconds of processor time that claim, renew and finish cost a task (ARGS="--tasks 2000")
 	@$(PREPARE) test
 	@$(BIN)/python -m tests.bench.protocol_cost $(ARGS)
+
+bench-history: ## what the history costs the database at a million jobs and 1,000 changes a second (ARGS="--explain")
+	@$(PREPARE) test
+	@$(BIN)/python -m tests.bench.history_cost $(ARGS)
 
 kill-submit: ## a submission whose console is killed three times on the way (ARGS="--files 500 --kills 3 --seed 1")
 	@$(PREPARE) test
