@@ -91,6 +91,7 @@ def _fill_history(engine: Engine) -> None:
 def _sampled(engine: Engine, sampler: Sampler, rounds: int, *, explain: bool) -> dict[str, float]:
     took = list[float]()
     for number in range(rounds):
+        time.sleep(STEP_S - time.time() % STEP_S)
         begins = floor(datetime.now(UTC), STEP_S)
         _change(engine, begins, number)
         with _explained(engine) if explain and number == rounds - 1 else nullcontext():

@@ -156,7 +156,7 @@ def test_a_disk_that_workers_share_is_found_once_and_over_with_some_more_room() 
     def with_room(free_mb: float, after_s: float) -> Snapshot:
         fleet = (
             worker("ocr1@scan", host="scan", report={"disk_free_mb": free_mb}),
-            worker("ocr2@scan", host="scan", report={"disk_free_mb": free_mb + 10}),
+            worker("ocr2@scan", host="scan", report={"disk_free_mb": free_mb + 5_000}),
             worker("ocr3@scan", Presence.LOST, host="scan", report={"disk_free_mb": 0.0}),
         )
         return seen(after_s=after_s, workers=fleet)

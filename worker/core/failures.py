@@ -12,27 +12,29 @@ from sqlalchemy import Engine, text
 from worker.core.database import single
 
 MOST_GROUPS = 50  # classes are ours, but rows may come from elsewhere
-BATCHES = 3  # named in a group
+FEW = 3  # batches and files that are named of a group
 SHARE = 50  # asking takes at most a fiftieth of the time, however much has failed
 
-# Names are the first and the last of each batch, as bytes: sorting all of 100,000 would take longer than the rest.
+# All but the names stands in the index of what is failed; read backwards, what belongs to no batch comes first in it.
 _FAILED = text("""
 with parts as (
     select coalesce(error_class, 'internal') as error_class, batch_id, count(*) as n,
-        count(*) filter (where finished_at >= :today) as today,
-        min(coalesce(finished_at, updated_at)) as since, max(coalesce(finished_at, updated_at)) as newest,
-        min(name collate "C") as first, max(name collate "C") as last
+        count(*) filter (where finished_at >= :today) as today, min(finished_at) as since, max(finished_at) as newest
     from jobs where state = 'FAILED' group by 1, 2),
 ranked as (
     select *, row_number() over (
-        partition by error_class, batch_id is null order by n desc, newest desc, batch_id) as place from parts)
-select r.error_class, cast(sum(n) as bigint) as jobs, cast(sum(today) as bigint) as today,
-    min(since) as since, max(newest) as newest, count(batch_id) as batch_count,
-    array_agg(array[first, last] order by n desc) filter (where place <= :batches) as names,
-    coalesce(jsonb_agg(jsonb_build_array(b.id, b.name, n) order by n desc, newest desc) filter (where b.id is not null),
-        '[]') as batches
-from ranked r left join batches b on b.id = r.batch_id and r.place <= :batches
-group by r.error_class order by jobs desc, r.error_class limit :most""")
+        partition by error_class, batch_id is null order by n desc, newest desc, batch_id) as place from parts),
+classes as (
+    select error_class, cast(sum(n) as bigint) as jobs, cast(sum(today) as bigint) as today,
+        coalesce(min(since), clock_timestamp()) as since, coalesce(max(newest), clock_timestamp()) as newest,
+        count(batch_id) as batch_count
+    from ranked group by error_class order by 2 desc, 1 limit :most)
+select c.*,
+    array(select name from jobs j where j.state = 'FAILED' and j.error_class = c.error_class
+        order by j.error_class desc, j.batch_id desc, j.finished_at desc limit :few) as names,
+    array(select jsonb_build_array(b.id, b.name, r.n) from ranked r join batches b on b.id = r.batch_id
+        where r.error_class = c.error_class and r.place <= :few order by r.place) as batches
+from classes c order by c.jobs desc, c.error_class""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class FailureGroup:
     count: int
     since: datetime  # when the first of them failed
     newest: datetime  # when the last did
-    names: tuple[str, ...] = ()  # of some of them
+    names: tuple[str, ...] = ()  # of some of them, those that belong to no batch before others
     batches: tuple[FailedBatch, ...] = ()  # with the most of them, most first
     batch_count: int = 0  # in how many there are any
 
@@ -66,9 +68,9 @@ class Failures:
 
 
 def failures(engine: Engine, today: datetime) -> Failures:
-    """What is failed now, by an index of what is not done; `today` is when counting begins. Raises DatabaseError."""
+    """What is failed now, by an index of its own; `today` is when counting begins. Raises DatabaseError."""
     with single(engine) as connection:
-        values = {"today": today, "batches": BATCHES, "most": MOST_GROUPS}
+        values = {"today": today, "few": FEW, "most": MOST_GROUPS}
         rows = connection.execute(_FAILED, values).all()
     groups = tuple(
         FailureGroup(
@@ -76,7 +78,7 @@ def failures(engine: Engine, today: datetime) -> Failures:
             row.jobs,
             row.since,
             row.newest,
-            tuple(dict.fromkeys(name for pair in row.names for name in pair))[:BATCHES],
+            tuple(row.names),
             tuple(FailedBatch(UUID(key), name, count) for key, name, count in row.batches),
             row.batch_count,
         )

@@ -71,6 +71,7 @@ drop index ix_jobs_active;
 create index ix_jobs_active on jobs (state, batch_id, id) where state <> 'DONE';
 drop index ix_jobs_batch;
 create index ix_jobs_batch on jobs (batch_id, updated_at, id) where batch_id is not null;
+create index ix_jobs_failed on jobs (error_class, batch_id, finished_at) where state = 'FAILED';
 """
 
 
