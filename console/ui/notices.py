@@ -40,7 +40,7 @@ class NoticeStrip(QWidget):
         self.undo_button = Button(translate("Notices", "Undo"), kind="notice", key="Ctrl+Z")
         self.undo_button.clicked.connect(self.undo)
         self._offer: Callable[[], object] | None = None
-        self.offer_button = Button(kind="notice")
+        self.offer_button = Button(translate("Notices", "Show"), kind="notice")
         self.offer_button.clicked.connect(self._take_offer)
         self.close_button = Button(icon="x", kind="notice", name=translate("Notices", "Close the notice"), height=28)
         self.close_button.clicked.connect(self.hide)
@@ -69,8 +69,9 @@ class NoticeStrip(QWidget):
             bad: Whether it is a failure.
         """
         self._undo = undo
-        words, self._offer = offer or ("", None)
-        self.offer_button.setText(words)
+        self._offer = offer[1] if offer else None
+        if offer is not None:
+            self.offer_button.setText(offer[0])
         self.offer_button.setVisible(offer is not None)
         self._picture.show_icon("circle-alert" if bad else "circle-check", "on_notice")
         self._text.setText(text)
