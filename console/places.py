@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal
 from console.bridge.finding import JobFinder
 from console.ui import words
 from console.ui.batches import BatchesPage
-from console.ui.exporting import ExportButton, show_folder
+from console.ui.exporting import show_folder
 from console.ui.going import BATCHES, HISTORY, JOBS, QUEUES, Going
 from console.ui.history import HistoryPage
 from console.ui.job_acts import delete_question
@@ -18,6 +18,7 @@ from console.ui.jobs import JobsPage
 from console.ui.queues import QueuesPage
 from console.ui.queues_acts import QueuesActs
 from console.ui.shell import Shell
+from console.ui.tables import Tables
 from worker.core.filters import JobFilter
 
 if TYPE_CHECKING:
@@ -69,6 +70,10 @@ class Places(QObject):
         self.jobs = self._add_jobs()
         self.batches = self._add_batches()
         self.queues = self._add_queues()
+        self._tables = Tables(background, remembered, self)
+        self._tables.exported.connect(self._tell_export)
+        self._tables.failed.connect(self.failed)
+        self._tables.adopt(frame.pages)
         self._finder = JobFinder(background)
         self.shell = Shell(frame, self.going, self._finder.find)
 
@@ -83,6 +88,7 @@ class Places(QObject):
         self.batches.open_source(services.batches)
         self._finder.open(services.store)
         self.queues.open(History(services.engine), local)
+        self._tables.adopt(self._frame.pages)  # also those that came later
 
     def show(self, snapshot: Snapshot) -> None:
         """Take over a picture."""
@@ -116,7 +122,6 @@ class Places(QObject):
         page.cancel.connect(acts.cancel)
         page.delete_asked.connect(self._delete)
         page.open_job.connect(self.going.to_job)
-        self._let_export(page.export)
         page.pane.job_asked.connect(self.going.to_job_page)
         page.pane.retry.connect(acts.retry)
         page.pane.reprocess.connect(acts.reprocess)
@@ -124,10 +129,6 @@ class Places(QObject):
         page.failed.connect(self.failed)
         self._frame.add_page(JOBS, page, text=translate("Console", "Jobs"), icon="files", key="G, J")
         return page
-
-    def _let_export(self, button: ExportButton) -> None:
-        button.failed.connect(self.failed)
-        button.exported.connect(self._tell_export)
 
     def _tell_export(self, path: Path, count: int) -> None:
         one, many = translate("Console", "{n} row exported."), translate("Console", "{n} rows exported.")

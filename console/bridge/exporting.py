@@ -43,6 +43,7 @@ class Exporting(QObject):
         """Write these columns of what `rows` gives, which is asked in the background."""
         self._cancel, self._count, self.running = threading.Event(), 0, True
         self._timer.start()
+        self.progressed.emit(0)
         self._background.submit(self._run, path, form, tuple(columns), rows, done=self._end, failed=self._fail)
 
     def stop(self) -> None:

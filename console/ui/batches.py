@@ -164,7 +164,7 @@ class BatchesPage(QWidget):
         for part in (title, self._underway, self.filter):
             lines.addWidget(part)
         lines.addWidget(self._rooms, 1)
-        self.beside = Beside(content, self.pane)
+        self.beside = Beside(content, self.pane, home=self.table)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self.beside)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -88,6 +88,11 @@ class Frame(QWidget):
     def page_title(self) -> str:
         """What people call the page that is shown."""
         return self._titles.get(self.current_page, "")
+
+    @property
+    def pages(self) -> Mapping[str, QWidget]:
+        """All pages by their names."""
+        return self._pages
 
     def panes(self) -> list[QWidget]:
         """What F6 goes through: the bar, the places, and the parts of the page that is shown."""

@@ -16,7 +16,7 @@ from console.bridge.remembered import Remembered
 from console.bridge.table import TableModel
 from console.ui import theme, words
 from console.ui.actions import Action
-from console.ui.exporting import ExportButton
+from console.ui.exporting import ExportButton, TableExport
 from console.ui.job_acts import cancel_question, may_cancel, may_delete, may_retry
 from console.ui.job_pane import JobPane
 from console.ui.job_peek import Peeking
@@ -73,9 +73,7 @@ class JobsPage(QWidget):
         self.filter = JobsFilter()
         self.pane = JobPane(background)
         self.table = Table(self.model, name=translate("Jobs", "Jobs"), order=self.feed.order)
-        if remembered is not None:
-            self.table.columns.remember(remembered, "jobs")
-        self.export = ExportButton(self.table, background, name="jobs", rows=self.feed.everything)
+        self.export = TableExport(self.table, background, name="jobs", rows=self.feed.everything)
         self._profile = profile
         self._note = Label(role="text3")
         self._underway = Underway()
@@ -96,6 +94,10 @@ class JobsPage(QWidget):
             self.pane.show_snapshot(snapshot)
         else:
             self._stale = True
+
+    def panes(self) -> list[QWidget]:
+        """What F6 goes through."""
+        return [self.table, *([] if self.pane.isHidden() else [self.pane])]
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -145,15 +147,12 @@ class JobsPage(QWidget):
     def _build(self) -> None:
         self._tools = QStackedWidget()  # the bar takes the field's place: nothing under it moves
         self._tools.setFixedHeight(theme.UNDO_STRIP)
-        self._tools.addWidget(
-            row(self.filter.field, self.table.columns.button(), margins=(theme.MARGIN, 0, theme.MARGIN, 0))
-        )
+        edges = (theme.MARGIN, 0, theme.MARGIN, 0)
+        self._tools.addWidget(row(self.filter.field, self.table.columns.button(), margins=edges))
         self._tools.addWidget(self.bar)
         self._rooms = QStackedWidget()
         self._none, self._no_hits = NoJobs(), no_hits(self.filter.clear)
         self.add_button, self.samples_button = self._none.add_button, self._none.samples_button
-        self.add_button.clicked.connect(self.add_files_asked)
-        self.samples_button.clicked.connect(self.samples_asked)
         self._rows = row(self.table, margins=(theme.GROUP, 0, 4, 0))
         for room in (self._rows, self._none, self._no_hits):
             self._rooms.addWidget(room)
@@ -164,16 +163,23 @@ class JobsPage(QWidget):
         lines.setContentsMargins(0, 0, 0, 0)
         lines.setSpacing(0)
         title = Label(translate("Jobs", "Jobs"), size=20, weight=600)
-        for part in (title_line(title, self._note, self.export), self._underway, self.filter, self._tools):
+        for part in (
+            title_line(title, self._note, ExportButton(self.export)),
+            self._underway,
+            self.filter,
+            self._tools,
+        ):
             lines.addWidget(part)
         lines.addWidget(self._rooms, 1)
-        beside = Beside(content, self.pane)
+        beside = Beside(content, self.pane, home=self.table)
         self.peeking = Peeking(self.table, self.model, beside, self.pane, self._remembered)
         across = QVBoxLayout(self)
         across.setContentsMargins(0, 0, 0, 0)
         across.addWidget(beside)
 
     def _connect(self) -> None:
+        self.add_button.clicked.connect(self.add_files_asked)
+        self.samples_button.clicked.connect(self.samples_asked)
         self.filter.changed.connect(self._ask)
         self.filter.field.left.connect(self._leave_filter)
         self.table.sort_asked.connect(self._ask)

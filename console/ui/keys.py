@@ -52,6 +52,7 @@ def list_keys() -> list[Key]:
         Key(("Ctrl+A",), translate("Keys", "Check all")),
         Key(("Return",), translate("Keys", "Open")),
         Key(("Ctrl+C",), translate("Keys", "Copy what is checked")),
+        Key(("Alt+Down",), translate("Keys", "Columns and export")),
         Key(("Esc",), translate("Keys", "Clear, close, leave")),
     ]
 

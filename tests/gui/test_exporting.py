@@ -11,15 +11,17 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from console.bridge.background import Background
+from console.bridge.remembered import Remembered
 from console.bridge.table import CHECK, Column, TableModel
 from console.ops.exporting import Form
-from console.ui.exporting import ExportButton
+from console.ui.exporting import ExportButton, TableExport
 from console.ui.jobs import JobsPage
 from console.ui.kit.table import Table
 from console.ui.notices import NoticeStrip
+from console.ui.tables import Tables
 from tests.gui.invented import job
 from worker.core.jobs import State
 
@@ -30,21 +32,19 @@ COLUMNS = (
     Column[str]("length", "Length", lambda row: f"{len(row)} letters", width=80, value=len),
     Column[str]("secret", "Secret", lambda _row: "hidden", width=80, hidden=True),
 )
-Made = Callable[..., ExportButton]
+Made = Callable[..., TableExport]
 
 
 @pytest.fixture
-def button(qtbot, background: Background) -> Made:
-    def made(*rows: str, **given) -> ExportButton:
+def export(qtbot, background: Background) -> Made:
+    def made(*rows: str, **given) -> TableExport:
         model = TableModel(COLUMNS, key=str)
         table = Table(model, name="Files")
         model.setParent(table)
         model.set_rows(rows)
-        button = ExportButton(table, background, name="files", **given)
         qtbot.addWidget(table)
-        qtbot.addWidget(button)
-        button.show()
-        return button
+        table.show()
+        return TableExport(table, background, name="files", **given)
 
     return made
 
@@ -54,8 +54,8 @@ def read(path: Path) -> list[list[str]]:
         return list(csv.reader(stream))
 
 
-def test_the_columns_are_written_that_are_shown_in_their_order(button: Made, qtbot, tmp_path: Path):
-    made = button("=cmd()", "Hồ sơ")
+def test_the_columns_are_written_that_are_shown_in_their_order(export: Made, qtbot, tmp_path: Path):
+    made = export("=cmd()", "Hồ sơ")
     made._table.columns.move("length", -2)
     with qtbot.waitSignal(made.exported) as exported:
         made.start(tmp_path / "a.csv", Form.CSV)
@@ -64,8 +64,8 @@ def test_the_columns_are_written_that_are_shown_in_their_order(button: Made, qtb
 
 
 @pytest.mark.parametrize(("place", "ending"), [(0, "csv"), (1, "json")])
-def test_it_is_asked_how_and_where_to(button: Made, qtbot, tmp_path: Path, monkeypatch, place: int, ending: str):
-    made = button("a")
+def test_it_is_asked_how_and_where_to(export: Made, qtbot, tmp_path: Path, monkeypatch, place: int, ending: str):
+    made = export("a")
     asked: list[str] = []
 
     def choose(_parent, _title, proposed: str, _filter) -> tuple[str, str]:
@@ -73,18 +73,50 @@ def test_it_is_asked_how_and_where_to(button: Made, qtbot, tmp_path: Path, monke
         return str(tmp_path / "list"), ""
 
     monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
-    made.setFocus()
-    QTest.keyClick(made, Qt.Key.Key_Space)
-    qtbot.waitUntil(made.menu_of_forms.isVisible)
+    button = ExportButton(made)
+    qtbot.addWidget(button)
+    button.show()
+    button.setFocus()
+    QTest.keyClick(button, Qt.Key.Key_Space)
+    qtbot.waitUntil(button.menu_of_forms.isVisible)
     with qtbot.waitSignal(made.exported):
         for _ in range(place + 1):
-            QTest.keyClick(made.menu_of_forms, Qt.Key.Key_Down)
-        QTest.keyClick(made.menu_of_forms, Qt.Key.Key_Return)
+            QTest.keyClick(button.menu_of_forms, Qt.Key.Key_Down)
+        QTest.keyClick(button.menu_of_forms, Qt.Key.Key_Return)
     assert asked == [f"files.{ending}"]
     assert (tmp_path / f"list.{ending}").exists()
 
 
-def test_a_press_while_it_writes_stops_it(button: Made, qtbot, tmp_path: Path):
+def test_every_table_of_a_page_can_be_taken_away_with_the_keys(qtbot, background: Background, tmp_path, monkeypatch):
+    model, other = (TableModel(COLUMNS, key=str) for _ in range(2))
+    page = QWidget()
+    qtbot.addWidget(page)
+    first, second = Table(model, name="First", parent=page), Table(other, name="Second", parent=page)
+    other.set_rows(["x"])
+    remembered = Remembered(background)
+    tables = Tables(background, remembered)
+    for _ in range(2):
+        tables.adopt({"page": page})
+    page.show()
+    first.columns.show("secret", True)
+    second.columns.move("name", 1)
+    assert set(remembered._values) == {"page.columns", "page-2.columns"}
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_given: (str(tmp_path / "b.csv"), ""))
+    QTest.keyClick(second, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    menu = second.findChild(QMenu)
+    assert menu is not None
+    assert [action.text() for action in menu.actions()] == [
+        "Columns…",
+        "Export as CSV, for spreadsheets…",
+        "Export as JSON, for programs…",
+    ]
+    with qtbot.waitSignal(tables.exported):
+        for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Return):
+            QTest.keyClick(menu, key)
+    assert read(tmp_path / "b.csv")[1] == ["", "x", "1"]
+
+
+def test_a_press_while_it_writes_stops_it(export: Made, qtbot, tmp_path: Path):
     gate = threading.Event()
 
     def rows() -> Iterator[str]:
@@ -92,25 +124,27 @@ def test_a_press_while_it_writes_stops_it(button: Made, qtbot, tmp_path: Path):
         assert gate.wait(30)
         yield from map(str, range(1000))
 
-    made = button(rows=lambda: rows)
+    made = export(rows=lambda: rows)
+    button = ExportButton(made)
+    qtbot.addWidget(button)
     made.start(tmp_path / "a.csv", Form.CSV)
-    assert made.text() == "Stop at 0 rows"
+    assert button.text() == "Stop at 0 rows"
     with qtbot.waitSignal(made.exporting.stopped):
-        QTest.mouseClick(made, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
         gate.set()
-    assert made.text() == "Export list…"
+    assert button.text() == "Export list…"
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_folder_that_cannot_be_written_is_told(button: Made, qtbot, tmp_path: Path):
-    made = button("a")
+def test_a_folder_that_cannot_be_written_is_told(export: Made, qtbot, tmp_path: Path):
+    made = export("a")
     with qtbot.waitSignal(made.failed) as failed:
         made.start(tmp_path / "none" / "a.csv", Form.CSV)
     assert "cannot be written" in failed.args[0].sentence
-    assert made.text() == "Export list…"
+    assert not made.exporting.running
 
 
-def test_a_program_that_ends_does_not_wait_for_it(button: Made, background: Background, qtbot, tmp_path: Path):
+def test_a_program_that_ends_does_not_wait_for_it(export: Made, background: Background, qtbot, tmp_path: Path):
     begun = threading.Event()
 
     def rows() -> Iterator[str]:
@@ -118,7 +152,7 @@ def test_a_program_that_ends_does_not_wait_for_it(button: Made, background: Back
         while True:
             yield "for ever"
 
-    button(rows=lambda: rows).start(tmp_path / "a.csv", Form.CSV)
+    export(rows=lambda: rows).start(tmp_path / "a.csv", Form.CSV)
     assert begun.wait(30)
     background.close()
     assert list(tmp_path.iterdir()) == []

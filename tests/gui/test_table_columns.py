@@ -11,6 +11,7 @@ from hypothesis import strategies as some
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
 
 from console.bridge.background import Background
 from console.bridge.columns import WIDEST, as_defined, required, restored
@@ -169,9 +170,13 @@ def test_what_says_what_a_row_is_cannot_be_hidden(table: Made, qtbot):
     assert shown(made) == [CHECK, "name", "state", "pages"]
 
 
-def test_the_menu_of_the_header_opens_the_list_too(table: Made):
+def test_the_menu_of_the_header_leads_to_the_list_too(table: Made):
     made = table()
     made.header.customContextMenuRequested.emit(QPoint(10, 10))
+    menu = made.findChild(QMenu)
+    assert menu is not None
+    QTest.keyClick(menu, Key.Key_Down)
+    QTest.keyClick(menu, Key.Key_Return)
     assert [panel.isVisible() for panel in made.findChildren(ColumnsPanel)] == [True]
 
 

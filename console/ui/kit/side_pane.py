@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.ui import theme
-from console.ui.actions import Action
 from console.ui.kit import paint
 
-translate = QCoreApplication.translate
 WIDTH = 360
 COVERS = 1200  # in a window narrower than this the pane lies over the content
 
@@ -42,19 +40,19 @@ class SidePane(QWidget):
 
 
 class Beside(QWidget):
-    """Content and its pane. F6 goes from one to the other while the pane is open."""
+    """Content and its pane; `home` has the focus back when a pane that had it is closed."""
 
     opened_changed = Signal(bool)
 
-    def __init__(self, content: QWidget, pane: SidePane, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, content: QWidget, pane: SidePane, *, home: QWidget | None = None, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.content, self.pane = content, pane
-        self._back: QWidget | None = None  # what had the focus in the content
+        self._home = home or content
         content.setParent(self)
         pane.setParent(self)
         pane.closed.connect(self.close_pane)
-        self._across = Action(self, translate("Panes", "Next pane"), self.cross, key="F6")
-        self._across.setEnabled(False)
 
     @property
     def is_open(self) -> bool:
@@ -67,19 +65,11 @@ class Beside(QWidget):
 
     def close_pane(self) -> None:
         """Hide the pane; a focus in it goes back to the content."""
-        inside = self._has_focus(self.pane)
+        focus = self.window().focusWidget()
+        inside = focus is not None and (focus is self.pane or self.pane.isAncestorOf(focus))
         self._set_open(False)
         if inside:
-            (self._back or self.content).setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def cross(self) -> None:
-        """Take the focus from the content into the pane, or back."""
-        if self._has_focus(self.pane):
-            (self._back or self.content).setFocus(Qt.FocusReason.OtherFocusReason)
-        else:
-            self._back = self.content.window().focusWidget()
-            self.pane.setFocus(Qt.FocusReason.TabFocusReason)
-            self.pane.focusNextChild()
+            self._home.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def minimumSizeHint(self) -> QSize:
         return self.content.minimumSizeHint()
@@ -95,7 +85,6 @@ class Beside(QWidget):
         if is_open == self.is_open:
             return
         self.pane.setVisible(is_open)
-        self._across.setEnabled(is_open)
         self._place()
         self.opened_changed.emit(is_open)
 
@@ -110,7 +99,3 @@ class Beside(QWidget):
         self.content.setGeometry(content)
         self.pane.setGeometry(pane)
         self.pane.raise_()
-
-    def _has_focus(self, part: QWidget) -> bool:
-        focus = self.window().focusWidget()
-        return focus is not None and (focus is part or part.isAncestorOf(focus))

@@ -126,26 +126,7 @@ class Table(QTableView):
         return Flag.NoUpdate
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, current = Qt.Key(event.key()), self.currentIndex()
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier and key == Qt.Key.Key_A:
-            self.selectAll()
-        elif event.matches(QKeySequence.StandardKey.Copy):
-            self.copy()
-        elif key in _STEPS and not event.modifiers():
-            self._step(_STEPS[key])
-        elif key in _ENDS and not event.modifiers():
-            self._step(_ENDS[key] * self._model.rowCount())
-        elif key == Qt.Key.Key_X and current.isValid():
-            self.selectionModel().select(current, Flag.Toggle | Flag.Rows)
-        elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and current.isValid():
-            self.opened.emit(self._model.row(current.row()))
-        elif key == Qt.Key.Key_Space and not event.modifiers():
-            if not current.isValid():
-                self._step(1)
-            self.peeked.emit()
-        elif key == Qt.Key.Key_Escape and self.selectionModel().hasSelection():
-            self.uncheck()
-        else:
+        if not self._take_key(event) and not self._take_key_on_row(event):
             super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -204,6 +185,40 @@ class Table(QTableView):
     def _open(self, index: QModelIndex | QPersistentModelIndex) -> None:
         if index.isValid() and index.column() != self._places.get(CHECK, -1):
             self.opened.emit(self._model.row(index.row()))
+
+    def _take_key(self, event: QKeyEvent) -> bool:
+        """What a key does with the table as a whole; False if it does nothing."""
+        key, modifiers = Qt.Key(event.key()), event.modifiers()
+        if modifiers & Qt.KeyboardModifier.ControlModifier and key == Qt.Key.Key_A:
+            self.selectAll()
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        elif modifiers & Qt.KeyboardModifier.AltModifier and key == Qt.Key.Key_Down:
+            self.columns.open_menu(self.mapToGlobal(self.viewport().pos()))
+        elif key in _STEPS and not modifiers:
+            self._step(_STEPS[key])
+        elif key in _ENDS and not modifiers:
+            self._step(_ENDS[key] * self._model.rowCount())
+        elif key == Qt.Key.Key_Escape and self.selectionModel().hasSelection():
+            self.uncheck()
+        else:
+            return False
+        return True
+
+    def _take_key_on_row(self, event: QKeyEvent) -> bool:
+        """What a key does with the row under the cursor; False if it does nothing."""
+        key, current = Qt.Key(event.key()), self.currentIndex()
+        if key == Qt.Key.Key_Space and not event.modifiers():
+            if not current.isValid():
+                self._step(1)
+            self.peeked.emit()
+        elif key == Qt.Key.Key_X and current.isValid():
+            self.selectionModel().select(current, Flag.Toggle | Flag.Rows)
+        elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and current.isValid():
+            self.opened.emit(self._model.row(current.row()))
+        else:
+            return False
+        return True
 
     def _tell_click(self) -> None:
         if self._pressed_again:

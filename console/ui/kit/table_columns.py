@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QObject, QPoint, Qt, Signal
-from PySide6.QtWidgets import QHeaderView, QTableView
+from PySide6.QtWidgets import QHeaderView, QMenu, QTableView
 
 from console.bridge.columns import Arrangement, as_defined, required, restored
 from console.bridge.table import CHECK, Column, TableModel
@@ -34,6 +34,7 @@ class TableColumns(QObject):
         self._places = {column.key: place for place, column in enumerate(self.columns)}
         self._remembered: Remembered | None = None
         self._key = ""
+        self.more: list[Callable[[QMenu], object]] = []  # what puts further entries into the table's menu
         self._left_out: frozenset[str] = frozenset()  # for want of room
         self._squeezed: Mapping[str, int] = {}  # widths, for the same reason
         self.arrangement = as_defined(self.columns)
@@ -43,7 +44,7 @@ class TableColumns(QObject):
         header.setSectionsMovable(True)
         header.setFirstSectionMovable(CHECK not in self._places)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        header.customContextMenuRequested.connect(lambda at: self.open_panel(header.mapToGlobal(at)))
+        header.customContextMenuRequested.connect(lambda at: self.open_menu(header.mapToGlobal(at)))
         header.released.connect(self._take_over)
         header.sectionHandleDoubleClicked.connect(lambda place: self.resize(self.columns[place].key, None))
         self._apply()
@@ -62,6 +63,11 @@ class TableColumns(QObject):
     def may_hide(self, key: str) -> bool:
         """Whether it can be done without."""
         return key not in required(self.columns)
+
+    @property
+    def is_remembered(self) -> bool:
+        """Whether it is kept."""
+        return self._remembered is not None
 
     def remember(self, remembered: Remembered, name: str) -> None:
         """Be as it was left, and keep what is changed, under "<name>.columns"."""
@@ -106,6 +112,16 @@ class TableColumns(QObject):
         made = Button(icon="columns-3", name=translate("Table", "Columns"))
         made.clicked.connect(lambda: self.open_panel(made.mapToGlobal(QPoint(0, made.height() + 4))))
         return made
+
+    def open_menu(self, at: QPoint) -> QMenu:
+        """The menu of the table: its columns, and what else can be done with it as a whole."""
+        menu = QMenu(self._table)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(translate("Table", "Columns…"), lambda: self.open_panel(at))
+        for fill in self.more:
+            fill(menu)
+        menu.popup(at)
+        return menu
 
     def open_panel(self, at: QPoint) -> ColumnsPanel:
         """The list of columns, to be shown, hidden and ordered with the keys too."""
