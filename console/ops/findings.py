@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from worker.core.filters import JobFilter
+
+if TYPE_CHECKING:
+    from console.ops.contradictions import Contradiction
 
 
 class Severity(StrEnum):
@@ -31,6 +34,7 @@ class Way(StrEnum):
     START_WORKER = "start_worker"  # here, on the queue named `subject`; "": on all of ours
     RESUME_QUEUE = "resume_queue"  # the one named `subject`
     SHOW_SERVICE = "show_service"  # the lamp of `subject`
+    MEND = "mend"  # does about `contradiction` what can be done
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ class Remedy:
     subject: str = ""
     jobs: JobFilter | None = None  # those meant; their ids are frozen when the button is pressed
     change: Mapping[str, Any] = field(default_factory=dict)  # options of a reprocess
+    contradiction: Contradiction | None = None
 
 
 @dataclass(frozen=True, slots=True)

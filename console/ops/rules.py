@@ -54,6 +54,7 @@ RULES: Mapping[str, Rule] = {
             ease=0.8,
             calm_s=30,
         ),
+        Rule("contradiction", Severity.WARN, ("postgres", "redis"), after_s=10, calm_s=10),
         Rule("unkept", Severity.WARN, calm_s=5),
         Rule("failed", Severity.WARN),  # a group's own severity may be higher
         Rule("queue_paused", Severity.NOTE, ("postgres", "redis")),

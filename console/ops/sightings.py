@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from console.ops.contradictions import Kind, Mend
 from console.ops.facts import Snapshot
 from console.ops.findings import Remedy, Severity, Way
 from console.ops.fleet import Condition, Presence, Queue, Worker
@@ -34,6 +35,13 @@ class Sighting:
     severity: Severity | None = None  # None: the rule's
 
 
+_CONTRARY = {
+    Kind.UNHELD: "{} does not work at what it has",
+    Kind.CANCELLED: "What was cancelled is still in {}",
+    Kind.UNRUNG: "Work in {} waits without a message",
+    Kind.IDLE: "{} takes nothing of what waits",
+    Kind.ELSEWHERE: "{} listens to another broker",
+}
 Seer = Callable[[Snapshot, Rule, Lately], Iterator[Sighting]]
 
 
@@ -123,6 +131,14 @@ def _nobody_keeps_house(seen: Snapshot, _rule: Rule, _lately: Lately) -> Iterato
         yield Sighting("", "Nobody keeps house", sentence, Remedy(Way.START_WORKER), begun=begun)
 
 
+def _contradictions(seen: Snapshot, _rule: Rule, _lately: Lately) -> Iterator[Sighting]:
+    for one in seen.facts.contradictions:
+        subject = f"{one.kind.value} {one.subject}"
+        way = Way.SHOW_WORKER if one.remedy is Mend.SHOW else Way.MEND
+        remedy = Remedy(way, one.subject, contradiction=one)
+        yield Sighting(subject, _CONTRARY[one.kind].format(one.subject), one.sentence, remedy, one.count)
+
+
 def _failed_jobs(seen: Snapshot, _rule: Rule, _lately: Lately) -> Iterator[Sighting]:
     for group in seen.facts.failures:
         sentence, remedy, severity = sentence_of(group, seen.at), remedy_of(group), cure_of(group).severity
@@ -138,6 +154,7 @@ SEERS: Mapping[str, Seer] = {
     "failure_rate": _failure_rate,
     "worker_silent": _silent_workers,
     "queue_old": _old_queues,
+    "contradiction": _contradictions,
     "unkept": _nobody_keeps_house,
     "failed": _failed_jobs,
     "queue_paused": _paused_queues,

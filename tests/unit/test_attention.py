@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from console.ops.attention import MOST, judge
+from console.ops.contradictions import Contradiction, Kind, Mend
 from console.ops.facts import Snapshot
 from console.ops.findings import Severity, Way
 from console.ops.fleet import Condition, Presence
@@ -191,6 +192,18 @@ def test_while_the_database_is_away_what_was_found_stays_as_it_was() -> None:
     assert keys(dark) == [("worker_lost", "ocr@a")]
     assert dark.held["worker_lost", "ocr@a"] == first.held["worker_lost", "ocr@a"]
     assert keys(judge(seen(after_s=106), before=dark)) == []
+
+
+def test_a_contradiction_brings_its_own_remedy() -> None:
+    idle = Contradiction(Kind.IDLE, "ocr@a", "It takes nothing.", Mend.PING)
+    other = Contradiction(Kind.ELSEWHERE, "ocr@a", "It is elsewhere.", Mend.SHOW)
+    found = over_time(*(seen(after_s=after, contradictions=(idle,)) for after in (0, 9, 10)))
+    assert found == [[], [], [("contradiction", "idle ocr@a")]]
+    now = {"contradiction": replace(RULES["contradiction"], after_s=0)}
+    shown, mended = judge(seen(contradictions=(idle, other)), rules=now).findings
+    assert (mended.remedy.way, mended.remedy.contradiction) == (Way.MEND, idle)
+    assert (shown.remedy.way, shown.remedy.subject) == (Way.SHOW_WORKER, "ocr@a")
+    assert shown.title == "ocr@a listens to another broker"
 
 
 def test_nobody_keeps_house() -> None:
