@@ -159,7 +159,8 @@ def test_a_job_is_cancelled_put_back_and_deleted_from_the_page(
         qtbot.waitUntil(lambda: "1 of 1 job cancelled" in console.frame.notices.accessibleName(), timeout=PATIENCE_MS)
         assert store.job(left).state is State.CANCELLED
         undo()
-        qtbot.waitUntil(lambda: store.job(left).state is State.UPLOADING, timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: "is undone" in console.frame.notices.accessibleName(), timeout=PATIENCE_MS)
+        assert store.job(left).state is State.UPLOADING
         qtbot.waitUntil(lambda: jobs.model.row(0).state is State.UPLOADING, timeout=PATIENCE_MS)
     jobs.cancel_action.trigger()
     qtbot.waitUntil(jobs.delete_action.isEnabled, timeout=PATIENCE_MS)
