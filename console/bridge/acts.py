@@ -22,10 +22,13 @@ if TYPE_CHECKING:
 
 
 class Acts(QObject):
-    """Connect `acted` and `failed` as those of the runner. It loads the commands when one is wanted first."""
+    """Connect its signals as those of the runner. It loads the commands when one is wanted first."""
 
     acted = Signal(object)  # Act
     failed = Signal(object)  # OcrConsoleError
+    running = Signal(object)  # Running: what is done to many jobs began; `stop()` ends it between two portions
+    progressed = Signal(object)  # Running
+    ended = Signal(object)  # Running
 
     def __init__(self, background: Background, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -40,8 +43,8 @@ class Acts(QObject):
 
         self._services, self._local = services, local
         self._runner = Runner(self._background, services, self)
-        self._runner.acted.connect(self.acted)
-        self._runner.failed.connect(self.failed)
+        for name in ("acted", "failed", "running", "progressed", "ended"):
+            getattr(self._runner, name).connect(getattr(self, name))
 
     def retry(self, ids: Sequence[UUID], password: str = "") -> None:
         """Queue jobs again, with a password for those that are locked."""

@@ -2,21 +2,42 @@
 
 from __future__ import annotations
 
+import itertools
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from console.bridge.background import Background
 from console.ops.acting import act
 from worker.core.errors import OcrConsoleError
+from worker.core.outcomes import Course
 
 if TYPE_CHECKING:
     from console.ops.commands import Command, Done
     from console.ops.services import Services
+
+
+TELL_EVERY_S = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A command on many jobs that is under way, and how far it is."""
+
+    number: int  # tells one from the others
+    command: Command[Any]
+    course: Course
+    done: int = 0  # jobs that were looked at
+    asked: int = 0  # of how many; 0 while that is not known
+
+    def stop(self) -> None:
+        """End after the jobs that are being acted on now; what was done stays done, and is told."""
+        self.course.stop.set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +54,18 @@ class Runner(QObject):
 
     acted = Signal(object)  # Act
     failed = Signal(object)  # OcrConsoleError
+    running = Signal(object)  # Running: a command began that can be watched and stopped
+    progressed = Signal(object)  # Running, five times a second at most
+    ended = Signal(object)  # Running, however it ended
+    _told = Signal(object)  # Running, from the thread that acts
 
     def __init__(self, background: Background, services: Services, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._background, self._services = background, services
         self.history: list[Act] = []  # newest last
         self._undoable: list[Act] = []  # of those, the ones that were not taken back
+        self._numbers = itertools.count(1)
+        self._told.connect(self.progressed, Qt.ConnectionType.QueuedConnection)
 
     def run(
         self,
@@ -62,8 +89,24 @@ class Runner(QObject):
             if done is not None:
                 done(result)
 
-        call = partial(act, command, self._services, confirm=confirm)
-        self._background.submit(call, done=finish, failed=failed or self._fail)
+        watched = self._watched(command)
+
+        def over() -> None:
+            if watched is not None:
+                self.ended.emit(watched)
+
+        def end(result: Done[Any]) -> None:
+            over()
+            finish(result)
+
+        def fail(error: OcrConsoleError) -> None:
+            over()
+            (failed or self._fail)(error)
+
+        call = partial(act, watched.command if watched else command, self._services, confirm=confirm)
+        self._background.submit(call, done=end, failed=fail)
+        if watched is not None:
+            self.running.emit(watched)
 
     def undo(self, carried_out: Act) -> None:
         """Take an act back, if it can be and was not yet; where that fails, it can be tried again."""
@@ -82,6 +125,22 @@ class Runner(QObject):
         """Take back the last act that can be."""
         if self._undoable:
             self.undo(self._undoable[-1])
+
+    def _watched(self, command: Command[Any]) -> Running | None:
+        """The command with a course of ours, if it is one on many jobs."""
+        if not hasattr(command, "course"):
+            return None
+        next_at = 0.0
+
+        def tell(done: int, asked: int) -> None:  # on the thread that acts
+            nonlocal next_at
+            if time.monotonic() >= next_at:
+                next_at = time.monotonic() + TELL_EVERY_S
+                self._told.emit(replace(running, done=done, asked=asked))
+
+        course = Course(tell)
+        running = Running(next(self._numbers), replace(command, course=course), course, 0, command.asked)  # type: ignore[type-var]
+        return running
 
     def _fail(self, error: OcrConsoleError) -> None:
         self.failed.emit(error)

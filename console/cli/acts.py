@@ -1,4 +1,4 @@
-"""`retry`, `cancel`, `reprocess`, `delete`: on jobs by id, or by what they have in common."""
+"""`retry`, `cancel`, `reprocess`, `priority`, `delete`: on jobs by id, or by what they have in common."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from console.cli import shapes
 from console.cli.jobs import chosen
 from console.cli.passwords import password_in
 from console.cli.session import Session
-from console.ops.acts import Cancel, Delete, Reprocess, Retry
+from console.ops.acts import Cancel, Delete, Reprocess, Retry, SetPriority
 from console.ops.commands import counted, known_ids
 from console.ops.intake import check_options
 from worker.core.errors import UsageError
-from worker.core.jobs import ACTIVE, ENDED, Options, State
+from worker.core.jobs import ACTIVE, ENDED, Options, Priority, State
 
 if TYPE_CHECKING:
     from console.ops.commands import Acted, Command
@@ -78,9 +78,15 @@ def _change(args: Namespace) -> dict[str, Any]:
     return change
 
 
+def _priority(args: Namespace) -> Callable[[Ids], Command[Acted]]:
+    priority = Priority[args.to.upper()]
+    return lambda ids: SetPriority(ids, priority)
+
+
 ACTS = {
     "retry": Act(frozenset({State.FAILED, State.CANCELLED}), "tried again", ("postgres", "redis"), _retry),
     "cancel": Act(ACTIVE, "cancelled", ("postgres",), lambda _: Cancel),
     "reprocess": Act(ENDED, "read anew", ("postgres", "redis"), _reprocess),
+    "priority": Act(ACTIVE, "moved in the line", ("postgres",), _priority),
     "delete": Act(ENDED, "deleted", ("postgres",), lambda _: Delete),
 }

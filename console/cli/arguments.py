@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from typing import NoReturn
 
 _SHARED = argparse.SUPPRESS  # an option that stands before the verb is not undone by the verb's default
@@ -42,6 +43,7 @@ def parser() -> Parser:
     _retry(verb("retry", "Put failed or cancelled jobs back into the queue; of done ones the pages that failed."))
     _acts_on(verb("cancel", "Stop jobs that wait, run or are being uploaded."))
     _reprocess(verb("reprocess", "Read jobs anew that have ended; their results stay until the new ones are there."))
+    _priority(verb("priority", "Make jobs that have not ended more or less urgent; next: to the front."))
     _acts_on(verb("delete", "Delete jobs that have ended, with their results."))
     _limited(verb("batches", "List batches: how far each is and when it will be done, the latest change first."))
     _limited(verb("activity", "List what was done, by whom, the newest first."))
@@ -49,9 +51,11 @@ def parser() -> Parser:
     verb("attention", "List what needs attention, the worst first. Exit code 1 if there is anything bad.")
     _queues(verb("queues", "List the queues: pages, messages, workers; or look into one."))
     _purge(verb("purge", "Cancel all that waits in a queue. What workers have goes on."))
-    verb("undo", "Take back your last cancel or purge, for 10 minutes.")
+    _pausing(verb("pause", "Hold queues or a batch back: nothing more of them is begun, also after a restart."))
+    _pausing(verb("resume", "Let queues or a batch go on."))
+    verb("undo", "Take back your last act that can be, for 10 minutes: cancel, purge, retry, priority, pause, resume.")
     _stack(verb("stack", "The embedded PostgreSQL, Valkey and SeaweedFS."), shared)
-    _worker(verb("worker", "Workers on this machine."), shared)
+    _worker(verb("worker", "Workers on this machine, and what any worker is told."), shared)
     verb("workers", "List the workers of the profile.")
     _demo(verb("demo", "Start everything, read the sample documents, and show the results."))
     return top
@@ -142,6 +146,16 @@ def _queues(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--limit", type=_positive, default=50, metavar="N", help="with --peek: at most N; default: 50")
 
 
+def _priority(verb: argparse.ArgumentParser) -> None:
+    _acts_on(verb)
+    verb.add_argument("--to", required=True, choices=("low", "normal", "high", "next"))
+
+
+def _pausing(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("queues", nargs="*", metavar="QUEUE")
+    verb.add_argument("--batch", metavar="NAME", help="the newest batch of that name, in place of queues")
+
+
 def _purge(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("queue", metavar="QUEUE")
     verb.add_argument("--yes", action="store_true", help="needed to do it; without it says what would go")
@@ -171,6 +185,37 @@ def _worker(verb: argparse.ArgumentParser, shared: Parser) -> None:
         one.add_argument("--name", metavar="NAME", help="default: a new one")
     run.add_argument("--lifeline", action="store_true", help=argparse.SUPPRESS)
     act("stop", "Stop a worker that was started here.").add_argument("name", metavar="NAME")
+    _steering(act)
+
+
+def _steering(act: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    """What any worker is told, until it restarts."""
+    for name, summary, words in (
+        ("pool", "Give a worker more or fewer processes.", (("by", "+N|-N"),)),
+        (
+            "autoscale",
+            "Set between which numbers of processes a worker scales itself.",
+            (("most", "MAX"), ("fewest", "MIN")),
+        ),
+        ("consume", "Have a worker take from a queue, too.", (("queue", "QUEUE"),)),
+        ("leave", "Have a worker leave a queue.", (("queue", "QUEUE"),)),
+        (
+            "rate",
+            "Bound how many tasks of a name a worker begins: 10/m, 2/s; 0: no limit.",
+            (("task", "TASK"), ("rate", "RATE")),
+        ),
+        ("restart", "Give a worker new processes.", ()),
+    ):
+        one = act(name, summary)
+        one.add_argument("name", metavar="NAME")
+        for word, shown in words:
+            one.add_argument(word, metavar=shown, type=int if name in {"pool", "autoscale"} else str)
+    for name, summary in (
+        ("ping", "Ask workers whether they are there. Exit code 1 if one does not answer."),
+        ("end", "Tell workers anywhere to end what they have, and to go."),
+        ("forget", "List workers no more that are lost, or that stopped."),
+    ):
+        act(name, summary).add_argument("names", nargs="+", metavar="NAME")
 
 
 def _demo(verb: argparse.ArgumentParser) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from console.ops.fleet import Queue
     from console.ops.peeking import Seen
 
+SAID = 20  # jobs that stay as they are, told one by one; the sentence counts them all
 HEADS = ["QUEUE", "PAGES", "READY", "HELD", "RUNNING", "DELAYED", "OLDEST S", "IN/MIN", "OUT/MIN", "STATE"]
 MESSAGE_HEADS = ["WHERE", "PRIORITY", "AGE S", "TASK", "OF", "DUE"]
 
@@ -86,5 +87,7 @@ def _undo(session: Session) -> int:
     session.confirm()
     with session.services("postgres") as services:
         done = session.act(Undo(), services)
+    for refused in done.data.refused[:SAID]:
+        session.terminal.say(f"{refused.id}: {refused.why}.")
     session.terminal.answer({"undone": done.data.what, "jobs": done.data.jobs}, [done.message])
     return 0

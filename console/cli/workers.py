@@ -1,4 +1,4 @@
-"""`workers`, and `worker start|stop|run`: the fleet, and the workers of this machine."""
+"""`workers`, and `worker …`: the fleet, the workers of this machine, and what any worker is told."""
 
 from __future__ import annotations
 
@@ -28,7 +28,13 @@ def run(session: Session) -> int:
     """Any of these verbs."""
     if session.args.verb == "workers":
         return _list(session)
-    return {"start": _start, "stop": _stop, "run": _run}[session.args.act](session)
+    here = {"start": _start, "stop": _stop, "run": _run}
+    if session.args.act in here:
+        return here[session.args.act](session)
+    from console.cli import steering
+
+    anywhere = {"ping": steering.ping, "end": steering.end, "forget": steering.forget}
+    return anywhere.get(session.args.act, steering.steer)(session)
 
 
 def _list(session: Session) -> int:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, cast
+from uuid import uuid4
 
 import pytest
 
 from console.bridge.background import Background
-from console.bridge.runner import Act, Runner
+from console.bridge.runner import Act, Runner, Running
 from console.ops.acting import NOT_RECORDED, Lock, Unlock
+from console.ops.acts import OnJobs
 from console.ops.audit import Entry
 from console.ops.commands import Done
 from console.ops.guard import Guard, Locked, Weight
@@ -192,3 +195,46 @@ def test_the_audit_that_cannot_be_written_is_told(qtbot, background: Background,
         runner.run(Note("cancelled"))
     assert acted.args[0].done.message == f"cancelled. {NOT_RECORDED}"
     assert "note, 2 of 3: cancelled." in caplog.text
+
+
+@dataclass(frozen=True)
+class Many(OnJobs):
+    """A command that is carried out in portions, each when it is told to."""
+
+    go_on: Any = None
+    action: ClassVar[str] = "many"
+    weight: ClassVar[Weight] = Weight.CHANGES
+
+    def run(self, _services: Any) -> Done[int]:
+        assert self.course is not None
+        done = 0
+        while done < self.asked and not self.course.stop.is_set():
+            done += 1
+            self.course.tell(done, self.asked)
+            assert self.go_on.wait(5)
+        return Done(f"{done} of {self.asked}.", done, Entry(self.asked, done))
+
+
+def test_a_long_act_is_watched_and_stopped_between_two_portions(qtbot, background: Background, services: Invented):
+    runner, go_on = runner_on(background, services), threading.Event()
+    told: list[Running] = []
+    runner.progressed.connect(told.append)
+    with qtbot.waitSignal(runner.running) as began, qtbot.waitSignal(runner.progressed):
+        runner.run(Many(tuple(uuid4() for _ in range(3)), go_on=go_on))
+    running: Running = began.args[0]
+    assert (running.done, running.asked) == (0, 3)
+    assert [(one.number, one.done, one.asked) for one in told] == [(running.number, 1, 3)]
+    running.stop()
+    with qtbot.waitSignals([runner.ended, runner.acted]):
+        go_on.set()
+    assert runner.history[-1].done.message == "1 of 3."
+
+
+def test_what_is_told_too_often_is_left_out(qtbot, background: Background, services: Invented):
+    runner, go_on = runner_on(background, services), threading.Event()
+    told: list[Running] = []
+    go_on.set()
+    runner.progressed.connect(told.append)
+    with qtbot.waitSignal(runner.ended):
+        runner.run(Many(tuple(uuid4() for _ in range(500)), go_on=go_on))
+    assert 1 <= len(told) < 100

@@ -16,7 +16,7 @@ import pytest
 from console.cli.main import run
 from console.cli.session import Session
 from console.ops import fleet, peeking, presence, purge, queues, reconciling
-from console.ops.acts import Cancel, Delete, Reprocess, Retry
+from console.ops.acts import Cancel, Delete, Reprocess, Retry, SetPriority
 from console.ops.commands import Acted, Done, Refused
 from console.ops.contradictions import Contradiction, Kind, Mend
 from console.ops.purge import Purged, Waiting
@@ -24,7 +24,7 @@ from console.ops.reasons import left
 from console.ops.ways_back import Undone
 from tests.unit.test_cli_main import as_it_was, profile
 from worker.core.filters import JobFilter
-from worker.core.jobs import ACTIVE, ENDED, State
+from worker.core.jobs import ACTIVE, ENDED, Priority, State
 from worker.core.peeking import Peeked
 
 __all__ = ["as_it_was"]
@@ -83,19 +83,21 @@ def verb(there: Deployment, tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
         ("cancel", ACTIVE, Cancel((ONE, TWO))),
         ("reprocess", ENDED, Reprocess((ONE, TWO))),
         ("delete", ENDED, Delete((ONE, TWO))),
+        ("priority --to high", ACTIVE, SetPriority((ONE, TWO), Priority.HIGH)),
     ],
 )
 def test_by_what_they_have_in_common_it_wants_a_yes(
     verb: Verb, there: Deployment, name: str, states: set[State], command: object
 ) -> None:
-    code, printed, said = verb(name, "--batch", "Minutes", "--text", "7")
+    words = name.split()
+    code, printed, said = verb(*words, "--batch", "Minutes", "--text", "7")
     assert (code, printed, there.commands) == (2, None, [])
     assert "2 jobs would be" in said
     assert "--yes" in said
-    assert verb(name, "--batch", "Minutes", "--text", "7", "--yes")[0] == 0
+    assert verb(*words, "--batch", "Minutes", "--text", "7", "--yes")[0] == 0
     assert there.asked[1] == JobFilter(states=frozenset(states), batches=frozenset({"Minutes"}), text="7")
     assert there.commands == [command]
-    verb(name, "--state", "failed", "--class", "corrupt", "--yes")
+    verb(*words, "--state", "failed", "--class", "corrupt", "--yes")
     assert there.asked[2] == JobFilter(states=frozenset({State.FAILED}), error_classes=frozenset({"corrupt"}))
 
 
