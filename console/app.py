@@ -35,7 +35,7 @@ from console.ui.adding import Adding, Making
 from console.ui.desktop import Desktop
 from console.ui.first_run import FirstRunPage
 from console.ui.frame import Frame
-from console.ui.going import JOBS
+from console.ui.going import JOBS, OVERVIEW, START
 from console.ui.guard import ProductionLock
 from console.ui.interrupts import Interrupts
 from console.ui.looking import Looking
@@ -56,7 +56,6 @@ if TYPE_CHECKING:
     from console.ui.jobs import JobsPage
 
 translate = QCoreApplication.translate
-START = "start"
 
 
 def run(*, profile: str | None = None, home: Path | None = None, batch: str | None = None) -> int:
@@ -180,7 +179,7 @@ class Console(QObject):
         frame = self.frame
         self.start_page.set_facts(good_to_know(str(self._home)))
         frame.add_page(START, self.start_page, text="", icon="", place=False)
-        frame.show_page(START if self._profile.embedded else JOBS)
+        frame.show_page(START if self._profile.embedded else OVERVIEW)
 
     def _connect(self) -> None:
         frame, places = self.frame, self.places
@@ -193,7 +192,7 @@ class Console(QObject):
         frame.may_close = self.adding.may_close
         frame.refresh_asked.connect(self._refresh)
         frame.undo_asked.connect(self.acts.undo_last)
-        for page in (self.start_page, places.jobs):
+        for page in (self.start_page, places.overview, places.jobs):
             page.samples_asked.connect(self.adding.read_samples)
         self.start_page.files_asked.connect(frame.choose_files)
         self.start_page.again_asked.connect(self.open)
@@ -242,9 +241,7 @@ class Console(QObject):
         self.start_page.set_step("worker", "starting" if self._own_worker() else "adopted")
         self.places.open(services, local)
         if self._batch:
-            self.jobs.filter.choose_batch(self._batch)
-        if self.frame.current_page == START:
-            self.frame.show_page(JOBS)
+            self._show_batch(self._batch)
         self.background.submit(making.unfinished, self._services.result, done=self._offer)
 
     def _not_opened(self, error: OcrConsoleError) -> None:

@@ -11,15 +11,18 @@ from console.bridge.finding import JobFinder
 from console.ui import words
 from console.ui.batches import BatchesPage
 from console.ui.exporting import show_folder
-from console.ui.going import BATCHES, HISTORY, JOBS, QUEUES, Going
+from console.ui.going import BATCHES, HISTORY, JOBS, OVERVIEW, QUEUES, START, Going
 from console.ui.history import HistoryPage
 from console.ui.job_acts import delete_question
 from console.ui.jobs import JobsPage
+from console.ui.overview import OverviewPage
 from console.ui.queues import QueuesPage
 from console.ui.queues_acts import QueuesActs
+from console.ui.remedies import Remedies
 from console.ui.shell import Shell
 from console.ui.tables import Tables
 from worker.core.filters import JobFilter
+from worker.core.jobs import State
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,9 +67,13 @@ class Places(QObject):
         super().__init__(frame)
         self._frame, self._background, self._acts, self._lock = frame, background, acts, lock
         self._remembered, self._profile = remembered, profile
+        self._first = True  # no picture was seen yet
         self.going = Going(self)
         self.going.to_page.connect(frame.show_page)
-        self.history = self._add_history()
+        self.remedies = Remedies(frame, background, acts, self.going)
+        self.remedies.failed.connect(self.failed)
+        self.remedies.refresh_asked.connect(frame.refresh_asked)
+        self.overview, self.history = self._add_overview(), self._add_history()
         self.jobs = self._add_jobs()
         self.batches = self._add_batches()
         self.queues = self._add_queues()
@@ -80,9 +87,12 @@ class Places(QObject):
     def open(self, services: Services, local: LocalWorkers | None = None) -> None:
         """Show what these services know, and the workers of this machine."""
         from console.ops.history import HistorySource
+        from console.ops.overview import OverviewSource
         from worker.core.history import History
 
+        self.overview.open_source(OverviewSource(services))
         self.history.open_source(HistorySource(services))
+        self.remedies.open(services.store)
         self.jobs.open_source(services.store)
         self.jobs.pane.open_source(services.store)
         self.batches.open_source(services.batches)
@@ -92,6 +102,7 @@ class Places(QObject):
 
     def show(self, snapshot: Snapshot) -> None:
         """Take over a picture."""
+        self.overview.show_snapshot(snapshot)
         self.history.show_snapshot(snapshot)
         self.jobs.show_snapshot(snapshot)
         self.batches.show_snapshot(snapshot)
@@ -101,6 +112,31 @@ class Places(QObject):
             online = sum(worker.state == "online" for worker in snapshot.workers)
             self._frame.set_count(QUEUES, words.number(online))
         self.shell.show(snapshot)
+        if self._first:
+            self._first = False
+            self._leave_start(snapshot)
+
+    def _leave_start(self, snapshot: Snapshot) -> None:
+        """Go to the overview; where there is no job yet, to the page that says what to do."""
+        none = snapshot.facts.at is not None and not sum(snapshot.counts.values())
+        if self._frame.current_page == START or (none and self._frame.current_page == OVERVIEW):
+            self._frame.show_page(JOBS if none else OVERVIEW)
+
+    def _add_overview(self) -> OverviewPage:
+        page, going = OverviewPage(self._background, locked=lambda: self._lock.locked), self.going
+        page.remedy_asked.connect(self.remedies.take)
+        page.failed_asked.connect(lambda: going.to_jobs.emit(JobFilter(states=frozenset({State.FAILED}))))
+        page.history_asked.connect(lambda: going.to_page.emit(HISTORY))
+        page.add_files_asked.connect(self._frame.choose_files)
+        page.workers.worker_asked.connect(going.to_worker)
+        page.workers.all_asked.connect(lambda: going.to_page.emit(QUEUES))
+        page.batches.opened.connect(going.to_batch)
+        page.batches.all_asked.connect(lambda: going.to_page.emit(BATCHES))
+        page.batches.pause_asked.connect(self._acts.pause_batches)
+        page.batches.resume_asked.connect(self._acts.resume_batches)
+        text = translate("Console", "Overview")
+        self._frame.add_page(OVERVIEW, page, text=text, icon="layout-dashboard", key="G, O")
+        return page
 
     def _add_history(self) -> HistoryPage:
         page = HistoryPage(self._background)
@@ -111,8 +147,9 @@ class Places(QObject):
         self._frame.add_page(HISTORY, page, text=text, icon="chart-spline", key="G, H", place=False)
         return page
 
-    def _tell_saved(self, path: str) -> None:
-        self._frame.notices.tell(translate("Console", "Saved as {path}").replace("{path}", path))
+    def _tell_saved(self, path: Path) -> None:
+        show = translate("Console", "Show in folder"), partial(show_folder, path.parent)
+        self._frame.notices.tell(translate("Console", "The history is saved."), str(path), offer=show)
 
     def _add_jobs(self) -> JobsPage:
         acts = self._acts

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -32,8 +31,8 @@ class Source(Protocol):
         """The queues of which there is any."""
         ...
 
-    def csv_rows(self, past: Past) -> Iterable[tuple[str, ...]]:
-        """The figures as rows of text."""
+    def save(self, path: Path, past: Past) -> None:
+        """Write the figures as CSV; may block."""
         ...
 
 
@@ -51,7 +50,7 @@ class HistoryFeed(QObject):
     told = Signal(object)  # Past
     queues_told = Signal(list)  # list[str]
     loading_changed = Signal(bool)
-    saved = Signal(str)  # a file's path
+    saved = Signal(object)  # Path
     failed = Signal(object)  # OcrConsoleError
 
     def __init__(self, background: Background, parent: QObject | None = None) -> None:
@@ -82,14 +81,14 @@ class HistoryFeed(QObject):
     def save_table(self, path: Path) -> None:
         """Write what is shown as CSV."""
         if self.past is not None and self._source is not None:
-            self._save(path, partial(_write, path, self._source, self.past))
+            self._save(path, partial(self._source.save, path, self.past))
 
     def save_picture(self, path: Path, picture: Picture) -> None:
         """Write a picture as PNG."""
         self._save(path, partial(_paint, path, picture))
 
     def _save(self, path: Path, write: Callable[[], None]) -> None:
-        self._background.submit(write, done=lambda _: self.saved.emit(str(path)), failed=self.failed.emit)
+        self._background.submit(write, done=lambda _: self.saved.emit(path), failed=self.failed.emit)
 
     def _ask(self) -> None:
         if self._source is None:
@@ -118,18 +117,6 @@ class HistoryFeed(QObject):
         self.loading_changed.emit(False)
 
 
-def _write(path: Path, source: Source, past: Past) -> None:
-    try:
-        with path.open("w", newline="", encoding="utf-8") as file:
-            csv.writer(file).writerows(source.csv_rows(past))
-    except OSError as error:
-        raise _cannot(path, error.strerror or "") from error
-
-
 def _paint(path: Path, picture: Picture) -> None:
     if not picture.save(str(path)):
-        raise _cannot(path, "")
-
-
-def _cannot(path: Path, why: str) -> UsageError:
-    return UsageError(f"“{path.name}” cannot be written{': ' if why else ''}{why}.", "Choose another folder.")
+        raise UsageError(f"{path} cannot be written.", "Choose another folder.")

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from console.ops.exporting import Form, Head, export
 from worker.core.history import History
 from worker.core.incidents import Incident, Incidents
 from worker.core.series import ALL_QUEUES, FIGURES, Series
@@ -72,6 +74,10 @@ class HistorySource:
         """The queues of which there is a history. Raises DatabaseError."""
         return History(self._services.engine).queues()
 
-    def csv_rows(self, past: Past) -> Iterator[tuple[str, ...]]:
-        """As `csv_rows`."""
-        return csv_rows(past.series)
+    def save(self, path: Path, past: Past) -> None:
+        """Write the figures as CSV. Raises UsageError: the folder cannot be written."""
+        rows = (
+            (at, *(None if point is None else getattr(point, name) for name in FIGURES))
+            for at, point in past.series.steps()
+        )
+        export(path, Form.CSV, [Head(name, name) for name in ("at", *FIGURES)], rows)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
+START = "start"  # seen until the services are open
 OVERVIEW, JOBS, BATCHES, QUEUES, ACTIVITY, HISTORY = "overview", "jobs", "batches", "queues", "activity", "history"
 
 

@@ -35,7 +35,7 @@ class HistoryPage(QWidget):
     """Charts over one span, and a list. While it is not seen it does nothing."""
 
     workers_asked = Signal()
-    saved = Signal(str)  # a file's path
+    saved = Signal(object)  # Path
     failed = Signal(object)  # OcrConsoleError
 
     def __init__(self, background: Background, *, parent: QWidget | None = None) -> None:
@@ -105,6 +105,7 @@ class HistoryPage(QWidget):
         lines.setContentsMargins(0, 0, 0, 0)
         lines.setSpacing(0)
         title = Label(translate("History", "History"), size=20, weight=600)
+        title.setMinimumWidth(title.sizeHint().width())  # the note gives way first
         lines.addWidget(title_line(title, self._note, self.queue, self.span, self.export))
         lines.addWidget(Hairline())
         lines.addWidget(self._underway)

@@ -121,11 +121,6 @@ def moment(when: datetime) -> str:
     return translate("Words", "{day} {clock}").format(day=name, clock=clock(when))
 
 
-def due(when: datetime, now: datetime) -> str:
-    """When something will be: "14:57", within a week "Mon 14:57", later the date."""
-    return near(when, now)
-
-
 def near(when: datetime, now: datetime) -> str:
     """A moment as short as it can be told apart: "14:57" today, "Sun 17:42" within six days, else the date."""
     days = abs((when.astimezone().date() - now.astimezone().date()).days)

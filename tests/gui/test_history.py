@@ -140,9 +140,9 @@ def test_what_is_shown_can_be_taken_away(page: HistoryPage, qtbot, monkeypatch, 
     for action, name in ((picture, "day.png"), (table, "day.csv")):
         with qtbot.waitSignal(page.saved) as saved:
             action.trigger()
-        assert saved.args == [str(tmp_path / name)]
+        assert saved.args == [tmp_path / name]
     assert QImage(str(tmp_path / "day.png")).width() == 2 * page.charts.width()
-    with (tmp_path / "day.csv").open(encoding="utf-8") as file:
+    with (tmp_path / "day.csv").open(encoding="utf-8-sig") as file:
         head, *rows = csv.reader(file)
     assert (head, len(rows)) == (["at", *FIGURES], 288)
     with qtbot.waitSignal(page.failed) as failed:

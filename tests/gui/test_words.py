@@ -47,6 +47,16 @@ def test_an_age_over_a_day_is_a_date():
     assert words.age(None, NOW) == words.DASH
 
 
+def test_days_on_an_axis_and_in_full():
+    assert words.day(NOW) == "Mon 23"
+    assert "November" in words.long_date(NOW)
+    assert words.moment(NOW) == f"Mon {words.clock(NOW)}"
+
+
+def test_what_is_not_whole_is_never_called_whole():
+    assert [words.percent(share) for share in (0, 0.714, 0.999, 1)] == ["0 %", "71 %", "99 %", "100 %"]
+
+
 def test_latencies():
     assert (words.latency(0.0006), words.latency(0.0142), words.latency(1.5)) == ("0.6 ms", "14 ms", "1,500 ms")
 

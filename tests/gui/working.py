@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 from console.ops.findings import Finding, Remedy, Severity, Way
 from console.ops.fleet import Presence, Queue, Worker
-from console.ops.history import Past, Span, csv_rows
+from console.ops.history import HistorySource, Past, Span
 from console.ops.overview import Overview
 from console.ops.snapshot import Snapshot
 from tests.gui.invented import MemoryStore, an_ordinary_day, picture
@@ -186,8 +187,8 @@ class Archive:
     def queues(self) -> list[str]:
         return ["ocr", "ocr.bulk"]
 
-    def csv_rows(self, shown: Past) -> Iterator[tuple[str, ...]]:
-        return csv_rows(shown.series)
+    def save(self, path: Path, shown: Past) -> None:
+        HistorySource.save(self, path, shown)  # type: ignore[arg-type]
 
 
 class OneAnswer:

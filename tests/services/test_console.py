@@ -17,9 +17,9 @@ from console.ops.profiles import Profile, load
 from console.ops.stack import Stack
 from console.ops.uploads import submitter
 from console.ui.adding import PLAN, UPLOADS
-from console.ui.going import JOBS
+from console.ui.going import JOBS, OVERVIEW
 from console.ui.looking import JOB
-from tests.services.queued_jobs import uploading, value
+from tests.services.queued_jobs import change, queued, uploading, value
 from worker.core.errors import CorruptFile
 from worker.core.jobs import Options, State
 from worker.core.store import Store
@@ -36,6 +36,7 @@ def console(qtbot: QtBot, stack: Stack, clean: None) -> Iterator[Console]:
     made.frame.show()
     with qtbot.waitSignal(made.session.opened, timeout=PATIENCE_MS):
         made.open()
+    made.frame.show_page(JOBS)
     yield made
     made.frame.may_close = lambda: True
     made.frame.close()
@@ -170,3 +171,27 @@ def test_a_job_is_cancelled_put_back_and_deleted_from_the_page(
     qtbot.waitUntil(lambda: not jobs.model.rows, timeout=PATIENCE_MS)
     done = value(engine, "select string_agg(action || done, ' ' order by id) from audit")
     assert done == "cancel1 undo1 cancel1 undo1 cancel1 delete1"
+
+
+def test_where_there_are_jobs_the_overview_is_seen_first_and_has_a_way_out_for_those_that_failed(
+    qtbot: QtBot, stack: Stack, store: Store, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("console.ui.remedies.ask_password", lambda _window, _count: "secret")
+    locked, _ = queued(store, "locked.pdf")
+    failing = "update jobs set state = 'FAILED', error_class = 'needs_password', finished_at = now() where id = :id"
+    change(engine, failing, id=locked)
+    change(engine, "update tasks set status = 'failed' where job_id = :id", id=locked)
+    made = Console(load("embedded", {}, stack.home), stack.home, None)
+    qtbot.addWidget(made.frame)
+    made.frame.show()
+    made.open()
+    qtbot.waitUntil(lambda: made.frame.current_page == OVERVIEW, timeout=PATIENCE_MS)
+    overview = made.places.overview
+    first = overview.attention.rows[0]
+    qtbot.waitUntil(lambda: first.isVisible() and first.primary.isVisible(), timeout=PATIENCE_MS)
+    assert "locked.pdf" in first.sentence.text()
+    qtbot.waitUntil(lambda: overview.services.rows["postgres"].accessibleName().count(",") > 2, timeout=PATIENCE_MS)
+    first.primary.click()
+    qtbot.waitUntil(lambda: "1 of 1 job" in made.frame.notices.accessibleName(), timeout=PATIENCE_MS)
+    made.frame.close()
+    made.close()

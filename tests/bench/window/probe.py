@@ -109,12 +109,14 @@ def main() -> None:
 
     from console.app import Console, _theme
     from console.ops.profiles import load
+    from console.ui.going import JOBS
     from console.ui.theme import Appearance
 
     app = QApplication(sys.argv[:1])
     app.setApplicationName("ocr-console")
     appearance = Appearance(app, _theme())
     console = Console(load(profile, os.environ, home), home, None)
+    console.frame.show_page(JOBS)  # where the million is
     paint, rows = FirstPaint(console.frame), First(console.frame)
     console.jobs.feed.loaded.connect(lambda: QTimer.singleShot(0, rows.note))
     console.frame.show()

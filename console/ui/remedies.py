@@ -1,0 +1,78 @@
+"""Does what the button of a finding promises: the jobs that are meant are frozen when it is pressed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
+from uuid import UUID
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from console.bridge.background import Background
+from console.ops.findings import Finding, Way
+from console.ui.going import QUEUES, Going
+from console.ui.passwords import ask_password
+from worker.core.filters import JobFilter
+
+if TYPE_CHECKING:
+    from console.bridge.acts import Acts
+
+
+class Source(Protocol):
+    """What knows which jobs are meant: the Store."""
+
+    def ids(self, chosen: JobFilter) -> list[UUID]:
+        """Of the jobs that meet the filter."""
+        ...
+
+
+class Remedies(QObject):
+    """One for the window; `take` what was pressed."""
+
+    refresh_asked = Signal()
+    failed = Signal(object)  # OcrConsoleError
+
+    def __init__(self, window: QWidget, background: Background, acts: Acts, going: Going) -> None:
+        super().__init__(window)
+        self._window, self._background, self._acts, self._going = window, background, acts, going
+        self._source: Source | None = None
+
+    def open(self, source: Source) -> None:
+        """Ask this one which jobs are meant."""
+        self._source = source
+
+    def take(self, finding: Finding) -> None:
+        """Do what helps, or lead to where it can be done."""
+        remedy = finding.remedy
+        match remedy.way:
+            case Way.UNLOCK | Way.RETRY | Way.REPROCESS:
+                self._with_jobs(finding)
+            case Way.SHOW_JOBS:
+                self._going.to_jobs.emit(remedy.jobs or JobFilter())
+            case Way.SHOW_WORKER:
+                self._going.to_worker.emit(remedy.subject)
+            case Way.SHOW_QUEUE:
+                self._going.to_queue.emit(remedy.subject)
+            case Way.START_WORKER:
+                self._going.to_page.emit(QUEUES)
+            case Way.RESUME_QUEUE:
+                self._acts.resume_queues([remedy.subject])
+            case Way.SHOW_SERVICE:
+                self.refresh_asked.emit()
+
+    def _with_jobs(self, finding: Finding) -> None:
+        if self._source is not None and finding.remedy.jobs is not None:
+            act = partial(self._act, finding)
+            self._background.submit(self._source.ids, finding.remedy.jobs, done=act, failed=self.failed.emit)
+
+    def _act(self, finding: Finding, ids: Sequence[UUID]) -> None:
+        if not ids:  # somebody else was quicker
+            self.refresh_asked.emit()
+        elif finding.remedy.way is Way.REPROCESS:
+            self._acts.reprocess(ids, finding.remedy.change)
+        elif finding.remedy.way is Way.RETRY:
+            self._acts.retry(ids)
+        elif (password := ask_password(self._window, len(ids))) is not None:
+            self._acts.retry(ids, password)

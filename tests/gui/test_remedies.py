@@ -1,0 +1,65 @@
+"""What the button of a finding does: to the jobs that are meant when it is pressed, or by leading to the place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import pytest
+from PySide6.QtWidgets import QWidget
+
+from console.ops.findings import Way
+from console.ui.going import Going
+from console.ui.remedies import Remedies
+from tests.gui import working
+
+
+class Pressed:
+    """Notes what it is asked to do, as Acts are."""
+
+    def __init__(self) -> None:
+        self.done: list[tuple[Any, ...]] = []
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        return lambda *args: self.done.append((name, *args))
+
+
+class Ids:
+    def ids(self, chosen: object) -> list[UUID]:
+        return [UUID(int=7)]
+
+
+@pytest.mark.parametrize(
+    ("way", "done"),
+    [
+        (Way.UNLOCK, ("retry", [UUID(int=7)], "secret")),
+        (Way.RETRY, ("retry", [UUID(int=7)])),
+        (Way.REPROCESS, ("reprocess", [UUID(int=7)], {"dpi": 150})),
+        (Way.RESUME_QUEUE, ("resume_queues", ["ocr"])),
+    ],
+)
+def test_a_remedy_is_for_the_jobs_that_are_meant_when_it_is_pressed(qtbot, background, monkeypatch, way, done):
+    monkeypatch.setattr("console.ui.remedies.ask_password", lambda _window, _count: "secret")
+    page, acts = QWidget(), Pressed()
+    qtbot.addWidget(page)
+    remedies = Remedies(page, background, acts, Going())  # type: ignore[arg-type]
+    remedies.open(Ids())
+    finding = working.finding("ocr", "t", "s", way)
+    remedies.take(replace(finding, remedy=replace(finding.remedy, change={"dpi": 150})))
+    qtbot.waitUntil(lambda: acts.done == [done])
+
+
+@pytest.mark.parametrize(
+    ("way", "signal"),
+    [(Way.SHOW_JOBS, "to_jobs"), (Way.SHOW_WORKER, "to_worker"), (Way.SHOW_QUEUE, "to_queue")],
+)
+def test_a_remedy_leads_to_where_it_can_be_done(qtbot, background, way, signal):
+    page, going = QWidget(), Going()
+    qtbot.addWidget(page)
+    remedies = Remedies(page, background, Pressed(), going)  # type: ignore[arg-type]
+    finding = working.finding("ocr", "t", "s", way)
+    with qtbot.waitSignal(getattr(going, signal)) as went:
+        remedies.take(finding)
+    assert went.args == [finding.remedy.jobs if way is Way.SHOW_JOBS else "ocr"]
