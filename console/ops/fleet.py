@@ -64,8 +64,8 @@ class Queue:
 
     queue: str
     ready: int = 0  # messages over all priority lists
-    held: int = 0  # delivered to a worker and not yet claimed
-    running: int = 0  # tasks that somebody has claimed
+    held: int = 0  # delivered to a worker and not yet claimed; of other programs, not yet acknowledged
+    running: int = 0  # tasks that somebody has claimed; of other programs, what those say that serve nothing else
     delayed: int = 0  # held by a worker until their time comes
     oldest_s: float | None = None  # age of what waits longest, of the messages that say when they were sent
     pages: int = 0  # still to be read, of its jobs that are queued or running; a job not looked into yet is one

@@ -60,24 +60,21 @@ def counted(
         flow: Pages, and what is paused.
         ages: Of jobs whose messages do not say when they were sent, in seconds.
     """
-    online = [worker for worker in fleet if worker.state is Presence.ONLINE]
-    return tuple(_counted(depth, online, pulse, flow, ages or {}) for depth in depths)
+    return tuple(_counted(depth, fleet, pulse, flow, ages or {}) for depth in depths)
 
 
-def _counted(
-    depth: QueueDepth, online: Iterable[Worker], pulse: Pulse, flow: Flow, ages: Mapping[UUID, float]
-) -> Queue:
+def _counted(depth: QueueDepth, fleet: Sequence[Worker], pulse: Pulse, flow: Flow, ages: Mapping[UUID, float]) -> Queue:
     running = [one for one in pulse.running if one.queue == depth.queue]
     unclaimed = _unclaimed(depth.messages, running)
     waiting = [message for message in unclaimed if not message.delayed]
-    serving = [worker for worker in online if depth.queue in worker.serves]
+    serving = [worker for worker in fleet if worker.state is Presence.ONLINE and depth.queue in worker.serves]
     slots = sum(worker.report.slots for worker in serving)
     busy = sum(min(worker.report.busy, worker.report.slots) for worker in serving)
     return Queue(
         depth.queue,
         ready=depth.ready,
         held=max(0, depth.held - len(running)) if depth.estimated else len(waiting),
-        running=len(running),
+        running=len(running) + _elsewhere(depth.queue, fleet),
         delayed=depth.delayed,
         oldest_s=_oldest(depth, waiting, ages),
         pages=flow.waiting.get(depth.queue, 0),
@@ -89,6 +86,12 @@ def _counted(
         utilisation=busy / slots if slots else 0.0,
         estimated=depth.estimated,
     )
+
+
+def _elsewhere(queue: str, fleet: Iterable[Worker]) -> int:
+    """What other programs' workers say they are at that serve this queue alone; of the others nobody can tell."""
+    theirs = (one for one in fleet if not one.ours and one.state is not Presence.LOST and one.serves == {queue})
+    return sum(one.report.busy for one in theirs)
 
 
 def _unclaimed(messages: Iterable[HeldMessage], running: Iterable[Running]) -> list[HeldMessage]:

@@ -67,9 +67,9 @@ def world(settings: Settings, engine: Engine) -> Iterator[World]:
                 foreign_worker(place, "-Q", queues, name=name, pool=pool, prefetch=PREFETCHED, prefix=PREFIX)
             )
             for name, pool, queues in (
-                (PRE, "prefork", "foreign,other"),
+                (PRE, "prefork", "foreign"),
                 (SOLO, "solo", "alone"),
-                (DOOMED, "solo", "spare"),
+                (DOOMED, "solo", "spare,other"),
             )
         }
         services = stack.enter_context(Services.open(profile(alone)))
@@ -86,7 +86,7 @@ def test_they_are_online_and_say_what_they_serve(world: World) -> None:
     assert pre is not None
     assert solo is not None
     assert (pre.state, pre.condition, pre.ours, pre.local) == (Presence.ONLINE, Condition.WELL, False, True)
-    assert (pre.report.pool, pre.report.slots, pre.report.queues) == ("prefork", 1, ("foreign", "other"))
+    assert (pre.report.pool, pre.report.slots, pre.report.queues) == ("prefork", 1, ("foreign",))
     assert (pre.report.pid, solo.report.pool) == (world.processes[PRE].pid, "solo")
     served = world.queue("foreign")
     assert served is not None
@@ -105,7 +105,7 @@ def test_each_is_asked_by_name_and_no_secret_comes_back(world: World) -> None:
 def test_the_command_line_sees_them_too(world: World) -> None:
     found = {one.name: one for one in everybody(world.services)}
     assert {PRE, SOLO, DOOMED} <= set(found)
-    assert found[PRE].report.queues == ("foreign", "other")
+    assert found[PRE].report.queues == ("foreign",)
 
 
 def test_a_queue_that_nobody_serves_is_found_with_all_its_priorities(world: World) -> None:
@@ -119,14 +119,14 @@ def test_a_queue_that_nobody_serves_is_found_with_all_its_priorities(world: Worl
 
 
 def test_what_waits_for_its_time_is_delayed(world: World) -> None:
-    world.send(2, 0, "other", countdown=3600)
-    until(lambda: world.figures("other") == (0, 0, 0, 2), "two that are delayed")
+    world.send(2, 0, "foreign", countdown=3600)
+    until(lambda: world.figures("foreign") == (0, 0, 0, 2), "two that are delayed")
 
 
 def test_what_is_prefetched_is_held(world: World) -> None:
     world.send(8, 300, "foreign")
     # One is worked at, and acknowledged; four are held; an eta takes no place from others.
-    until(lambda: world.figures("foreign") == (3, PREFETCHED, 0, 0), "four that are held")
+    until(lambda: world.figures("foreign") == (3, PREFETCHED, 1, 2), "four that are held")
 
 
 def test_a_stopped_one_a_busy_one_and_a_killed_one_are_told_apart(world: World) -> None:
@@ -145,9 +145,9 @@ def test_a_stopped_one_a_busy_one_and_a_killed_one_are_told_apart(world: World) 
         return expected.items() <= seen.items()
 
     until(told_apart, "the three conditions", seconds=16)
-    assert world.figures("foreign") == (3, PREFETCHED, 0, 0)  # what a frozen one holds stays held
+    assert world.figures("foreign") == (3, PREFETCHED, 1, 2)  # what a frozen one holds stays held
     world.send(2, 0, "foreign", priority=9)
-    assert world.figures("foreign") == (5, PREFETCHED, 0, 0)
+    assert world.figures("foreign") == (5, PREFETCHED, 1, 2)
     queue = world.queue("foreign")
     assert queue is not None
     assert (queue.workers, queue.slots) == ((), 0)

@@ -13,6 +13,7 @@ from worker.core.batches import Batches
 from worker.core.changes import Mark
 from worker.core.database import single, transaction
 from worker.core.failures import failures
+from worker.core.flow import FlowMeter
 from worker.core.jobs import Options, State
 from worker.core.store import Cursor, JobFilter, Store
 
@@ -74,7 +75,7 @@ CASES: dict[str, tuple[str, Callable[[Store], object]]] = {
     "newest jobs": ("ix_jobs_created", lambda store: store.jobs(order="created")),
     "oldest jobs": ("ix_jobs_created", lambda store: store.jobs(order="created", descending=False)),
     "failed": ("ix_jobs_failed", lambda store: store.jobs(JobFilter(states=FAILED))),
-    "active": ("ix_jobs_active", lambda store: store.jobs(JobFilter(states=RUNNING), order="name")),
+    "active": ("ix_jobs_waiting", lambda store: store.jobs(JobFilter(states=RUNNING), order="name")),
     "an old batch": ("ix_jobs_batch", lambda store: store.jobs(JobFilter(batches=frozenset({"batch 1"})))),
     "text in a name": ("ix_jobs_text", lambda store: store.jobs(JobFilter(text="C4CA4238A0"))),
     "text in an error": ("ix_jobs_text", lambda store: store.jobs(JobFilter(text="page 150 is"))),
@@ -84,6 +85,9 @@ CASES: dict[str, tuple[str, Callable[[Store], object]]] = {
     "changes since": ("ix_jobs_changed", lambda store: store.changes(Mark(store.jobs(limit=50).rows[-1].updated))),
     "open batches": ("ix_jobs_active", lambda store: Batches(store.engine).open(spend_s=0)),
     "all batches": ("ix_jobs_batch", lambda store: Batches(store.engine).lines()),
+    "pages that wait": ("ix_jobs_waiting", lambda store: FlowMeter(store.engine).flow()),
+    "pages that came": ("ix_jobs_created", lambda store: FlowMeter(store.engine).flow()),
+    "pages that were read": ("ix_jobs_changed", lambda store: FlowMeter(store.engine).flow()),
     "groups of failures": ("ix_jobs_failed", lambda store: failures(store.engine, datetime.now(UTC))),
     "the same file": ("ix_jobs_source", lambda store: store.done_like("0" * 64, Options())),
     "unfinished uploads": ("ix_jobs_active", lambda store: store.unfinished_uploads("ann@desk")),

@@ -11,20 +11,20 @@ from sqlalchemy import Engine, text
 from worker.core.database import single
 
 SHARE = 20  # asking takes at most a twentieth of the time, however much waits
-# A job whose pages are not counted yet is one.
+# A job whose pages are not counted yet is one. `now()`: a clock that runs within a statement would use no index.
 _WAITING = text("""
 select queue, sum(greatest(coalesce(pages, 1) - pages_done, 0))::bigint as pages
 from jobs where state in ('QUEUED', 'RUNNING') group by queue""")
 _ADDED = text("""
 select queue, sum(coalesce(pages, 1))::bigint as pages from jobs
-where created_at > clock_timestamp() - interval '60 seconds' and state <> 'UPLOADING' group by queue""")
+where created_at > now() - interval '60 seconds' and state <> 'UPLOADING' group by queue""")
 # Every page that is read touches its job's row, so the jobs that changed in the last minute lead to the pages that
 # were read in it by indexes that exist; `pages` itself has none on its time. The log of attempts keeps who read a page
 # after its task went to another.
 _READ = text("""
 select j.queue, l.worker, count(*) as pages from jobs j join pages p on p.job_id = j.id
     left join task_log l on l.task_id = p.task_id and l.attempt = p.attempt
-where j.updated_at > now() - interval '61 seconds' and p.read_at > clock_timestamp() - interval '60 seconds'
+where j.updated_at > now() - interval '61 seconds' and p.read_at > now() - interval '60 seconds'
 group by j.queue, l.worker""")
 _PAUSED = text("select name from queues where paused")
 

@@ -2,9 +2,10 @@
 
 The indexes are made for a million jobs: `created` and `changed` serve keyset paging in those two orders and "changes
 since", `active` the counts by state and the batches that are open, `batch` the jobs of one in the order in which they
-changed, `failed` the groups of what failed, `text` the search in names and errors. Six beside the primary key are as
-many as the updates bear; `failed` holds nothing of a job that goes well. A job's id is a version 7 UUID if it is ours;
-rows of other senders may have any version.
+changed, `waiting` the pages that are still to be read, `failed` the groups of what failed, `text` the search in names
+and errors. Six beside the primary key are as many as the updates bear; `waiting` holds nothing of a job that has
+ended, `failed` nothing of one that goes well. A job's id is a version 7 UUID if it is ours; rows of other senders may
+have any version.
 """
 
 from __future__ import annotations
@@ -79,6 +80,12 @@ class JobRow(Base):
         Index("ix_jobs_created", "created_at", "id"),
         Index("ix_jobs_changed", "updated_at", "id"),
         Index("ix_jobs_active", "state", "batch_id", "id", postgresql_where=text("state <> 'DONE'")),
+        Index(
+            "ix_jobs_waiting",
+            "queue",
+            postgresql_include=["pages", "pages_done"],
+            postgresql_where=text("state in ('QUEUED', 'RUNNING')"),
+        ),
         Index("ix_jobs_batch", "batch_id", "updated_at", "id", postgresql_where=text("batch_id is not null")),
         Index("ix_jobs_failed", "error_class", "batch_id", "finished_at", postgresql_where=text("state = 'FAILED'")),
         Index("ix_jobs_source", "source_sha256", postgresql_where=text("source_sha256 is not null")),
