@@ -87,7 +87,9 @@ class Places(QObject):
     def open(self, services: Services, local: LocalWorkers | None = None) -> None:
         """Show what these services know, and the workers of this machine."""
         from console.ops.history import HistorySource
+        from console.ops.inspecting import inspect
         from console.ops.overview import OverviewSource
+        from console.ops.peeking import peek
         from worker.core.history import History
 
         self.overview.open_source(OverviewSource(services))
@@ -97,7 +99,8 @@ class Places(QObject):
         self.jobs.pane.open_source(services.store)
         self.batches.open_source(services.batches)
         self._finder.open(services.store)
-        self.queues.open(History(services.engine), local)
+        ask_worker = partial(inspect, services.broker.control)
+        self.queues.open(History(services.engine), local, peek=partial(peek, services), inspect=ask_worker)
         self._tables.adopt(self._frame.pages)  # also those that came later
 
     def show(self, snapshot: Snapshot) -> None:
@@ -189,6 +192,7 @@ class Places(QObject):
         QueuesActs(page, self._acts, lock)
         page.queues.jobs_asked.connect(lambda queue: going.to_jobs.emit(JobFilter(queues=frozenset({queue}))))
         page.find_asked.connect(frame.refresh_asked)
+        page.side.peek.job_asked.connect(going.to_job)
         text = translate("Console", "Queues & workers")
         frame.add_page(QUEUES, page, text=text, icon="activity", key="G, W")
         for way, show in ((going.to_queue, page.show_queue), (going.to_worker, page.show_worker)):

@@ -9,25 +9,28 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from console.bridge.closer_look import Ask
 from console.bridge.local_feed import Local, LocalFeed
 from console.bridge.queue_feed import Past
 from console.bridge.remembered import Remembered
 from console.ui.kit.boxes import column, title_line
 from console.ui.kit.buttons import Button
 from console.ui.kit.labels import Label
-from console.ui.kit.side_pane import Beside, SidePane
+from console.ui.kit.side_pane import Beside
 from console.ui.kit.splits import Split
 from console.ui.notices import ask
+from console.ui.queues_attention import Contradictions
 from console.ui.queues_section import QueuesSection
+from console.ui.queues_side import QueuesSide
 from console.ui.workers_local import LocalStrip
 from console.ui.workers_log import LogView
-from console.ui.workers_pane import WorkerPane
 from console.ui.workers_section import WorkersSection
 from console.ui.workers_stop import stop_question
 from console.ui.workers_wishes import WorkerWishes
 
 if TYPE_CHECKING:
     from console.bridge.background import Background
+    from console.ops.contradictions import Contradiction
     from console.ops.fleet import Worker
     from console.ops.snapshot import Snapshot
     from console.ops.worker_state import LocalWorker
@@ -44,6 +47,7 @@ class QueuesPage(QWidget):
     find_asked = Signal()  # workers: look at once
     stop_asked = Signal(str)  # a worker: when it has ended what it does; one that is busy was asked about
     stop_local_asked = Signal(str)  # the same of one of this machine
+    mend_asked = Signal(object)  # Contradiction
     start_asked = Signal(int, object, bool)  # slots, queues: tuple[str, ...], whether it stops with the console
 
     def __init__(
@@ -58,21 +62,30 @@ class QueuesPage(QWidget):
         self._remembered, self._locked = remembered, locked
         self._divided = self._awaits = False
         self._snapshot: Snapshot | None = None
-        self._shown: str | None = None  # the worker in the pane
         self.wishes = WorkerWishes(self)
         self.local = LocalFeed(background, self)
         self.queues = QueuesSection(background, locked=locked)
         self.workers = WorkersSection(self.wishes, has_log=self._has_log)
         self.strip, self.log = LocalStrip(), LogView()
-        self.detail = WorkerPane(self.wishes)
+        self.contradictions = Contradictions()
+        self.side = QueuesSide(background, self.wishes)
         self._build()
         self._connect()
         self.queues.table.columns.remember(remembered, "queues")
         self.workers.table.columns.remember(remembered, "workers")
 
-    def open(self, past: Past, local: Local | None) -> None:
-        """Show the queues' last hour out of this history, and these workers of this machine."""
+    def open(self, past: Past, local: Local | None, *, peek: Ask, inspect: Ask) -> None:
+        """Begin.
+
+        Args:
+            past: Has the queues' last hour.
+            local: Has the workers of this machine.
+            peek: Looks into a queue.
+            inspect: Asks a worker.
+        """
         self.queues.feed.open(past)
+        self.side.peeking.open(peek)
+        self.side.inspecting.open(inspect)
         if local is not None:
             self.local.open(local)
 
@@ -96,12 +109,12 @@ class QueuesPage(QWidget):
         self.strip.start_button.set_busy(False)
         if self._awaits:
             self._awaits = False
-            self.detail.controls.say(answer, bad=bad)
+            self.side.detail.controls.say(answer, bad=bad)
 
     def panes(self) -> list[QWidget]:
         """What F6 goes through."""
         parts: list[QWidget] = [self.queues.table, self.workers.table, self.strip.table, self.log.text]
-        return [*parts, self.detail] if self.beside.is_open else parts
+        return [*parts, self.side] if self.beside.is_open else parts
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -130,9 +143,7 @@ class QueuesPage(QWidget):
             part.setMinimumHeight(LEAST)
             self.split.addWidget(part)
             self.split.setStretchFactor(place, place // 2)
-        self.pane = SidePane(translate("Queues", "Worker"))
-        self.pane.lines.addWidget(self.detail)
-        self.beside = Beside(column(title).add(self.split, stretch=1), self.pane)
+        self.beside = Beside(column(title, self.contradictions).add(self.split, stretch=1), self.side)
         lines = QVBoxLayout(self)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.addWidget(self.beside)
@@ -155,7 +166,9 @@ class QueuesPage(QWidget):
         self.strip.stop_asked.connect(self._stop_local)
         self.workers.start_asked.connect(self.strip.start_button.click)
         self.workers.current_changed.connect(self._follow)
-        self.detail.closed.connect(self.beside.close_pane)
+        self.queues.current_changed.connect(self._peek_on)
+        self.queues.peek_asked.connect(self._peek)
+        self.contradictions.asked.connect(self._mend)
         wishes.details.connect(self._open_details)
         wishes.log.connect(self.strip.table.go_to)
         wishes.stop.connect(self._stop)
@@ -171,8 +184,10 @@ class QueuesPage(QWidget):
         self.queues.show_snapshot(snapshot)
         self.workers.show_snapshot(snapshot)
         self.strip.show_queues([queue.queue for queue in snapshot.facts.queues])
+        self.contradictions.show_found(snapshot.facts.contradictions)
         self.local.refresh()
-        self._show_details()
+        if not self.side.show_snapshot(snapshot):
+            self.side.closed.emit()
         self._divide()
 
     def _divide(self) -> None:
@@ -208,21 +223,30 @@ class QueuesPage(QWidget):
             return
         if self._has_log(worker.name):
             self.strip.table.go_to(worker.name)
-        if self.beside.is_open:
-            self._open_details(worker.name)
+        if self.beside.is_open and self.side.worker:
+            self.side.show_worker(worker.name)
 
     def _open_details(self, worker: str) -> None:
-        self._shown = worker
-        self._show_details()
+        self.side.show_worker(worker)
         self.beside.open_pane()
 
-    def _show_details(self) -> None:
-        facts = self._snapshot.facts if self._snapshot is not None else None
-        shown = next((one for one in facts.workers if one.name == self._shown), None) if facts is not None else None
-        if facts is not None and shown is not None:
-            self.detail.show_worker(shown, facts.queues)
-        elif self.beside.is_open:
-            self.beside.close_pane()
+    def _peek(self, queue: str) -> None:
+        """The same key opens and closes it."""
+        if self.beside.is_open and self.side.queue == queue:
+            self.side.closed.emit()
+        else:
+            self.side.show_queue(queue)
+            self.beside.open_pane()
+
+    def _peek_on(self, queue: str | None) -> None:
+        if queue is not None and self.beside.is_open and self.side.queue:
+            self.side.show_queue(queue)
+
+    def _mend(self, found: Contradiction) -> None:
+        if found.remedy == "show":
+            self.show_worker(found.subject)
+        else:
+            self.mend_asked.emit(found)
 
     def _await(self, *_what: object) -> None:
         self._awaits = True

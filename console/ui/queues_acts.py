@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from console.ui.queues_purge import purge_question
-from worker.core.jobs import TASK_NAME
+from worker.core.jobs import TASK_NAME, Priority
 
 if TYPE_CHECKING:
     from console.bridge.acts import Acts
@@ -27,6 +27,7 @@ class QueuesActs(QObject):
         self._connect_queues()
         self._connect_workers()
         acts.acted.connect(lambda act: page.say(act.done.message))
+        acts.acted.connect(lambda _act: page.side.peeking.look_again())
         acts.failed.connect(lambda error: page.say(f"{error.sentence} {error.advice}", bad=True))
 
     def _connect_queues(self) -> None:
@@ -45,6 +46,9 @@ class QueuesActs(QObject):
         wishes.forget.connect(only_unlocked(acts.forget_workers))
         page.stop_asked.connect(only_unlocked(lambda worker: acts.warm_stop([worker])))
         page.stop_local_asked.connect(only_unlocked(acts.stop_worker))
+        page.mend_asked.connect(acts.mend)  # its button is locked, where it changes something
+        page.side.peek.front_asked.connect(only_unlocked(lambda jobs: acts.set_priority(jobs, Priority.NEXT)))
+        page.side.peek.take_out_asked.connect(only_unlocked(acts.cancel))
         page.start_asked.connect(only_unlocked(acts.start_worker))
 
     def _pause(self, queues: list[str], pause: bool) -> None:

@@ -22,7 +22,7 @@ OLD_S = 1800.0  # what waits for longer is shown loud
 PAUSE, PURGE = "pause", "purge"
 TREND, ACTS = "trend", "acts"
 LEFT_OUT = frozenset({TREND, "delayed"})  # where there is little room
-SQUEEZED = {ACTS: 112}
+SQUEEZED = {ACTS: 108, "utilisation": 112, "rates": 126}
 
 
 def queue_columns(

@@ -55,7 +55,7 @@ class QueuesSection(QWidget):
         lines.setContentsMargins(theme.GROUP, 0, 4, 0)
         lines.setSpacing(0)
         title = Label(translate("Queues", "Queues"), size=14, weight=600)
-        head = row(title, margins=(theme.GAP, 0, theme.GAP, 0), height=HEAD).add(self._note, stretch=1)
+        head = row(title, margins=(theme.GAP, 0, theme.GROUP, 0), height=HEAD).add(self._note, stretch=1)
         lines.addWidget(head)
         lines.addWidget(self.table, 1)
         self._connect()

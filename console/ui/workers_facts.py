@@ -12,14 +12,16 @@ from console.ui.kit.facts import Known
 
 if TYPE_CHECKING:
     from console.ops.fleet import Worker
+    from console.ops.inspecting import Inspected
 
 translate = QCoreApplication.translate
 LITTLE_MB = 2_000  # of disk
 
 
-def facts(worker: Worker) -> list[Known]:
-    """The lines; what nobody knows has none."""
-    return [fact for fact in (*_kind(worker), *_means(worker)) if fact.value]
+def facts(worker: Worker, inspected: Inspected | None) -> list[Known]:
+    """The lines, also of what it answered when it was asked; what nobody knows has none."""
+    asked = _asked(inspected) if inspected is not None else ()
+    return [fact for fact in (*_kind(worker), *_means(worker), *asked) if fact.value]
 
 
 def _kind(worker: Worker) -> Sequence[Known]:
@@ -54,6 +56,44 @@ def _means(worker: Worker) -> Sequence[Known]:
         Known(translate("Workers", "Takes work from"), ", ".join(report.queues)),
         Known(translate("Workers", "Paused queues"), ", ".join(report.paused), "warn"),
     )
+
+
+def _asked(inspected: Inspected) -> Sequence[Known]:
+    if not inspected.answered:
+        title, why = translate("Workers", "Asked just now"), translate("Workers", "it does not answer")
+        return (Known(title, why, "warn"),)
+    conf = inspected.conf
+    soft, hard = conf.get("task_soft_time_limit"), conf.get("task_time_limit")
+    limit = ""
+    if isinstance(hard, int | float) and hard:
+        limit = words.about(hard)
+        if isinstance(soft, int | float) and soft:
+            text = translate("Workers", "{soft}, at most {hard}")
+            limit = text.format(soft=words.about(soft), hard=words.about(hard))
+    cap, renewed = conf.get("worker_max_memory_per_child"), conf.get("worker_max_tasks_per_child")
+    return (
+        Known(translate("Workers", "Tasks done"), words.number(sum(inspected.processed.values()))),
+        Known(translate("Workers", "Taken, not begun"), words.number(len(inspected.reserved))),
+        Known(translate("Workers", "Waiting for their time"), words.number(len(inspected.scheduled))),
+        Known(translate("Workers", "May hold at a time"), _prefetch(inspected.prefetch)),
+        Known(translate("Workers", "Time for a task"), limit),
+        Known(translate("Workers", "Most memory of a process"), words.size(cap * 1024) if isinstance(cap, int) else ""),
+        Known(translate("Workers", "A process is renewed after"), _tasks(renewed)),
+        Known(translate("Workers", "Processor time"), "" if inspected.cpu_s is None else words.about(inspected.cpu_s)),
+    )
+
+
+def _prefetch(count: int | None) -> str:
+    if count is None:
+        return ""
+    one, many = translate("Workers", "{n} message"), translate("Workers", "{n} messages")
+    return words.counted(count, one, many) if count else translate("Workers", "any number")
+
+
+def _tasks(count: object) -> str:
+    if not isinstance(count, int):
+        return ""
+    return words.counted(count, translate("Workers", "{n} task"), translate("Workers", "{n} tasks"))
 
 
 def _process(worker: Worker) -> str:

@@ -21,6 +21,7 @@ from console.ui.workers_wishes import WorkerWishes
 
 if TYPE_CHECKING:
     from console.ops.fleet import Queue, Worker
+    from console.ops.inspecting import Inspected
 
 translate = QCoreApplication.translate
 MOST_WORK = 8  # lines of what it is doing
@@ -41,8 +42,8 @@ class WorkerPane(QWidget):
         self.controls = WorkerControls(wishes)
         self._lay_out()
 
-    def show_worker(self, worker: Worker, queues: Sequence[Queue]) -> None:
-        """Show a worker; `queues` are all that there are."""
+    def show_worker(self, worker: Worker, queues: Sequence[Queue], inspected: Inspected | None) -> None:
+        """Show a worker, and what it answered when it was asked last; `queues` are all that there are."""
         look = state_look(worker)
         self.name.setText(worker.name)
         self._picture.show_icon(look.icon, look.role)
@@ -50,9 +51,9 @@ class WorkerPane(QWidget):
         self.state.set_role(look.role)
         self.cause.setText(worker.cause)
         self.cause.setVisible(bool(worker.cause))
-        self.facts.show_facts(facts(worker))
+        self.facts.show_facts(facts(worker, inspected))
         self.work.setText("\n".join(map(work_since, worker.doing[:MOST_WORK])) or doing(worker))
-        pool = worker.report.pool if worker.ours else ""
+        pool = (inspected.pool.kind if inspected is not None else "") or worker.report.pool
         self.controls.show_worker(worker, queues, pool)
 
     def _lay_out(self) -> None:

@@ -37,7 +37,13 @@ class WorkersSection(QWidget):
     current_changed = Signal(object)  # Worker | None
     start_asked = Signal()
 
-    def __init__(self, wishes: WorkerWishes, *, has_log: Callable[[str], bool], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        wishes: WorkerWishes,
+        *,
+        has_log: Callable[[str], bool],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         columns = worker_columns(lambda: datetime.now(UTC), has_log)
         self._wishes, self._has_log = wishes, has_log

@@ -14,7 +14,10 @@ from PySide6.QtTest import QTest
 from console.bridge.background import Background
 from console.bridge.remembered import Remembered
 from console.bridge.table import LOOK_ROLE
+from console.ops.contradictions import Contradiction, Kind, Mend
 from console.ops.fleet import Presence, Queue, Worker
+from console.ops.inspecting import Inspected, Pool, Told
+from console.ops.peeking import Peek, Seen
 from console.ops.purge import Waiting
 from console.ops.snapshot import Snapshot
 from console.ops.worker_state import LocalWorker
@@ -23,6 +26,7 @@ from console.ui.kit.table_cells import PADDING
 from console.ui.queues import QueuesPage
 from tests.gui.invented import picture
 from worker.core.cancels import WaitingBatch
+from worker.core.peeking import Peeked
 from worker.core.pulse import Running
 from worker.core.workers import WorkerReport
 
@@ -107,6 +111,59 @@ class Here:
 
 def page(background: Background, *, locked: bool = False, remembered: Remembered | None = None) -> QueuesPage:
     return QueuesPage(background, remembered or Remembered(background), locked=lambda: locked)
+
+
+def message(place: int, name: str, *, job: bool = True, **given) -> Seen:
+    """A message of a queue; `given` are values of it, and `worker`, `running`, `state`."""
+    known: dict[str, Any] = {key: given.pop(key) for key in ("worker", "running", "state") if key in given}
+    values = {
+        "task": "ocr.run_job" if job else "shop.send_mail", "priority": 6, "age_s": 60.0 * place, "bytes": 812,
+        "arguments": "[42, 'ann@example.com']", **given,
+    }  # fmt: skip
+    ids = (UUID(int=place + 1), UUID(int=place + 1)) if job else (None, None)
+    seen = Peeked(id=f"m-{place}", job=ids[0], row=ids[1], eta=None, **values)
+    return Seen(seen, name if job else "", **{"state": "QUEUED" if job else "", "age_s": seen.age_s, **known})
+
+
+def peeked(queue: str) -> Peek:
+    """Three messages that wait, one of them another program's, and two that workers have."""
+    ready = (
+        message(1, "Hợp đồng thuê nhà số 114.pdf", priority=0), message(2, "Baupläne Halle 7.pdf"),
+        message(3, "", job=False),
+    )  # fmt: skip
+    held = (
+        message(4, "Annual report 2011 (final).pdf", held=True, worker="ocr1@scan-01", running=True, state="RUNNING"),
+        message(5, "采购合同_2026-0917.pdf", held=True),
+    )
+    return Peek(queue, ready, held)
+
+
+def inspected(name: str) -> Inspected:
+    """What a worker answers."""
+    conf = {"task_time_limit": 600, "task_soft_time_limit": 540, "worker_max_memory_per_child": 1_048_576}
+    told = Told("t-1", "ocr.run_job", "[]", "ocr")
+    return Inspected(
+        name, True, Pool("prefork", 8, ("ocr",)), 900.0, 8, {"ocr.run_job": 1204}, reserved=(told,), conf=conf
+    )
+
+
+def contradictions() -> tuple[Contradiction, ...]:
+    """One that can be mended, one that can only be looked at."""
+    return (
+        Contradiction(
+            Kind.UNRUNG,
+            "ocr",
+            "3 tasks of ocr wait for more than a minute, and no message tells the workers.",
+            Mend.RING,
+            3,
+        ),
+        Contradiction(
+            Kind.ELSEWHERE,
+            "ocr1@desk-14",
+            "ocr1@desk-14 reports to the database and is not heard on this broker.",
+            Mend.SHOW,
+        ),
+    )
 
 
 class Recorder(QObject):

@@ -73,20 +73,20 @@ def test_a_worker_from_close_by_opens_and_closes_by_key(show_queues: Show, qtbot
     page = show_queues()
     page.workers.go_to("ocr1@scan-02")
     QTest.keyClick(page.workers.table, Key.Key_Return)
-    assert page.detail.isVisible()
-    said = page.detail.facts.said
+    assert page.side.detail.isVisible()
+    said = page.side.detail.facts.said
     assert (said["Paused queues"], said["Disk that is free"], said["Pool"]) == ("ocr.bulk", "86.0 GB", "prefork")
     QTest.keyClick(page.workers.table, Key.Key_Down)
-    assert page.detail.name.text() == "ocr1@desk-14"  # it follows the cursor
-    page.detail.controls.rate.setFocus()
-    QTest.keyClick(page.detail, Key.Key_Escape)
-    assert not page.detail.isVisible()
+    assert page.side.detail.name.text() == "ocr1@desk-14"  # it follows the cursor
+    page.side.detail.controls.rate.setFocus()
+    QTest.keyClick(page.side.detail, Key.Key_Escape)
+    assert not page.side.detail.isVisible()
 
 
 def test_what_is_set_on_a_worker_is_wanted_and_its_answer_is_shown(show_queues: Show):
     page = show_queues()
     page.show_worker("ocr1@scan-02")
-    controls, wishes = page.detail.controls, page.wishes
+    controls, wishes = page.side.detail.controls, page.wishes
     resize, consume, limit = wanted(wishes.resize), wanted(wishes.consume), wanted(wishes.limit_rate)
     QTest.mouseClick(controls.processes, Qt.MouseButton.LeftButton, pos=QPoint(controls.processes.width() - 10, 10))
     QTest.keyClick(controls.processes, Key.Key_Down)
@@ -111,7 +111,7 @@ def test_bounds_of_a_worker_that_scales_itself(show_queues: Show):
     scaled = worker("auto@scan-01", 2, 3, autoscale=(8, 2))
     page = show_queues(workers=(scaled,))
     page.show_worker("auto@scan-01")
-    controls, heard = page.detail.controls, wanted(page.wishes.autoscale)
+    controls, heard = page.side.detail.controls, wanted(page.wishes.autoscale)
     assert not controls.processes.isEnabled()
     QTest.keyClick(controls.most, Key.Key_Up)
     page.show_snapshot(shown(workers=(scaled,)))  # what is being set outlives a picture
@@ -130,7 +130,7 @@ def test_bounds_of_a_worker_that_scales_itself(show_queues: Show):
 def test_what_cannot_be_done_says_why(show_queues: Show, one: Any, off: str, why: str):
     page = show_queues(workers=(one,))
     page.show_worker("a@b")
-    part = getattr(page.detail.controls, off)
+    part = getattr(page.side.detail.controls, off)
     assert (part.isEnabled(), part.toolTip()) == (False, why)
 
 
@@ -139,8 +139,8 @@ def test_another_programs_worker_is_shown_with_what_is_known(show_queues: Show):
     page = show_queues(workers=(other,))
     page.show_worker("w@other")
     assert texts(page.workers.table, "pool") == ["–"]
-    assert page.detail.facts.said["Version"] == "another program's"
-    assert page.detail.controls.ping_button.isEnabled()
+    assert page.side.detail.facts.said["Version"] == "another program's"
+    assert page.side.detail.controls.ping_button.isEnabled()
 
 
 def test_the_log_follows_the_worker_under_the_cursor(show_queues: Show, qtbot, tmp_path):
