@@ -9,9 +9,11 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from console.bridge.finding import JobFinder
 from console.ui import words
+from console.ui.activity import ActivityPage
+from console.ui.activity_words import line
 from console.ui.batches import BatchesPage
 from console.ui.exporting import show_folder
-from console.ui.going import BATCHES, HISTORY, JOBS, OVERVIEW, QUEUES, START, Going
+from console.ui.going import ACTIVITY, BATCHES, HISTORY, JOBS, OVERVIEW, QUEUES, START, Going
 from console.ui.history import HistoryPage
 from console.ui.job_acts import delete_question
 from console.ui.jobs import JobsPage
@@ -76,6 +78,7 @@ class Places(QObject):
         self.overview, self.history = self._add_overview(), self._add_history()
         self.jobs = self._add_jobs()
         self.batches = self._add_batches()
+        self.activity = self._add_activity()
         self.queues = self._add_queues()
         self._tables = Tables(background, remembered, self)
         self._tables.exported.connect(self._tell_export)
@@ -98,6 +101,8 @@ class Places(QObject):
         self.jobs.open_source(services.store)
         self.jobs.pane.open_source(services.store)
         self.batches.open_source(services.batches)
+        store, kept_days = services.store, services.settings.audit_kept_days
+        self.activity.open_source(services.trail, lambda chosen: store.jobs(chosen).rows, kept_days=kept_days)
         self._finder.open(services.store)
         ask_worker = partial(inspect, services.broker.control)
         self.queues.open(History(services.engine), local, peek=partial(peek, services), inspect=ask_worker)
@@ -109,9 +114,11 @@ class Places(QObject):
         self.history.show_snapshot(snapshot)
         self.jobs.show_snapshot(snapshot)
         self.batches.show_snapshot(snapshot)
+        self.activity.show_snapshot(snapshot)
         self.queues.show_snapshot(snapshot)
         if snapshot.facts.at is not None:
             self._frame.set_count(BATCHES, words.number(len(snapshot.facts.batches)))
+            self._frame.side_bar.show_acts([(line(act), words.clock(act.at)) for act in snapshot.facts.acts])
             online = sum(worker.state == "online" for worker in snapshot.workers)
             self._frame.set_count(QUEUES, words.number(online))
         self.shell.show(snapshot)
@@ -174,6 +181,19 @@ class Places(QObject):
         one, many = translate("Console", "{n} row exported."), translate("Console", "{n} rows exported.")
         show = translate("Console", "Show in folder"), partial(show_folder, path.parent)
         self._frame.notices.tell(words.counted(count, one, many), str(path), offer=show)
+
+    def _add_activity(self) -> ActivityPage:
+        frame, going = self._frame, self.going
+        page = ActivityPage(self._background, production=self._lock.production)
+        page.undo_asked.connect(self._acts.undo_entry)
+        page.job_asked.connect(going.to_job)
+        page.jobs_asked.connect(going.to_jobs)
+        page.failed.connect(self.failed)
+        frame.add_page(ACTIVITY, page, text=translate("Console", "Activity"), icon="activity", key="G, A", place=False)
+        frame.side_bar.acts_asked.connect(lambda: frame.show_page(ACTIVITY))
+        going.to_entry.connect(lambda _number: frame.show_page(ACTIVITY))
+        going.to_entry.connect(page.go_to)
+        return page
 
     def _add_batches(self) -> BatchesPage:
         frame, going = self._frame, self.going

@@ -254,6 +254,12 @@ class Acts(QObject):
         if self._runner is not None:
             self._runner.undo(act)
 
+    def undo_entry(self, number: int) -> None:
+        """Take back what an entry of the audit tells of."""
+        from console.ops.undo import Undo
+
+        self._run(Undo(number))
+
     def undo_last(self) -> None:
         """Take back the last act that can be."""
         if self._runner is not None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import time
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Literal, Protocol
 from uuid import UUID
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 PAGE = 50  # earlier batches at first, and more each time
 MOST = 1_000  # of them in the table: the words find the others
+EXPORTED = 20  # that are counted at once for an export
 SPEND_S = 0.2  # of a second, on figures
 FIRST_S = 0.5  # while rows wait for their first figures
 REST = 4  # times as long as the last answer took nothing is asked
@@ -158,6 +160,10 @@ class BatchFeed(QObject):
         row = None if place is None else self.model.row(place)
         return row if isinstance(row, BatchFigures) else None
 
+    def everything(self) -> Callable[[], Iterable[BatchFigures]]:
+        """What gives all batches that are meant, the latest change first; to be called in the background."""
+        return tuple if self._source is None else partial(_each, self._source, self.choice)
+
     def _ask(self) -> None:
         if self._source is None:
             return
@@ -233,6 +239,15 @@ def look(source: Source, choice: BatchChoice, most: int, settled: bool) -> Batch
     return BatchView(
         tuple(rows), _counts(said), len(lines), len(earlier) > most < MOST, complete, time.monotonic() - begun
     )
+
+
+def _each(source: Source, choice: BatchChoice) -> Iterator[BatchFigures]:
+    """A few at a time, so that it can be stopped."""
+    lines = [line for line in source.lines() if choice.fits(line)]
+    for first in range(0, len(lines), EXPORTED):
+        some = lines[first : first + EXPORTED]
+        known = source.figures(some, spend_s=float("inf"))
+        yield from (known[line.id] for line in some if line.id in known)
 
 
 def _grouped(lines: Sequence[BatchLine], now: datetime) -> dict[Group, list[BatchLine]]:

@@ -21,6 +21,7 @@ from console.ui.batches_empty import add_button, no_batches, no_hits
 from console.ui.batches_filter import BatchesFilter
 from console.ui.batches_pane import BatchPane
 from console.ui.batches_table import BatchModel, BatchTable
+from console.ui.exporting import ExportButton, TableExport
 from console.ui.kit.bars import Underway
 from console.ui.kit.boxes import row, title_line
 from console.ui.kit.buttons import Button
@@ -66,16 +67,15 @@ class BatchesPage(QWidget):
         self.filter = BatchesFilter()
         self.table = BatchTable(self.model)
         self.pane = BatchPane()
+        self.export = TableExport(self.table, background, name="batches", rows=self.feed.everything)
         self._note = Label(role="text3")
         self._underway = Underway()
         self._remembered = remembered
         self._make_actions()
         self._build()
         self._connect()
-        if remembered is not None:
-            self.table.columns.remember(remembered, "batches")
-            if remembered.get(PANE, bool, default=False):
-                self.beside.open_pane()
+        if remembered is not None and remembered.get(PANE, bool, default=False):
+            self.beside.open_pane()
 
     def open_source(self, source: Source) -> None:
         """Show the batches of this profile."""
@@ -148,6 +148,7 @@ class BatchesPage(QWidget):
             Label(translate("Batches", "Batches"), size=20, weight=600),
             self._note,
             self.table.columns.button(),
+            ExportButton(self.export),
             self._pause_all_button,
             self.new_button,
         )

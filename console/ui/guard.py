@@ -62,6 +62,11 @@ class ProductionLock(QObject):
         """Whether changes are refused; also while it is not known yet."""
         return self._production and (self._lock is None or self._lock.locked)
 
+    @property
+    def production(self) -> str:
+        """The profile's name if it is a production one, else ""."""
+        return self._profile if self._production else ""
+
     def watch(self, lock: Lock) -> None:
         """Follow this rule, which is known when the services are open."""
         self._lock = lock

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt, Signal
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
 
 from console.ui import theme
+from console.ui.going import ACTIVITY
 from console.ui.kit import paint
-from console.ui.kit.boxes import Box, column, row
-from console.ui.kit.labels import Label
-
-translate = QCoreApplication.translate
-REMEMBERED = 3  # last actions shown
+from console.ui.last_acts import LastActs, Line
 
 
 class Place(QAbstractButton):
@@ -72,6 +71,7 @@ class SideBar(QWidget):
     """The places one can go to; `chosen` names the one that was clicked."""
 
     chosen = Signal(str)
+    acts_asked = Signal()  # the last actions were pressed
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -79,15 +79,14 @@ class SideBar(QWidget):
         self._group = QButtonGroup(self)
         self._list = QVBoxLayout()
         self._list.setSpacing(2)
-        self._acts = column(margins=(9, 0, 9, 0), spacing=2)
-        self._acts.hide()
-        self._acts_lines: list[Box] = []
+        self.last_acts = LastActs()
+        self.last_acts.hide()
+        self.last_acts.clicked.connect(self.acts_asked)
         lines = QVBoxLayout(self)
         lines.setContentsMargins(8, 12, 9, 12)
         lines.addLayout(self._list)
         lines.addStretch(1)
-        lines.addWidget(self._acts)
-        self._acts.add(Label(translate("SideBar", "Last actions"), size=12, weight=500, role="text3"), 4)
+        lines.addWidget(self.last_acts)
         self._narrow = False
         self.set_narrow(narrow=False)
 
@@ -118,25 +117,22 @@ class SideBar(QWidget):
         for key, place in self._places.items():
             place.setChecked(key == name)
         self._group.setExclusive(True)
+        self.last_acts.setChecked(name == ACTIVITY)
 
     @property
     def remembered(self) -> list[str]:
         """The last actions, newest first."""
-        return [line.accessibleName() for line in self._acts_lines]
+        return [act for act, _clock in self.last_acts.lines]
 
     def remember(self, act: str, clock: str) -> None:
-        """Put what was done on top of the last actions."""
-        time = Label(clock, size=12, role="text3", align="end")
-        line = row(spacing=6).add(Label(act, size=12, role="text2"), stretch=1).add(time)
-        line.setAccessibleName(act)
-        self._acts_lines.insert(0, line)
-        layout = self._acts.layout()
-        assert isinstance(layout, QVBoxLayout)
-        layout.insertWidget(2, line)
-        for old in self._acts_lines[REMEMBERED:]:
-            old.deleteLater()
-        del self._acts_lines[REMEMBERED:]
-        self._acts.setVisible(not self._narrow)
+        """Put what was done here on top of the last actions, until the audit is known."""
+        self.last_acts.remember(act, clock)
+        self._show_acts()
+
+    def show_acts(self, lines: Sequence[Line]) -> None:
+        """Show what anybody did last, as the audit has it: what, and when."""
+        self.last_acts.show_lines(lines)
+        self._show_acts()
 
     def set_narrow(self, *, narrow: bool) -> None:
         """Show icons only."""
@@ -144,7 +140,10 @@ class SideBar(QWidget):
         self.setFixedWidth(theme.SIDE_BAR_ICONS if narrow else theme.SIDE_BAR)
         for place in self._places.values():
             place.set_narrow(narrow)
-        self._acts.setVisible(bool(self._acts_lines) and not narrow)
+        self._show_acts()
+
+    def _show_acts(self) -> None:
+        self.last_acts.setVisible(bool(self.last_acts.lines) and not self._narrow)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         tokens = theme.tokens(self)

@@ -173,3 +173,13 @@ def test_open_ones_together_say_when_the_last_is_done(show_batches):
     assert (section.pages, section.done_at) == (170, NOW + timedelta(minutes=3))
     unsure = show_batches(running(1, "a", 40, 100, 20), running(2, "b", 2, 100, 60))
     assert unsure.model.row(0).done_at is None
+
+
+def test_an_export_has_all_that_are_meant_and_no_groups(show_batches):
+    page = show_batches(*(batch(place, days=2 + place) for place in range(PAGE + 20)), running(99, "a", 40, 100, 20))
+    rows = list(page.feed.everything()())
+    assert len(rows) == PAGE + 21
+    shown = page.table.columns.shown
+    assert "acts" not in [column.key for column in shown]
+    values = {column.key: (column.value or column.text)(rows[0]) for column in shown}
+    assert (values["name"], values["pages"], values["time"]) == ("a", 40, 180)

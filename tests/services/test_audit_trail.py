@@ -46,6 +46,7 @@ def test_pages_go_backwards_whatever_is_written_meanwhile(store: Store, trail: A
     third = trail.page(before=second.next, limit=2)
     assert [row.id for row in (*second.rows, *third.rows)] == numbers[2::-1]
     assert third.next is None
+    assert [row.id for row in trail.each()] == [row.id for row in trail.page(limit=9).rows]
 
 
 def test_an_entry_says_what_kept_the_others_from_it(store: Store, trail: AuditTrail) -> None:

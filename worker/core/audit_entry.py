@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+MOST = 10_000  # a larger count means more than that
+
 
 class UndoState(StrEnum):
     """What can be said of taking an act back."""

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Engine, Row, text
 
-from worker.core.audit_entry import AuditCounts, AuditEntry, AuditFilter, AuditPage, Kind, UndoState
+from worker.core.audit_entry import MOST, AuditCounts, AuditEntry, AuditFilter, AuditPage, Kind, UndoState
 from worker.core.database import single
 from worker.core.filter_sql import like
 from worker.core.undoing import UNDO_S, UNDOABLE
 
-MOST = 10_000  # a larger count means more than that
 NAMES = 200  # of people and of profiles
 
 
@@ -54,6 +54,14 @@ class AuditTrail:
             rows = connection.execute(query, {**values, "limit": limit + 1}).all()
         page = tuple(map(self._entry_of, rows[:limit]))
         return AuditPage(page, page[-1].id if len(rows) > limit else None)
+
+    def each(self, chosen: AuditFilter | None = None) -> Iterator[AuditEntry]:
+        """All entries that meet the filter, the newest first, fetched as they are wanted."""
+        page = self.page(chosen, limit=1_000)
+        yield from page.rows
+        while page.next is not None:
+            page = self.page(chosen, before=page.next, limit=1_000)
+            yield from page.rows
 
     def entry(self, number: int) -> AuditEntry | None:
         """The one of that number, if it is there."""
