@@ -15,6 +15,7 @@ from worker.core.database import single, transaction
 from worker.core.failures import failures
 from worker.core.flow import FlowMeter
 from worker.core.jobs import Options, State
+from worker.core.spans import Span
 from worker.core.store import Cursor, JobFilter, Store
 
 FILL = """
@@ -30,6 +31,7 @@ select gen_random_uuid(), (array['invoice','letter','report'])[1 + n % 3] || ' '
     now() - make_interval(secs => 20000 - n), now() - make_interval(secs => 20000 - n)
 from generate_series(1, 19999) n;
 alter table jobs enable trigger jobs_changed"""
+DONE = frozenset({State.DONE})
 FAILED = frozenset({State.FAILED})
 RUNNING = frozenset({State.RUNNING, State.QUEUED})
 
@@ -77,11 +79,16 @@ CASES: dict[str, tuple[str, Callable[[Store], object]]] = {
     "failed": ("ix_jobs_failed", lambda store: store.jobs(JobFilter(states=FAILED))),
     "active": ("ix_jobs_waiting", lambda store: store.jobs(JobFilter(states=RUNNING), order="name")),
     "an old batch": ("ix_jobs_batch", lambda store: store.jobs(JobFilter(batches=frozenset({"batch 1"})))),
+    "failed today": ("ix_jobs_failed", lambda store: store.jobs(JobFilter(states=FAILED, finished=Span("today")))),
+    "a class": ("ix_jobs_active", lambda store: store.jobs(JobFilter(error_classes=frozenset({"corrupt"})))),
+    "all but done": ("ix_jobs_active", lambda store: store.ids(JobFilter(unless=JobFilter(states=DONE)))),
+    "counts of a class": ("ix_jobs_active", lambda store: store.counts(JobFilter(error_classes=frozenset({"empty"})))),
+    "a common queue": ("ix_jobs_changed", lambda store: store.jobs(JobFilter(queues=frozenset({"ocr"})))),
     "text in a name": ("ix_jobs_text", lambda store: store.jobs(JobFilter(text="C4CA4238A0"))),
     "text in an error": ("ix_jobs_text", lambda store: store.jobs(JobFilter(text="page 150 is"))),
     "text that is nowhere": ("ix_jobs_text", lambda store: store.jobs(JobFilter(text="zzqqy"))),
     "counts of a text": ("ix_jobs_text", lambda store: store.counts(JobFilter(text="c4ca4238a0"))),
-    "ids of the failed": ("ix_jobs_failed", lambda store: store.ids(JobFilter(states=FAILED))),
+    "ids of the failed": ("ix_jobs_active", lambda store: store.ids(JobFilter(states=FAILED))),
     "changes since": ("ix_jobs_changed", lambda store: store.changes(Mark(store.jobs(limit=50).rows[-1].updated))),
     "open batches": ("ix_jobs_active", lambda store: Batches(store.engine).open(spend_s=0)),
     "all batches": ("ix_jobs_batch", lambda store: Batches(store.engine).lines()),

@@ -16,6 +16,8 @@ from worker.core.spans import Span
 # The very expression of the index ix_jobs_text: written in any other way the index is not used.
 WORDS = "(j.name || ' ' || coalesce(j.error, ''))"
 _HOLDS = "j.id in (select job_id from tasks where status = 'running' and worker = any(:{name}))"
+BATCH = frozenset({"batch_ids", "batches"})
+OF_BATCH = "j.batch_id = cast("  # of one alone: its jobs lie in the order of their changes along ix_jobs_batch
 Part = tuple[str, dict[str, Any]]  # a condition on `jobs j`, and its parameters
 
 
@@ -122,7 +124,11 @@ def _members(chosen: JobFilter, prefix: str, named: Named) -> Iterator[Part]:
             if field == "batches":
                 members = [one for name in members for one in named.get(composed(name), ())]
             name = f"{prefix}{field}"
-            yield sql.format(name=name), {name: [str(one) if isinstance(one, UUID) else one for one in members]}
+            plain = [str(one) if isinstance(one, UUID) else one for one in members]
+            if field in BATCH and len(plain) == 1:
+                yield f"{OF_BATCH}:{name} as uuid)", {name: plain[0]}
+            else:
+                yield sql.format(name=name), {name: plain}
 
 
 def _words(text: str, prefix: str) -> Part:

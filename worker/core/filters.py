@@ -25,7 +25,7 @@ class JobFilter:
     """
 
     states: frozenset[State] = frozenset()
-    error_classes: frozenset[str] = frozenset()
+    error_classes: frozenset[str] = frozenset()  # why they failed; one that is done has none
     batch_ids: frozenset[UUID] = frozenset()
     batches: frozenset[str] = frozenset()  # their names
     queues: frozenset[str] = frozenset()
@@ -50,12 +50,13 @@ class JobFilter:
     @property
     def meant_states(self) -> frozenset[State]:
         """The states that are left of all."""
-        return (self.states or frozenset(State)) - (self.unless.states if self.unless else frozenset())
+        gone = self.unless.states if self.unless else frozenset()
+        return (self.states or frozenset(State)) - (gone | {State.DONE} if self.error_classes else gone)
 
     def matches(self, job: Job, now: datetime | None = None) -> bool:
         """Whether a job meets it, as far as its row tells: who holds its tasks is left out."""
         now = now or datetime.now(UTC)
-        if not all(_answers(self, job, now)):
+        if job.state not in self.meant_states or not all(_answers(self, job, now)):
             return False
         return self.unless is None or not any(_answers(self.unless, job, now))
 

@@ -79,7 +79,14 @@ class JobRow(Base):
         CheckConstraint(JOB_STATES, name="state"),
         Index("ix_jobs_created", "created_at", "id"),
         Index("ix_jobs_changed", "updated_at", "id"),
-        Index("ix_jobs_active", "state", "batch_id", "id", postgresql_where=text("state <> 'DONE'")),
+        Index(
+            "ix_jobs_active",
+            "state",
+            "batch_id",
+            "id",
+            postgresql_where=text("state <> 'DONE'"),
+            postgresql_include=["created_at", "updated_at", "finished_at", "error_class"],
+        ),
         Index(
             "ix_jobs_waiting",
             "queue",

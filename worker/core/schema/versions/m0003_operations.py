@@ -65,11 +65,13 @@ alter table workers add column autoscale jsonb;
 alter table workers add column paused jsonb not null default '[]';
 """
 
+# What is asked of jobs that are not done, in which order they changed and why they failed, stands in the index itself.
 # Which batches have jobs that have not ended, when a job of a batch changed last, and how many pages wait in a queue,
 # is one look along an index each.
 INDEXES = """
 drop index ix_jobs_active;
-create index ix_jobs_active on jobs (state, batch_id, id) where state <> 'DONE';
+create index ix_jobs_active on jobs (state, batch_id, id) include (created_at, updated_at, finished_at, error_class)
+    where state <> 'DONE';
 drop index ix_jobs_batch;
 create index ix_jobs_batch on jobs (batch_id, updated_at, id) where batch_id is not null;
 create index ix_jobs_failed on jobs (error_class, batch_id, finished_at) where state = 'FAILED';
