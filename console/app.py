@@ -265,7 +265,7 @@ class Console(QObject):
             self.frame.set_count(JOBS, words.number(sum(snapshot.counts.values())))
         self.adding.show_jobs(snapshot.changed)
         self.looking.page.show_jobs(snapshot.changed)
-        online = [worker.report for worker in snapshot.workers if worker.state == "online"]
+        online = [worker.report for worker in snapshot.workers if worker.ours and worker.state == "online"]
         readable = Counter(language for report in online for language in report.languages)
         self._languages = frozenset(readable)
         self.adding.set_fleet(readable, len(online), snapshot.pages_per_minute)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 SOLO = "solo"
 CLOCKS_S = 2.0  # by which a process may seem younger than it is
+FRESH_S = 5.0  # that a lease holds at least which somebody renews
 _ENDED = frozenset({psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD})
 _STOPPED = frozenset({psutil.STATUS_STOPPED, psutil.STATUS_TRACING_STOP})
 Verdict = tuple[Condition, str]
@@ -75,14 +76,14 @@ def _verdict(signs: Signs) -> Verdict:
     if signs.process is Condition.FROZEN:
         return Condition.FROZEN, "Frozen: its process was stopped and does not run on."
     renewed = any(one.held for one in signs.doing)
+    if signs.connected is False and all(one.lease_s < FRESH_S for one in signs.doing):
+        return Condition.GONE, "Gone: its connections are closed."
     if signs.busy_s is not None or (signs.pool == SOLO and (renewed or signs.process is Condition.WELL)):
         return _busy(signs)
     if renewed:
         return Condition.FROZEN, "Its main process does not run on; the processes that read for it do."
     if signs.connected:
         return Condition.FROZEN, "Frozen: its process does not run on: its connections are open, and nothing comes."
-    if signs.connected is False:
-        return Condition.GONE, "Gone: its connections are closed."
     if signs.process is Condition.WELL:
         return Condition.UNKNOWN, "Its process runs, and nothing is heard of it."
     return Condition.UNKNOWN, "Nothing is heard of it."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -60,6 +60,7 @@ class Listener:
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._since: float | None = None  # since when the connection holds
+        self._deaf_since: float | None = None  # since when it does not, after it did
 
     def start(self) -> None:
         """Begin to listen; does nothing the second time."""
@@ -74,8 +75,8 @@ class Listener:
             self._thread.join(2 * SPAN_S)
 
     def heard(self) -> dict[str, Heard]:
-        """What is known, by name; a picture of this moment."""
-        return dict(self._table)
+        """What is known, by name; a picture of this moment. Nobody is silent who cannot be heard."""
+        return self._kept(self._table)
 
     @property
     def listening_s(self) -> float | None:
@@ -98,7 +99,7 @@ class Listener:
         while not self._stop.is_set():
             try:
                 for events in self._listen(SPAN_S):
-                    self._since = self._clock() if self._since is None else self._since
+                    self._connected()
                     self.take(events)
                     wait = self._wait_s
                     if self._stop.is_set():
@@ -109,9 +110,19 @@ class Listener:
                 log.info("Workers are not heard: %s", error.sentence)
             except Exception:
                 log.exception("A fault in listening to workers")
-            self._since = None
+            if self._since is not None:
+                self._since, self._deaf_since = None, self._clock()
             self._stop.wait(wait)
             wait = min(2 * wait, WAIT_AT_MOST_S)
+
+    def _connected(self) -> None:
+        if self._since is None:
+            self._table, self._deaf_since, self._since = self._kept(self._table), None, self._clock()
+
+    def _kept(self, table: Mapping[str, Heard]) -> dict[str, Heard]:
+        """As if the time in which nothing could be heard had not been."""
+        deaf_s = 0.0 if self._deaf_since is None else self._clock() - self._deaf_since
+        return {name: replace(one, at=one.at + deaf_s) for name, one in table.items()} if deaf_s else dict(table)
 
 
 def _after(before: Heard, event: Event, now: float) -> Heard:

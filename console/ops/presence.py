@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from console.ops.condition import Signs, judged, process_of
@@ -99,8 +100,8 @@ def _others(ours: Mapping[str, WorkerReport], evidence: Evidence) -> Iterator[Wo
         silent_s = heard.silent_s(now)
         if name in ours or heard.gone or silent_s > FOREIGN_FORGOTTEN_S:
             continue
-        report, host = _report(heard, silent_s, evidence.pools.get(name)), name.partition("@")[2]
-        local = host == here and heard.pid > 0
+        report = _report(heard, silent_s, evidence.pools.get(name))
+        local = report.host == here and heard.pid > 0
         signs = Signs(
             silent_s,
             report.pool,
@@ -108,13 +109,21 @@ def _others(ours: Mapping[str, WorkerReport], evidence: Evidence) -> Iterator[Wo
             process=process_of(heard.pid, silent_s) if local and silent_s > LOOK_S else None,
         )
         state, condition, cause = judged(signs)
-        yield Worker(replace(report, host=host), state, local, False, condition, cause)
+        yield Worker(report, state, local, False, condition, cause)
 
 
 def _report(heard: Heard, silent_s: float, pool: Pool | None) -> WorkerReport:
     """What another program's worker says, in the words of ours."""
     report = WorkerReport(
-        heard.name, "", heard.pid, heard.version, pool="", slots=0, busy=heard.active, silent_s=silent_s
+        heard.name,
+        heard.name.partition("@")[2],
+        heard.pid,
+        heard.version,
+        pool="",
+        slots=0,
+        busy=heard.active,
+        seen=datetime.now(UTC) - timedelta(seconds=silent_s),
+        silent_s=silent_s,
     )
     if pool is None:
         return report

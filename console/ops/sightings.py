@@ -85,7 +85,8 @@ def _paused_queues(seen: Snapshot, _rule: Rule, _lately: Lately) -> Iterator[Sig
 def _lost_workers(seen: Snapshot, _rule: Rule, _lately: Lately) -> Iterator[Sighting]:
     for worker in seen.workers:
         if worker.state is Presence.LOST:
-            sentence = f"{_heard_of(worker, seen)} What it had is read elsewhere."
+            rest = " What it had is read elsewhere." if worker.ours else ""
+            sentence = f"{_heard_of(worker, seen)}{rest}"
             yield Sighting(
                 worker.name, f"{worker.name} is lost", sentence, _shown(worker.name), begun=worker.report.seen
             )
@@ -96,7 +97,8 @@ def _silent_workers(seen: Snapshot, rule: Rule, _lately: Lately) -> Iterator[Sig
     for worker in seen.workers:
         if worker.state is Presence.SILENT and worker.condition is not Condition.BUSY:
             firm = worker.report.silent_s >= (rule.threshold or 0)
-            sentence = f"{_heard_of(worker, seen)} If it stays so, its pages are read elsewhere."
+            rest = " If it stays so, its pages are read elsewhere." if worker.ours else ""
+            sentence = f"{_heard_of(worker, seen)}{rest}"
             title, remedy = f"{worker.name} is silent", _shown(worker.name)
             yield Sighting(worker.name, title, sentence, remedy, begun=worker.report.seen, firm=firm)
 

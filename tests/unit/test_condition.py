@@ -47,6 +47,8 @@ def reading(lease_s: float = 8.0) -> tuple[Running, ...]:
         (Signs(40, pool="solo", process=GONE), LOST, GONE),
         (Signs(40, busy_s=41), SILENT, BUSY),
         (Signs(40, busy_s=41, process=GONE), LOST, GONE),
+        (Signs(9, pool="prefork", doing=reading(lease_s=2), connected=False), SILENT, GONE),
+        (Signs(9, pool="prefork", doing=reading(), connected=False), SILENT, FROZEN),
         (Signs(16), LOST, UNKNOWN),
     ],
 )

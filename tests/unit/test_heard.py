@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 
 from console.ops.heard import MOST, Listener
@@ -67,6 +68,32 @@ def test_the_table_is_bounded_and_forgets_the_old() -> None:
     ears.take([beat(f"{number}@h") for number in range(MOST + 50)])
     assert len(ears.heard()) == MOST
     assert "old@h" not in ears.heard()
+
+
+def test_nobody_is_silent_while_the_broker_is_away() -> None:
+    clock, gate, cut = Clock(), threading.Event(), threading.Event()
+
+    def listen(_: float) -> Iterator[list[Event]]:
+        if cut.is_set():
+            gate.wait(30)
+            yield [beat("b@h")]
+            return
+        yield [beat()]
+        cut.set()
+        raise NetworkError("gone")
+
+    def silent_s() -> float:
+        return ears.heard()["a@h"].silent_s(clock.now)
+
+    ears = Listener(listen, clock=clock, wait_s=0.01)
+    ears.start()
+    until(lambda: cut.is_set() and ears.listening_s is None, "the cut")
+    clock.now += 100
+    assert silent_s() == 0
+    gate.set()
+    until(lambda: "b@h" in ears.heard(), "another heartbeat")
+    ears.close()
+    assert silent_s() == 0
 
 
 def test_it_listens_again_after_an_outage() -> None:
