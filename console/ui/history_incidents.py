@@ -27,11 +27,6 @@ MOST = 50  # that are listed
 ROW = 32
 
 
-def when_words(when: datetime, now: datetime) -> str:
-    """The time, and the day where it was another."""
-    return words.clock(when) if when.astimezone().date() == now.astimezone().date() else words.moment(when)
-
-
 def lasted_words(incident: Incident, now: datetime) -> str:
     """How long it was so, or since when it is."""
     if incident.closed is None:
@@ -50,7 +45,7 @@ def incident_columns(now: Callable[[], datetime]) -> list[Column[Incident]]:
         return Words(lasted_words(one, now()), "text2" if one.closed else "text", 400 if one.closed else 500)
 
     return [
-        Column("opened", translate("History", "When"), lambda one: when_words(one.opened, now()), 84),
+        Column("opened", translate("History", "When"), lambda one: words.near(one.opened, now()), 84),
         Column("title", translate("History", "What"), lambda one: one.title, 300, look=what),
         Column("sentence", translate("History", "What is known"), lambda one: one.sentence),
         Column(

@@ -100,6 +100,7 @@ class OverviewPage(QWidget):
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidget(self._content)
+        self.setFocusProxy(self._scroll)
         self._scroll.setAccessibleName(translate("Overview", "Overview"))
         lines = QVBoxLayout(self)
         lines.setContentsMargins(0, 0, 0, 0)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from console.ops.findings import Finding, Severity, Way
+from console.ops.findings import Finding, Remedy, Severity, Way
 from console.ui import theme, words
 from console.ui.finding_looks import finding_icon, severity_role
 from console.ui.kit.boxes import STRETCH, Box, column, row
@@ -22,11 +22,14 @@ if TYPE_CHECKING:
 translate = QCoreApplication.translate
 MOST, FEW = 12, 3  # rows there can be; rows of a small window before the rest is asked for
 HIGH, LOW = 58, 46
+STANDARD_DPI = 300
 CHANGES = frozenset({Way.UNLOCK, Way.RETRY, Way.REPROCESS, Way.RESUME_QUEUE})
 
 
-def remedy_words(way: Way) -> str:
+def remedy_words(remedy: Remedy) -> str:
     """What its button says."""
+    if remedy.way is Way.REPROCESS and remedy.change.get("dpi", STANDARD_DPI) < STANDARD_DPI:
+        return translate("Overview", "Read scaled down")
     return {
         Way.UNLOCK: translate("Overview", "Enter password…"),
         Way.RETRY: translate("Overview", "Try again"),
@@ -37,7 +40,7 @@ def remedy_words(way: Way) -> str:
         Way.START_WORKER: translate("Overview", "Start a worker"),
         Way.RESUME_QUEUE: translate("Overview", "Resume"),
         Way.SHOW_SERVICE: translate("Overview", "Ask again"),
-    }[way]
+    }[remedy.way]
 
 
 class FindingRow(QWidget):
@@ -86,7 +89,7 @@ class FindingRow(QWidget):
         self.sentence.setText(finding.sentence)
         changes = finding.remedy.way in CHANGES
         shown = self.primary if primary and changes else self.changing if changes else self.leading
-        said = remedy_words(finding.remedy.way)
+        said = remedy_words(finding.remedy)
         for button in self._buttons:
             button.setVisible(button is shown)
         if shown.text() != said:
@@ -149,8 +152,10 @@ class Attention(QWidget):
             lines.addWidget(one)
             one.hide()
             one.asked.connect(self.asked)
-        lines.addWidget(self.more)
-        self.more.hide()
+        self._rest = Label(role="text2")
+        self._more_line = row(self.more, spacing=4).add(self._rest, stretch=1)
+        lines.addWidget(self._more_line)
+        self._more_line.hide()
         lines.addStretch(1)
 
     def _show_rows(self) -> None:
@@ -169,7 +174,8 @@ class Attention(QWidget):
                 one.hide()
         if rest:
             self.more.setText(words.counted(rest, translate("Overview", "{n} more"), translate("Overview", "{n} more")))
-        self.more.setVisible(rest > 0)
+            self._rest.setText(", ".join(finding.title for finding in self._findings[shown:]))
+        self._more_line.setVisible(rest > 0)
 
     def _show_rest(self) -> None:
         self._open = True

@@ -92,7 +92,7 @@ def test_a_finding_has_one_button_and_the_first_one_counts_most(shown: Shown, qt
     page = shown()
     rows = [row for row in page.attention.rows if row.isVisible()]
     assert [row.button.text() for row in rows] == [
-        *("Enter password…", "Try again", "Read anew", "Show files", "Try again", "Show worker"),
+        *("Enter password…", "Try again", "Read scaled down", "Show files", "Try again", "Show worker"),
     ]
     assert [row.button is row.primary for row in rows] == [True, *([False] * 5)]
     with qtbot.waitSignal(page.remedy_asked) as asked:
@@ -126,6 +126,7 @@ def test_a_small_window_stacks_the_parts_and_folds_the_findings(shown: Shown, qt
     assert page.workers.y() > page.attention.y() + page.attention.height() - 2
     assert [row.isVisible() for row in rows[:4]] == [True, True, True, False]
     assert page.attention.more.text() == "3 more"
+    assert page.attention._rest.text().startswith("4 files are damaged beyond repair, 1 page")
     QTest.mouseClick(page.attention.more, Qt.MouseButton.LeftButton)
     assert all(row.isVisible() for row in rows[:6])
     page.resize(1230, 820)

@@ -65,7 +65,7 @@ def failed(error_class: str) -> JobFilter:
 
 
 def finding(subject: str, title: str, sentence: str, way: Way, severity: Severity = Severity.WARN) -> Finding:
-    remedy = Remedy(way, subject, failed(subject))
+    remedy = Remedy(way, subject, failed(subject), {"dpi": 150} if way is Way.REPROCESS else {})
     return Finding(
         "disk_low" if "@" in subject else "failed",
         subject,

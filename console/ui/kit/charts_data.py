@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from console.ui.kit.charts_axes import count_top
@@ -58,15 +58,15 @@ class Chart:
     note_role: Role = "text2"
     role: Role = "accent"
     bars: bool = False
+    ceiling: float = field(init=False, compare=False)  # where its axis ends
+
+    def __post_init__(self) -> None:
+        highest = max((value for one in self.curves for value in one.values if value is not None), default=0.0)
+        object.__setattr__(self, "ceiling", self.top(highest))
 
     def at(self, place: int) -> Values:
         """The value of each curve in a step."""
         return [one.values[place] if place < len(one.values) else None for one in self.curves]
-
-    @property
-    def ceiling(self) -> float:
-        """Where its axis ends."""
-        return self.top(max((value for one in self.curves for value in one.values if value is not None), default=0.0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 from console.ui import theme, words
 from console.ui.kit import paint
 from console.ui.kit.charts_axes import Tick, ticks
-from console.ui.kit.charts_data import Chart, Curve, Mark, Span
+from console.ui.kit.charts_data import Chart, Curve, Mark, Span, Values
 from console.ui.theme import Tokens
 
 NAMES: Final = 200  # pixels beside the plots: names and figures at their start, what stands at the axes at their end
@@ -160,9 +160,10 @@ def _paint_line(painter: QPainter, plot: QRectF, curve: Curve, ceiling: float, c
 
 
 def runs(plot: QRectF, curve: Curve, ceiling: float) -> Iterator[list[QPointF]]:
-    """The points of a curve, parted where nobody measured; of many on one pixel the lowest and the highest stay."""
+    """The points of a curve, parted where nobody measured; of many on two pixels the lowest and the highest stay."""
     step = plot.width() / max(len(curve.values), 1)
-    for measured, part in groupby(enumerate(curve.values), key=lambda pair: pair[1] is not None):
+    many = int(2 / step) if step else 1
+    for measured, part in groupby(_thinned(curve.values, many), key=lambda pair: pair[1] is not None):
         if measured:
             points = [
                 QPointF(plot.left() + (place + 0.5) * step, plot.bottom() - plot.height() * (value or 0.0) / ceiling)
@@ -171,16 +172,24 @@ def runs(plot: QRectF, curve: Curve, ceiling: float) -> Iterator[list[QPointF]]:
             if len(points) == 1:  # a step alone is as wide as a step
                 yield [points[0] - QPointF(step / 2, 0), points[0] + QPointF(step / 2, 0)]
             else:
-                yield points if step >= 0.5 else _thinned(points)
+                yield points
 
 
-def _thinned(points: list[QPointF]) -> list[QPointF]:
-    thin: list[QPointF] = []
-    for _, column in groupby(points, key=lambda point: int(point.x())):
-        here = list(column)
-        lowest, highest = max(here, key=QPointF.y), min(here, key=QPointF.y)
-        thin += sorted({(point.x(), point.y()): point for point in (lowest, highest)}.values(), key=QPointF.x)
-    return thin
+def _thinned(values: Values, many: int) -> Iterator[tuple[float, float | None]]:
+    """Each value with its place; where `many` come together the lowest and the highest of them."""
+    if many < 2:
+        yield from enumerate(values)
+        return
+    for first in range(0, len(values), many):
+        known = [value for value in values[first : first + many] if value is not None]
+        middle = first + (many - 1) / 2
+        if not known:
+            yield middle, None
+        elif (lowest := min(known)) == (highest := max(known)):
+            yield middle, lowest
+        else:
+            yield middle, lowest
+            yield middle, highest
 
 
 def marks(painter: QPainter, room: Room, tokens: Tokens, span: Span, shown: Sequence[Mark]) -> None:
