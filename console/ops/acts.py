@@ -50,7 +50,7 @@ class Retry(OnJobs):
         sealed = seal(self.password, services.settings) if self.password else None
         outcome = services.store.retry(self.ids, password=sealed, course=self.course)
         ring(services, outcome.doorbells)
-        return told(outcome, "queued again")
+        return recorded(services, self.action, told(outcome, "queued again"), {"before": outcome.before})
 
 
 @dataclass(frozen=True, slots=True)

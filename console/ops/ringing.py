@@ -9,6 +9,7 @@ from worker.core.errors import ServiceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from uuid import UUID
 
     from console.ops.services import Services
     from worker.core.jobs import Doorbell
@@ -22,11 +23,21 @@ def ring(services: Services, bells: Iterable[Doorbell]) -> None:
             services.store.mark_published([bell.task_id for bell in some])
 
 
+def withdraw(services: Services, waiting: Iterable[tuple[UUID, str]]) -> bool:
+    """Remove the messages of tasks, each with its queue; False: the broker is away, and they come to nothing."""
+    try:
+        wanted = dict(waiting)
+        services.broker.messages.remove(wanted, sorted(set(wanted.values())))
+    except ServiceError:
+        return False
+    return True
+
+
 def silence(services: Services, cancelled: Cancelled) -> bool:
     """Remove the messages of cancelled tasks and stop the processes that work on one; False: the broker is away."""
+    if not withdraw(services, cancelled.waiting):
+        return False
     try:
-        waiting = [task for task, _ in cancelled.waiting]
-        services.broker.messages.remove(waiting, sorted({queue for _, queue in cancelled.waiting}))
         if cancelled.running:
             workers, messages = zip(*cancelled.running, strict=True)
             services.broker.control.revoke(messages, set(workers))

@@ -12,7 +12,7 @@ from console.ops.audit import Entry, named
 from console.ops.braking import brake_batches, brake_queues
 from console.ops.commands import Done, Refused, counted
 from console.ops.reasons import left, listed, refused, share
-from console.ops.ringing import move, ring
+from console.ops.ringing import move, ring, withdraw
 from worker.core.errors import ServiceError
 from worker.core.jobs import Priority, State
 from worker.core.messages import Kept
@@ -76,6 +76,13 @@ def _prioritised(services: Services, found: Undoable, what: Mapping[str, Any]) -
     return _told(found, moved)
 
 
+def _retried(services: Services, found: Undoable, what: Mapping[str, Any]) -> Done[Undone]:
+    outcome = services.store.undo_retry(what["before"])
+    services.store.mark_undone(found.entry)
+    withdraw(services, outcome.waiting)
+    return _told(found, outcome)
+
+
 def _braked(services: Services, found: Undoable, what: Mapping[str, Any]) -> Done[Undone]:
     paused, queues, batches = found.action == "resume", what.get("queues", ()), what.get("batches", ())
     names, note = [], ""
@@ -104,6 +111,7 @@ def _forgotten(services: Services, found: Undoable, what: Mapping[str, Any]) -> 
 _WAYS: Mapping[str, Callable[[Services, Undoable, Mapping[str, Any]], Done[Undone]]] = {
     "cancel": _cancelled,
     "purge": _cancelled,
+    "retry": _retried,
     "priority": _prioritised,
     "pause": _braked,
     "resume": _braked,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from hypothesis import strategies as st
@@ -63,3 +64,22 @@ class Levers(Model):
         tasks = self._tasks()
         if tasks:
             self.store.mark_published([UUID(nth(tasks, one)["id"]) for one in which])
+
+    @precondition(lambda self: bool(self.retried) and self.calm > 0)
+    @rule(which=any_of_them)
+    def undo_a_retry(self, which: int) -> None:
+        """Only what nobody has touched since goes back."""
+        before = nth(self.retried, which)
+        untouched = [
+            job
+            for one in before
+            if (row := self.seen.jobs.get(job := one["job"]["id"])) is not None
+            and row["state"] == "QUEUED"
+            and datetime.fromisoformat(row["updated_at"]) == datetime.fromisoformat(one["at"])
+        ]
+        outcome = self.store.undo_retry(before)
+        assert [str(job) for job in outcome.done] == untouched
+        self.taken_back |= set(untouched)
+        self.look()
+        states = {one["job"]["id"]: one["job"]["state"] for one in before}
+        assert all(self.seen.jobs[job]["state"] == states[job] for job in untouched)

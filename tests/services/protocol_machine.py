@@ -276,6 +276,7 @@ class Protocol(Levers):
 
         chosen = self._some(which, ENDED)
         outcome = self.store.retry(chosen, password=password)
+        self.retried += [outcome.before] if outcome.before else []
         self._come_back(outcome.done, [job for job in chosen if (row := self._row(job)) and may_be(row)], password)
 
     @now_and_then

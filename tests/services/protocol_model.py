@@ -17,6 +17,7 @@ from tests.services.queued_jobs import change
 from worker.core.cancels import Stamp
 from worker.core.jobs import ENDED, State, may_become
 from worker.core.leases import Leases
+from worker.core.retried import Before
 from worker.core.store import Store
 
 Attempt = tuple[UUID, int]
@@ -49,6 +50,8 @@ class Model(RuleBasedStateMachine):
         self.readers: list[Reader] = []
         self.writers: dict[Attempt, Writer] = {}  # in the order of their claims
         self.stamps: list[list[Stamp]] = []
+        self.retried: list[list[Before]] = []
+        self.taken_back: set[str] = set()  # out of the queue, by the last step
         self.sealed: dict[str, bytes] = {}
         self.batches: list[UUID] = []
         self.held_back: set[UUID | str] = set()  # batches, and the queue
@@ -81,6 +84,7 @@ class Model(RuleBasedStateMachine):
         self._passwords(now)
         self.jobs = [job for job in self.jobs if str(job) in now.jobs]
         self.seen, self.frozen, self.brought_back, self.sound = now, False, set(), True
+        self.taken_back = set()
         self.calm += 1
 
     def teardown(self) -> None:
@@ -103,7 +107,7 @@ class Model(RuleBasedStateMachine):
             assert old is new or may_become(old, new), f"rule 20: {old} {new}"
             assert old is new or old is not State.CANCELLED or key in self.brought_back, "rule 20"
             ends = sum("formats" in (row["result"] or {}) for row in _new_successes(before, now, key))
-            became_done = new is State.DONE and old is not State.DONE
+            became_done = new is State.DONE and old is not State.DONE and key not in self.taken_back
             assert ends == became_done, "rule 21"
             assert became_done or was["outputs"] == is_now["outputs"], "rule 21"
         for key, page in before.pages.items():

@@ -106,6 +106,7 @@ class Someone:
             lambda: store.cancel(some, by="ann@desk"),
             lambda: store.purge("ocr", by="ann@desk", held=[]),
             self._hold_back,
+            lambda: store.undo_retry(store.retry(some).before),
             lambda: store.set_priority(some, self._dice.choice(list(Priority))),
             lambda: store.reprocess(some, {"pages": self._dice.choice(["", "2-6"])}),
             self._replace,

@@ -7,7 +7,7 @@ from worker.core.jobs import ACTIVE, ENDED, LEGAL, Options, Priority, State, may
 #                   UPLOADING QUEUED RUNNING DONE FAILED CANCELLED
 TABLE = {
     "UPLOADING": "      .        x      .      x     x      x",
-    "QUEUED": "         .        .      x      .     x      x",
+    "QUEUED": "         .        .      x      x     x      x",
     "RUNNING": "        .        x      .      x     x      x",
     "DONE": "           .        x      .      .     .      .",
     "FAILED": "         .        x      .      .     .      .",

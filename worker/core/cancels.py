@@ -91,7 +91,7 @@ class Cancels:
 
         def act(connection: Connection, some: list[UUID]) -> Cancelled:
             part, rows = Cancelled(len(some)), locked(connection, some)
-            sift(some, rows, _why_not, part)
+            sift(some, rows, why_no_cancel, part)
             _cancel(connection, rows, part, by)
             return part
 
@@ -114,7 +114,7 @@ class Cancels:
         def act(connection: Connection, some: list[UUID]) -> Cancelled:
             part, rows = Cancelled(len(some)), locked(connection, some)
             busy = set(connection.scalars(_BUSY, {"jobs": some, "held": list(held)}))
-            sift(some, rows, lambda row: "is being worked on" if row.id in busy else _why_not(row), part)
+            sift(some, rows, lambda row: "is being worked on" if row.id in busy else why_no_cancel(row), part)
             _cancel(connection, rows, part, by)
             return part
 
@@ -168,7 +168,8 @@ def _cancel(connection: Connection, rows: Rows, part: Cancelled, by: str) -> Non
     part.running.extend((task.worker, task.message_id) for task in cut_off if task.worker and task.message_id)
 
 
-def _why_not(row: Row[Any]) -> str:
+def why_no_cancel(row: Row[Any]) -> str:
+    """Why a job cannot be cancelled; "" for none."""
     state = State(row.state)
     return "" if state in ACTIVE else WHY_NOT[state]
 

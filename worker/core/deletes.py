@@ -33,7 +33,7 @@ class Deletes:
 
         def act(connection: Connection, some: list[UUID]) -> Outcome:
             part = Outcome(len(some))
-            sift(some, locked(connection, some), _why_not, part)
+            sift(some, locked(connection, some), why_no_delete, part)
             leftovers.add_jobs(connection, part.done)
             connection.execute(_DELETE, {"jobs": part.done})
             return part
@@ -42,6 +42,7 @@ class Deletes:
         return in_batches(self.engine, Outcome(len(asked)), asked, act, course)
 
 
-def _why_not(row: Row[Any]) -> str:
+def why_no_delete(row: Row[Any]) -> str:
+    """Why a job cannot be deleted; "" for none."""
     state = State(row.state)
     return "" if state in ENDED else f"{WHY_NOT[state].removesuffix(' already')}: to be cancelled first"

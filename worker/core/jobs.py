@@ -59,7 +59,7 @@ ACTIVE = frozenset({State.UPLOADING, State.QUEUED, State.RUNNING})
 
 LEGAL: Mapping[State, frozenset[State]] = {
     State.UPLOADING: frozenset({State.QUEUED, State.DONE, State.FAILED, State.CANCELLED}),  # DONE: read before, reused
-    State.QUEUED: frozenset({State.RUNNING, State.FAILED, State.CANCELLED}),
+    State.QUEUED: frozenset({State.RUNNING, State.DONE, State.FAILED, State.CANCELLED}),  # DONE: a retry is undone
     State.RUNNING: frozenset({State.QUEUED, State.DONE, State.FAILED, State.CANCELLED}),
     State.DONE: frozenset({State.QUEUED}),  # reprocess, or a retry of the pages that failed
     State.FAILED: frozenset({State.QUEUED}),  # retry

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, Row, text
+from sqlalchemy import Connection, Row, text
 
 from worker.core.jobs import Doorbell, State
 from worker.core.lease import add_task, requeue_tasks
 from worker.core.outcomes import WHY_NOT, Course, Outcome, Rows, in_batches, locked, sift, unique
+from worker.core.retried import Retried, WayBack, remembered
 from worker.core.rows import priority_of, to_json
 
 # Pages that were read stay, to be looked at, until the retry replaces them.
@@ -19,7 +20,7 @@ _REOPEN = text("""
 update jobs j set state = 'QUEUED', attempts = attempts + 1, error_class = null, error = null, advice = null,
     notes = '[]', started_at = null, finished_at = null, pages_failed = 0,
     pages_done = (select count(*) from pages p where p.job_id = j.id and p.reading = j.reading)
-where id = any(cast(:jobs as uuid[]))""")
+where id = any(cast(:jobs as uuid[])) returning id, updated_at""")
 # Outputs and pages of the earlier reading stay until the new ones are there.
 _READ_ANEW = text("""
 update jobs set state = 'QUEUED', attempts = attempts + 1, error_class = null, error = null, advice = null,
@@ -31,13 +32,10 @@ where id = any(cast(:jobs as uuid[]))""")
 _NEVER_ARRIVED = "its file never arrived: add the file again"
 
 
-class Retries:
-    """The way back into the queue."""
+class Retries(WayBack):
+    """The way back into the queue, and out of it again."""
 
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
-
-    def retry(self, ids: Iterable[UUID], *, password: bytes | None = None, course: Course | None = None) -> Outcome:
+    def retry(self, ids: Iterable[UUID], *, password: bytes | None = None, course: Course | None = None) -> Retried:
         """Queue jobs again that failed, were cancelled or are done but for some pages, each with all its tries.
 
         Pages that were read are not read again, and earlier outputs stay until there are new ones.
@@ -48,16 +46,18 @@ class Retries:
             course: How far it is, and whether to stop.
         """
 
-        def act(connection: Connection, some: list[UUID]) -> Outcome:
-            part, rows = Outcome(len(some)), locked(connection, some)
-            sift(some, rows, _why_no_retry, part)
+        def act(connection: Connection, some: list[UUID]) -> Retried:
+            part, rows = Retried(len(some)), locked(connection, some)
+            sift(some, rows, why_no_retry, part)
+            before = remembered(connection, part.done)
             connection.execute(_DROP_FAILED_PAGES, {"jobs": part.done})
-            connection.execute(_REOPEN, {"jobs": part.done})
+            for row in connection.execute(_REOPEN, {"jobs": part.done}):
+                part.before.append({**before[row.id], "at": row.updated_at.isoformat()})
             part.doorbells.extend(queue_again(connection, rows, part.done, password))
             return part
 
         asked = unique(ids)
-        return in_batches(self.engine, Outcome(len(asked)), asked, act, course)
+        return in_batches(self.engine, Retried(len(asked)), asked, act, course)
 
     def reprocess(
         self,
@@ -78,7 +78,7 @@ class Retries:
 
         def act(connection: Connection, some: list[UUID]) -> Outcome:
             part, rows = Outcome(len(some)), locked(connection, some)
-            sift(some, rows, _why_not_anew, part)
+            sift(some, rows, why_not_anew, part)
             connection.execute(_READ_ANEW, {"jobs": part.done, "change": to_json(change)})
             part.doorbells.extend(queue_again(connection, rows, part.done, password))
             return part
@@ -100,14 +100,16 @@ def queue_again(
     return bells
 
 
-def _why_no_retry(row: Row[Any]) -> str:
+def why_no_retry(row: Row[Any]) -> str:
+    """Why a job cannot be queued again; "" for none."""
     state = State(row.state)
     if state is State.DONE and row.pages_failed:
         return ""
     return WHY_NOT[state] if state not in {State.FAILED, State.CANCELLED} else _missing(row)
 
 
-def _why_not_anew(row: Row[Any]) -> str:
+def why_not_anew(row: Row[Any]) -> str:
+    """Why a job cannot be read anew; "" for none."""
     state = State(row.state)
     return WHY_NOT[state] if state not in {State.DONE, State.FAILED, State.CANCELLED} else _missing(row)
 
