@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from console.bridge.table import Column
 from console.ui import words
+from console.ui.kit import paint
 from console.ui.kit.cells import Measured, Named, Words
 from console.ui.kit.live_cells import Trend
 from console.ui.kit.row_acts import MENU, RowAct, RowActs
@@ -113,11 +114,12 @@ def _old(queue: Queue) -> Words:
 
 def _used(queue: Queue) -> object:
     text = utilisation(queue)
+    room = max(paint.width(text), 44)
     if queue.paused:
-        return Measured(0.0, text, 56)
+        return Measured(0.0, text, room)
     if not queue.workers:
         return Words(text, "warn" if queue.ready else "text3", 500)
-    return Measured(queue.utilisation, text, 48)
+    return Measured(queue.utilisation, text, room)
 
 
 def _acts(paused: bool, *, locked: bool, brief: bool) -> RowActs:

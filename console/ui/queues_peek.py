@@ -114,9 +114,9 @@ class PeekPane(QWidget):
         lines.addWidget(row(margins=(theme.MARGIN, 0, theme.MARGIN, 8)).add(self.note, stretch=1))
         lines.addWidget(self._underway)
         lines.addWidget(row(margins=(theme.GROUP, 0, 4, 0)).add(self.table, stretch=1), 1)
-        buttons = [action.button(height=28) for action in (self.open_action, self.front_action, self.out_action)]
-        for some in (buttons[:2], buttons[2:]):
-            lines.addWidget(row(*some, STRETCH, margins=(theme.MARGIN, 8, theme.MARGIN, 0)))
+        for some in ((self.open_action, self.out_action), (self.front_action,)):
+            buttons = [action.button(height=28) for action in some]
+            lines.addWidget(row(*buttons, STRETCH, margins=(theme.MARGIN, 8, theme.MARGIN, 0)))
 
     def _with_current(self, run: Callable[[Seen], None]) -> None:
         line = self.table.current_row()

@@ -49,7 +49,7 @@ class Trend:
         """As wide as its column."""
         room, colour = rect.adjusted(0, 6, -3, -6), tokens[self.role]
         sparkline(painter, room, self.values, colour)
-        if self.values:
+        if len(self.values) > 1:
             top = max(self.values) or 1.0
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colour)

@@ -1,0 +1,124 @@
+"""The page of queues and workers on real servers: what it shows is so, and what is pressed happens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from uuid import UUID
+
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from console.bridge.acts import Acts
+from console.bridge.background import Background
+from console.bridge.remembered import Remembered
+from console.ops.inspecting import inspect
+from console.ops.peeking import peek
+from console.ops.profiles import EMBEDDED, Profile
+from console.ops.services import Services
+from console.ops.snapshot import Watcher
+from console.ui.frame import Frame
+from console.ui.guard import ProductionLock
+from console.ui.kit.dialogs import Question
+from console.ui.queues import QueuesPage
+from console.ui.queues_acts import QueuesActs
+from tests.services.queued_jobs import queued
+from worker.core.history import History
+from worker.core.jobs import QUEUE, Doorbell, Priority, State
+from worker.core.settings import Settings
+from worker.core.store import Store
+
+Key = Qt.Key
+Shown = tuple[QueuesPage, Acts, Callable[[], None]]
+
+
+@pytest.fixture
+def services(settings: Settings, store: Store) -> Iterator[Services]:
+    with Services.open(Profile(EMBEDDED, "the embedded stack"), settings) as opened:
+        yield opened
+
+
+@pytest.fixture
+def shown(qtbot: QtBot, services: Services) -> Iterator[Shown]:
+    """The page, its acts, and a way to take a new picture."""
+    background = Background()
+    frame, acts, watcher = Frame("this machine"), Acts(background), Watcher(services)
+    qtbot.addWidget(frame)
+    page = QueuesPage(background, Remembered(background), locked=lambda: False)
+    frame.add_page("queues", page, text="Queues & workers", icon="activity")
+    QueuesActs(page, acts, ProductionLock(frame, "this machine", production=False))
+    acts.open(services)
+    ask_worker = partial(inspect, services.broker.control)
+    page.open(History(services.engine), None, peek=partial(peek, services), inspect=ask_worker)
+    frame.show()
+    qtbot.waitUntil(frame.isActiveWindow)
+    yield page, acts, lambda: page.show_snapshot(watcher.take())
+    background.close()
+
+
+def wait(services: Services, names: list[str]) -> list[UUID]:
+    """Jobs whose messages are in the queue."""
+    pairs = [queued(services.store, name) for name in names]
+    for job, task in pairs:
+        services.broker.ring(Doorbell(task, job, QUEUE, Priority.NORMAL))
+    services.store.mark_published([task for _, task in pairs])
+    return [job for job, _ in pairs]
+
+
+@pytest.fixture
+def agreed(qtbot: QtBot) -> Iterator[None]:
+    """Every question is answered with its act."""
+    timer = QTimer(interval=20)
+
+    def look() -> None:
+        question = QApplication.activeModalWidget()
+        if isinstance(question, Question):
+            question.act.click()
+
+    timer.timeout.connect(look)
+    timer.start()
+    yield
+    timer.stop()
+
+
+@pytest.mark.usefixtures("agreed")
+def test_what_waits_is_seen_moved_purged_and_put_back(shown: Shown, services: Services, qtbot: QtBot) -> None:
+    page, acts, look = shown
+    wait(services, ["first.pdf", "second.pdf"])
+    look()
+    queue = page.queues.model.row(0)
+    assert (queue.queue, queue.ready, queue.pages, queue.workers) == (QUEUE, 2, 4, ())
+    page.queues.table.setFocus()
+    QTest.keyClick(page.queues.table, Key.Key_Space)
+    messages = page.side.peek.model
+    qtbot.waitUntil(lambda: [line.seen.name for line in messages.rows] == ["first.pdf", "second.pdf"])
+    page.side.peek.table.go_to(messages.row(1).key)
+    with qtbot.waitSignal(acts.acted, timeout=20_000):
+        page.side.peek.front_action.trigger()
+    qtbot.waitUntil(lambda: [line.seen.name for line in messages.rows] == ["second.pdf", "first.pdf"])
+    page.queues.table.setFocus()
+    with qtbot.waitSignal(acts.acted, timeout=20_000):
+        QTest.keyClick(page.queues.table, Key.Key_Delete)
+    assert services.store.counts()[State.CANCELLED] == 2
+    with qtbot.waitSignal(acts.acted, timeout=20_000):
+        acts.undo_last()
+    look()
+    assert (services.store.counts()[State.QUEUED], page.queues.model.row(0).ready) == (2, 2)
+
+
+def test_a_queue_is_paused_goes_on_and_comes_first(shown: Shown, services: Services, qtbot: QtBot) -> None:
+    page, acts, look = shown
+    (job,) = wait(services, ["first.pdf"])
+    look()
+    for paused in (True, False):
+        page.queues.table.setFocus()
+        with qtbot.waitSignal(acts.acted, timeout=20_000):
+            QTest.keyClick(page.queues.table, Key.Key_P)
+        look()
+        assert page.queues.model.row(0).paused is paused
+    with qtbot.waitSignal(acts.acted, timeout=20_000):
+        QTest.keyClick(page.queues.table, Key.Key_F)
+    assert services.store.job(job).priority is Priority.NEXT
