@@ -5,21 +5,18 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 
-from console.ops.housekeeping import Housekeeping
-from console.ops.services import Services
-from tests.services.connections import elsewhere, profile
+from tests.services.connections import elsewhere
 from tests.services.dead_ends import HOST, closed_port
 from tests.services.queued_jobs import change, queued, value
-from tests.waiting import until
 from worker.core.broker import Broker
 from worker.core.database import open_engine
+from worker.core.depths import QueueDepth
 from worker.core.errors import UsageError
 from worker.core.history import MOST_POINTS, History, floor
 from worker.core.jobs import Doorbell
@@ -106,14 +103,22 @@ def test_what_waits_is_counted_by_queue_and_over_all(
     assert history.queues() == ["celery", "ocr", "scans"]
 
 
+class ThreeHeld:
+    """A broker that gave three messages of every queue away, one of them for later."""
+
+    def depths(self, queues: Sequence[str]) -> list[QueueDepth]:
+        return [QueueDepth(queue, ready=4, held=2, delayed=1, oldest_s=9.0, ready_oldest_s=5.0) for queue in queues]
+
+
 def test_a_message_that_is_claimed_runs_and_is_not_held(
-    sampler: Sampler, history: History, store: Store, engine: Engine, began: datetime
+    history: History, store: Store, engine: Engine, began: datetime
 ) -> None:
     queued(store)
     change(engine, "update tasks set status = 'running'")
-    sampler.sample_span(began)
-    point = only(history, "ocr", began)
-    assert (point.running, point.held) == (1, 0)
+    Sampler(engine, ThreeHeld()).sample_span(began)
+    point, everything = only(history, "ocr", began), only(history, ALL_QUEUES, began)
+    assert (point.ready, point.running, point.held, point.delayed, point.oldest_s) == (4, 1, 1, 1, 5)
+    assert (everything.ready, everything.running, everything.held, everything.delayed) == (8, 1, 3, 2)
 
 
 def test_what_happened_within_the_span_and_nothing_else(
@@ -124,7 +129,9 @@ def test_what_happened_within_the_span_and_nothing_else(
     ended(engine, began, 1, "CANCELLED", queue="scans", attempts=2)  # a retry: since when it waits nobody knows
     ended(engine, began - STEP, 5)
     ended(engine, began + STEP, 5)
-    change(engine, READ, at=began)
+    for when in (began - STEP, began, began + STEP):
+        change(engine, READ, at=when)
+    change(engine, "update jobs set finished_at = null, state = 'RUNNING' where started_at = :at", at=began - STEP)
     sampler.sample_span(began)
     ocr, everything = only(history, "ocr", began), only(history, ALL_QUEUES, began)
     assert (ocr.done, ocr.failed, ocr.begun, ocr.pages, ocr.covered_s) == (3, 1, 4, 8, 10)
@@ -283,18 +290,3 @@ def test_where_long_steps_are_not_there_yet_shorter_ones_serve(engine: Engine, h
 def test_what_cannot_be_a_series_is_refused(history: History, began: datetime, seconds: int, step: int) -> None:
     with pytest.raises(UsageError):
         history.series("", began, began + timedelta(seconds=seconds), step)
-
-
-def test_the_console_samples_while_no_worker_is_there_and_the_figures_outlive_it(
-    settings: Settings, clean: None, store: Store, engine: Engine
-) -> None:
-    queued(store)
-    with Services.open(replace(profile(settings))) as services:
-        housekeeping = Housekeeping(services)
-        housekeeping.start()
-        until(lambda: value(engine, "select count(*) from history where queue = ''"), "a row of history")
-        housekeeping.close()
-    now = datetime.now(UTC)
-    latest = History(engine).series("", now - timedelta(hours=1), now, 10).latest
-    assert latest is not None
-    assert latest.waiting == 2

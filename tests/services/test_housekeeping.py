@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine
@@ -13,8 +14,9 @@ from console.ops.housekeeping import GOODBYE_S, Housekeeping
 from console.ops.services import Services
 from console.ops.snapshot import Watcher
 from tests.services.connections import Gates, profile
-from tests.services.queued_jobs import change, expire, old, queued
+from tests.services.queued_jobs import change, expire, old, queued, value
 from tests.waiting import until
+from worker.core.history import History
 from worker.core.jobs import State
 from worker.core.leases import Leases
 from worker.core.settings import Settings
@@ -52,6 +54,21 @@ def test_without_a_worker_the_console_takes_back_and_rings(
     assert house is not None
     assert house.acted_by == f"console@{socket.gethostname()}"
     assert house.silent_s < 15
+
+
+def test_without_a_worker_the_console_keeps_the_history_and_it_outlives_both(
+    settings: Settings, clean: None, store: Store, engine: Engine
+) -> None:
+    queued(store)
+    with Services.open(profile(settings)) as services:
+        housekeeping = Housekeeping(services)
+        housekeeping.start()
+        until(lambda: value(engine, "select count(*) from history where queue = ''"), "a row of history")
+        housekeeping.close()
+    now = datetime.now(UTC)
+    latest = History(engine).series("", now - timedelta(hours=1), now, 10).latest
+    assert latest is not None
+    assert latest.waiting == 2
 
 
 def test_it_gives_way_to_a_worker_that_comes(housekeeping: Housekeeping, store: Store, engine: Engine) -> None:

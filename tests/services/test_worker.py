@@ -181,6 +181,14 @@ def test_it_says_what_it_is(shared: Worker, desk: Desk) -> None:
     assert (report.memory_mb or 0) > 10
 
 
+def test_who_keeps_house_writes_the_history(shared: Worker, desk: Desk, engine: Engine) -> None:
+    desk.ended(desk.add(BORN_DIGITAL))
+    seen = "select count(*) from history where queue = 'ocr' and slots = 1 and ready is not null"
+    until(lambda: value(engine, seen), "a row of the history")
+    done = "select sum(done) from history where queue = '' and at > now() - interval '10 min'"
+    until(lambda: value(engine, done), "a job that is done in it")
+
+
 def test_it_asks_no_neighbours_when_it_starts(shared: Worker) -> None:
     assert "mingle" not in shared.log
     assert "gossip" not in shared.log
