@@ -13,6 +13,7 @@ from worker.core.database import single
 from worker.core.deletes import Deletes
 from worker.core.errors import NotFoundError
 from worker.core.filters import Cursor, JobFilter, JobPage
+from worker.core.foreseeing import Foreseeing
 from worker.core.jobs import Batch, Doorbell, Job
 from worker.core.outcomes import Outcome
 from worker.core.particulars import Particulars
@@ -51,6 +52,7 @@ class Store(
     Undoing,
     Pauses,
     Priorities,
+    Foreseeing,
     Workers,
     Particulars,
 ):
