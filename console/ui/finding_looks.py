@@ -27,6 +27,7 @@ _RULES = {
     "queue_old": "hourglass",
     "queue_paused": "circle-pause",
     "unkept": "house",
+    "contradiction": "git-compare",
 }
 _ROLES: dict[str, Role] = {"note": "text2", "warn": "warn", "bad": "bad"}
 

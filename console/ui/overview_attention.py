@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.ops.findings import Finding, Remedy, Severity, Way
-from console.ui import theme, words
+from console.ui import queues_attention, theme, words
 from console.ui.finding_looks import finding_icon, severity_role
 from console.ui.kit.boxes import STRETCH, Box, column, row
 from console.ui.kit.buttons import Button
@@ -23,11 +23,19 @@ translate = QCoreApplication.translate
 MOST, FEW = 12, 3  # rows there can be; rows of a small window before the rest is asked for
 HIGH, LOW = 58, 46
 STANDARD_DPI = 300
-CHANGES = frozenset({Way.UNLOCK, Way.RETRY, Way.REPROCESS, Way.RESUME_QUEUE})
+CHANGES = frozenset({Way.UNLOCK, Way.RETRY, Way.REPROCESS, Way.RESUME_QUEUE, Way.START_WORKER})
+
+
+def changes(remedy: Remedy) -> bool:
+    """Whether its button changes something: on a read-only profile it is locked."""
+    found = remedy.contradiction
+    return remedy.way in CHANGES or (found is not None and queues_attention.changes(found))
 
 
 def remedy_words(remedy: Remedy) -> str:
     """What its button says."""
+    if remedy.contradiction is not None:
+        return queues_attention.remedy_words(remedy.contradiction.remedy)
     if remedy.way is Way.REPROCESS and remedy.change.get("dpi", STANDARD_DPI) < STANDARD_DPI:
         return translate("Overview", "Read scaled down")
     return {
@@ -40,7 +48,7 @@ def remedy_words(remedy: Remedy) -> str:
         Way.START_WORKER: translate("Overview", "Start a worker"),
         Way.RESUME_QUEUE: translate("Overview", "Resume"),
         Way.SHOW_SERVICE: translate("Overview", "Ask again"),
-    }[remedy.way]
+    }.get(remedy.way, translate("Overview", "Show"))
 
 
 class FindingRow(QWidget):
@@ -87,8 +95,8 @@ class FindingRow(QWidget):
         self._icon.show_icon(icon, severity_role(finding.severity))
         self.title.setText(finding.title)
         self.sentence.setText(finding.sentence)
-        changes = finding.remedy.way in CHANGES
-        shown = self.primary if primary and changes else self.changing if changes else self.leading
+        may_change = changes(finding.remedy)
+        shown = self.primary if primary and may_change else self.changing if may_change else self.leading
         said = remedy_words(finding.remedy)
         for button in self._buttons:
             button.setVisible(button is shown)

@@ -53,9 +53,8 @@ class ContradictionRow(QWidget):
         if found == self.found:
             return
         self.found = found
-        changes = found.remedy not in {"ping", "show"}
-        self.mend_button.setVisible(changes)
-        self.show_button.setVisible(not changes)
+        self.mend_button.setVisible(changes(found))
+        self.show_button.setVisible(not changes(found))
         self.sentence.setText(found.sentence)
         self.button.setText(remedy_words(found.remedy))
         self.button.setAccessibleDescription(found.sentence)
@@ -88,6 +87,11 @@ class Contradictions(QWidget):
             if place < len(found):
                 line.show_found(found[place])
         self.setVisible(bool(found))
+
+
+def changes(found: Contradiction) -> bool:
+    """Whether its button changes something."""
+    return found.remedy not in {"ping", "show"}
 
 
 def remedy_words(remedy: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
@@ -15,6 +16,7 @@ from console.ops.findings import Finding, Way
 from console.ui.going import QUEUES, Going
 from console.ui.passwords import ask_password
 from worker.core.filters import JobFilter
+from worker.core.jobs import LEGACY_QUEUE, QUEUE
 
 if TYPE_CHECKING:
     from console.bridge.acts import Acts
@@ -56,11 +58,20 @@ class Remedies(QObject):
             case Way.SHOW_QUEUE:
                 self._going.to_queue.emit(remedy.subject)
             case Way.START_WORKER:
-                self._going.to_page.emit(QUEUES)
+                self._start_worker(remedy.subject)
+            case Way.MEND:
+                if remedy.contradiction is not None:
+                    self._acts.mend(remedy.contradiction)
             case Way.RESUME_QUEUE:
                 self._acts.resume_queues([remedy.subject])
             case Way.SHOW_SERVICE:
                 self.refresh_asked.emit()
+
+    def _start_worker(self, queue: str) -> None:
+        """As large as the machine, and to be seen where it starts."""
+        ours = (QUEUE, LEGACY_QUEUE)
+        self._acts.start_worker(os.cpu_count() or 1, ours if queue in {"", *ours} else (queue,), True)
+        self._going.to_page.emit(QUEUES)
 
     def _with_jobs(self, finding: Finding) -> None:
         if self._source is not None and finding.remedy.jobs is not None:

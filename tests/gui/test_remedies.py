@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -10,10 +11,14 @@ from uuid import UUID
 import pytest
 from PySide6.QtWidgets import QWidget
 
-from console.ops.findings import Way
+from console.ops.contradictions import Contradiction, Kind, Mend
+from console.ops.findings import Remedy, Way
 from console.ui.going import Going
+from console.ui.overview_attention import changes, remedy_words
 from console.ui.remedies import Remedies
 from tests.gui import working
+
+LOST_MESSAGE = Contradiction(Kind.UNRUNG, "ocr", "3 jobs wait for which no message does.", Mend.RING)
 
 
 class Pressed:
@@ -38,6 +43,8 @@ class Ids:
         (Way.RETRY, ("retry", [UUID(int=7)])),
         (Way.REPROCESS, ("reprocess", [UUID(int=7)], {"dpi": 150})),
         (Way.RESUME_QUEUE, ("resume_queues", ["ocr"])),
+        (Way.START_WORKER, ("start_worker", os.cpu_count() or 1, ("ocr", "celery"), True)),
+        (Way.MEND, ("mend", LOST_MESSAGE)),
     ],
 )
 def test_a_remedy_is_for_the_jobs_that_are_meant_when_it_is_pressed(qtbot, background, monkeypatch, way, done):
@@ -47,7 +54,7 @@ def test_a_remedy_is_for_the_jobs_that_are_meant_when_it_is_pressed(qtbot, backg
     remedies = Remedies(page, background, acts, Going())  # type: ignore[arg-type]
     remedies.open(Ids())
     finding = working.finding("ocr", "t", "s", way)
-    remedies.take(replace(finding, remedy=replace(finding.remedy, change={"dpi": 150})))
+    remedies.take(replace(finding, remedy=replace(finding.remedy, change={"dpi": 150}, contradiction=LOST_MESSAGE)))
     qtbot.waitUntil(lambda: acts.done == [done])
 
 
@@ -63,3 +70,13 @@ def test_a_remedy_leads_to_where_it_can_be_done(qtbot, background, way, signal):
     with qtbot.waitSignal(getattr(going, signal)) as went:
         remedies.take(finding)
     assert went.args == [finding.remedy.jobs if way is Way.SHOW_JOBS else "ocr"]
+
+
+@pytest.mark.parametrize(
+    ("mend", "said", "locked"),
+    [(Mend.RING, "Ring again", True), (Mend.TAKE_BACK, "Take back", True), (Mend.PING, "Ping it", False)],
+)
+def test_a_button_is_locked_only_where_it_changes_something(mend, said, locked):
+    remedy = Remedy(Way.MEND, "ocr", contradiction=replace(LOST_MESSAGE, remedy=mend))
+    assert (remedy_words(remedy), changes(remedy)) == (said, locked)
+    assert not changes(Remedy(Way.SHOW_WORKER, "ocr1@scan-03"))
