@@ -5,7 +5,7 @@ PREPARE := sh resources/setup/prepare.sh
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo window test setup check lint type unit services properties chaos chaos-short faults bench-history bench-protocol bench-spread bench-submit bench-queries bench-ui kill-submit long-document format lock clean
+.PHONY: help demo window test setup check lint type unit services properties chaos chaos-short faults bench-history bench-protocol bench-spread bench-submit bench-queries bench-ui screens kill-submit long-document format lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -56,6 +56,10 @@ bench-submit: ## jobs submitted a second once the bytes are up, and a whole subm
 bench-queries: ## how long each question about jobs takes at a million (ARGS="--jobs 1000000 --rounds 9")
 	@$(PREPARE) test
 	@$(BIN)/python -m tests.bench.queries $(ARGS)
+
+screens: ## pictures of every page: light, dark, 200 %, longer words, mirrored, small (ARGS="FOLDER")
+	@$(PREPARE) test
+	@$(BIN)/python -m tests.screens $(ARGS)
 
 bench-ui: ## the window at a million jobs and a thousand changes a second, beside Flower (ARGS="--seconds 60 --no-peer")
 	@$(PREPARE) test

@@ -152,7 +152,7 @@ class TopBar(QWidget):
         corner = QHBoxLayout(self._corner)
         corner.setContentsMargins(0, 0, 0, 0)
         corner.setSpacing(8)
-        corner.addSpacing(8)
+        corner.addSpacing(16)
         corner.addWidget(self._mark)
         corner.addWidget(self._name, 1)
         line = QHBoxLayout(self)
