@@ -40,9 +40,9 @@ def run(session: Session) -> int:
     """0 if it was done to all that were asked for, 1 if not."""
     args = session.args
     act = ACTS[args.verb]
-    by_filter = any((args.state, args.batch, args.text, args.error_class))
+    by_filter = any((args.where, args.state, args.batch, args.text, args.error_class))
     if bool(args.ids) == by_filter:
-        raise UsageError("Say which jobs: ids, or --state, --batch, --text or --class.")
+        raise UsageError("Say which jobs: ids, or --where, --state, --batch, --text or --class.")
     ids = known_ids(args.ids)
     command = act.command(args)
     wanted = chosen(args)

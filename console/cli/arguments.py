@@ -94,6 +94,8 @@ def _submit(verb: argparse.ArgumentParser) -> None:
 
 def _jobs(verb: argparse.ArgumentParser) -> None:
     _which(verb)
+    verb.add_argument("--sort", metavar="COLUMN", help="such as name, created, pages or batch; default: latest changes")
+    verb.add_argument("--descending", action="store_true", help="with --sort: the other way round")
     verb.add_argument("--limit", type=_positive, metavar="N", help="at most N; default: 100, with --csv all")
     verb.add_argument("--csv", action="store_true", help="print all that match as CSV")
 
@@ -109,6 +111,11 @@ def _history(verb: argparse.ArgumentParser) -> None:
 
 
 def _which(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--where",
+        metavar="FILTER",
+        help="as in the window: 'state:failed -batch:\"Halle 7\" class:corrupt conf:<80 since:2h rechnung'",
+    )
     verb.add_argument("--state", type=str.upper, metavar="STATE", help="such as failed, or queued,running")
     verb.add_argument("--batch", metavar="NAME", help="jobs of this batch")
     verb.add_argument("--text", metavar="TEXT", help="jobs whose name or error says it")

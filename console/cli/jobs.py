@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from console.cli import shapes
 from console.cli.session import Session
@@ -16,7 +17,7 @@ from worker.core.errors import UsageError
 from worker.core.jobs import Attempt, Job, Page, State
 
 if TYPE_CHECKING:
-    from worker.core.store import JobFilter
+    from worker.core.filters import JobFilter
 
 SHOWN = 100  # of a table for people
 
@@ -27,19 +28,23 @@ def run(session: Session) -> int:
 
 
 def chosen(args: Namespace) -> JobFilter:
-    """The filter that `--state`, `--batch` and `--text` say.
+    """The filter that `--where`, `--state`, `--batch`, `--text` and `--class` say together.
 
     Raises:
-        UsageError: there is no such state.
+        UsageError: there is no such state, or the filter cannot be read.
     """
-    from worker.core.store import JobFilter
+    from worker.core.filter_words import read
 
-    return JobFilter(
-        states=_states(args.state),
-        batches=_one_of(args.batch),
-        text=args.text or "",
-        error_classes=_one_of(getattr(args, "error_class", None)),
-    )
+    found = read(args.where or "")
+    if found.problem is not None:
+        raise UsageError(found.problem.sentence)
+    given: dict[str, Any] = {
+        "states": _states(args.state),
+        "batches": _one_of(args.batch),
+        "error_classes": _one_of(getattr(args, "error_class", None)),
+    }
+    texts = [text for text in (found.chosen.text, args.text) if text]
+    return replace(found.chosen, text=" ".join(texts), **{name: value for name, value in given.items() if value})
 
 
 def _one_of(word: str | None) -> frozenset[str]:
@@ -56,11 +61,12 @@ def _states(text: str | None) -> frozenset[State]:
 
 
 def _table(session: Session) -> int:
-    wanted = chosen(session.args)
+    wanted, args = chosen(session.args), session.args
+    order = {"order": args.sort, "descending": args.descending} if args.sort else {}
     with session.services("postgres") as services:
         if session.args.csv:
-            return _csv(session, services.store.each(wanted))
-        jobs = services.store.jobs(wanted, limit=session.args.limit or SHOWN).rows
+            return _csv(session, services.store.each(wanted, **order))
+        jobs = services.store.jobs(wanted, limit=session.args.limit or SHOWN, **order).rows
     session.terminal.answer([shapes.job(job) for job in jobs], lines_of(jobs))
     return 0
 

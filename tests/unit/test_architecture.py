@@ -34,7 +34,12 @@ MAY_IMPORT_QT = {
     "console.places": "PySide6.",
     "console.bridge": "PySide6.QtCore",
 }
-DATA_MODULES = {"worker.core.jobs", "worker.core.errors"}
+DATA_MODULES = {
+    "worker.core.jobs",
+    "worker.core.errors",
+    "worker.core.filters",
+    "worker.core.filter_words",
+}  # with functions that reach for nothing
 LONGEST_FILE, LONGEST_FUNCTION = 300, 60
 EMPTY_NAMES = {"common", "helper", "helpers", "manager", "misc", "util", "utils"}
 

@@ -26,6 +26,7 @@ from tests.unit.test_cli_main import as_it_was, profile
 from worker.core.filters import JobFilter
 from worker.core.jobs import ACTIVE, ENDED, Priority, State
 from worker.core.peeking import Peeked
+from worker.core.spans import Span
 
 __all__ = ["as_it_was"]
 
@@ -99,6 +100,12 @@ def test_by_what_they_have_in_common_it_wants_a_yes(
     assert there.commands == [command]
     verb(*words, "--state", "failed", "--class", "corrupt", "--yes")
     assert there.asked[2] == JobFilter(states=frozenset({State.FAILED}), error_classes=frozenset({"corrupt"}))
+    verb(*words, "--where", "-batch:Minutes since:2h 7", "--state", "failed", "--yes")
+    unless = JobFilter(batches=frozenset({"Minutes"}))
+    assert there.asked[3] == JobFilter(states=frozenset({State.FAILED}), updated=Span("2h"), text="7", unless=unless)
+    code, _, said = verb(*words, "--where", "colour:red", "--yes")
+    assert (code, len(there.asked)) == (2, 4)
+    assert "There is no key colour:" in said
 
 
 @pytest.mark.parametrize("name", ["retry", "cancel", "reprocess", "delete"])

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-_AGO = re.compile(r"(\d{1,6}) ?(s|min|m|h|d|w)")
+_AGO = re.compile(r"(\d{1,6})(s|min|m|h|d|w)")
 _UNITS = {"s": 1, "m": 60, "min": 60, "h": 3_600, "d": 86_400, "w": 604_800}  # seconds
 _DAYS = {"today": 0, "yesterday": 1}
 
