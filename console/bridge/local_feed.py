@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 class Local(Protocol):
     """What knows the workers of this machine: LocalWorkers."""
 
-    def running(self) -> tuple[LocalWorker, ...]:
-        """All that live, whoever started them; reads the disk."""
+    def listed(self) -> tuple[LocalWorker, ...]:
+        """All that live, whoever started them, and those that gave up; reads the disk."""
         ...
 
 
@@ -63,7 +63,7 @@ class LocalFeed(QObject):
         """Look again."""
         if self._local is not None and not self._looking:
             self._looking = True
-            self._background.submit(self._local.running, done=self._take, failed=self._fail)
+            self._background.submit(self._local.listed, done=self._take, failed=self._fail)
         self._read()
 
     def _read(self) -> None:

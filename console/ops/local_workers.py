@@ -9,7 +9,7 @@ import secrets
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -85,12 +85,16 @@ class LocalWorkers:
     def running(self) -> tuple[LocalWorker, ...]:
         """Every worker of this home whose supervisor or main process lives, whoever started it."""
         found = []
-        for worker in map(self._with_supervisor, all_workers(self._home)):
-            if worker.alive or worker.just_begun:
+        for worker in self._known():
+            if _lives(worker):
                 found.append(worker)
             else:
                 worker.file.unlink(missing_ok=True)
         return tuple(found)
+
+    def listed(self) -> tuple[LocalWorker, ...]:
+        """Those that run, and those that gave up, which say why: until they are stopped, or another one is started."""
+        return tuple(worker for worker in self._known() if _lives(worker) or worker.state == GAVE_UP)
 
     def leaving(self) -> frozenset[str]:
         """The names of those that end what they have begun; they still say that they live, and take nothing new."""
@@ -103,8 +107,7 @@ class LocalWorkers:
             NotFoundError: there is none.
             UsageError: there are several.
         """
-        known = map(self._with_supervisor, all_workers(self._home))
-        found = [worker for worker in known if name in {worker.name, worker.name.partition("@")[0]}]
+        found = [worker for worker in self._known() if name in {worker.name, worker.name.partition("@")[0]}]
         if not found:
             raise NotFoundError(f"No worker called {name} was started here.", "`ocr-console workers` lists them.")
         if len(found) > 1:
@@ -173,6 +176,9 @@ class LocalWorkers:
             _cut(lifeline)
         self._lifelines.clear()
 
+    def _known(self) -> Iterator[LocalWorker]:
+        return map(self._with_supervisor, all_workers(self._home))
+
     def _with_supervisor(self, worker: LocalWorker) -> LocalWorker:
         """The worker with the supervisor that we started for it, which has not said so itself yet."""
         started = self._lifelines.get(worker.name)
@@ -221,6 +227,10 @@ class LocalWorkers:
             with contextlib.suppress(psutil.Error):
                 kill([*process.children(recursive=True), process])
         worker.file.unlink(missing_ok=True)
+
+
+def _lives(worker: LocalWorker) -> bool:
+    return worker.alive or worker.just_begun
 
 
 def environment(settings: Settings) -> dict[str, str]:

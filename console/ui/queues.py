@@ -22,7 +22,7 @@ from console.ui.notices import ask
 from console.ui.queues_attention import Contradictions
 from console.ui.queues_section import QueuesSection
 from console.ui.queues_side import QueuesSide
-from console.ui.workers_local import LocalStrip
+from console.ui.workers_local import GAVE_UP, LocalStrip
 from console.ui.workers_log import LogView
 from console.ui.workers_section import WorkersSection
 from console.ui.workers_stop import stop_question
@@ -264,6 +264,7 @@ class QueuesPage(QWidget):
     def _stop_local(self, local: LocalWorker) -> None:
         facts = self._snapshot.facts if self._snapshot is not None else None
         workers = facts.workers if facts is not None else ()
-        question = next((stop_question(one) for one in workers if one.name == local.name), None)
+        mine = (one for one in workers if one.name == local.name and local.state != GAVE_UP)
+        question = next(map(stop_question, mine), None)
         if question is None or ask(self, **question):
             self.stop_local_asked.emit(local.name)

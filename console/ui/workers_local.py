@@ -28,12 +28,13 @@ if TYPE_CHECKING:
 translate = QCoreApplication.translate
 TWO_LINES = 50  # the height of a row
 STOP = "stop"
+GAVE_UP = "gave up"  # as the supervisor calls it
 _LOOKS: dict[str, tuple[str, Role]] = {
     "starting": ("loader-circle", "accent"),
     "running": ("circle-check", "ok"),
     "waiting": ("circle-alert", "warn"),
     "stopping": ("circle-pause", "warn"),
-    "gave up": ("circle-x", "bad"),
+    GAVE_UP: ("circle-x", "bad"),
 }
 
 
@@ -91,15 +92,17 @@ class LocalStrip(QWidget):
         return worker
 
     def _columns(self) -> tuple[Column[LocalWorker], ...]:
-        stop = RowActs((RowAct(STOP, "square", translate("Local", "Stop"), changes=True),))
-        locked = RowActs(stop.acts, locked=True)
         return (
             Column("worker", translate("Local", "Worker"), spoken, look=two_lines, tip=lambda worker: worker.sentence),
             Column(
-                "acts", "", lambda _worker: translate("Local", "Stop"), width=80, end=True,
-                look=lambda _worker: locked if self._locked else stop,
+                "acts", "", stop_words, width=92, end=True,
+                look=self._acts,
             ),
         )  # fmt: skip
+
+    def _acts(self, worker: LocalWorker) -> RowActs:
+        icon = "x" if worker.state == GAVE_UP else "square"
+        return RowActs((RowAct(STOP, icon, stop_words(worker), changes=True),), locked=self._locked)
 
     def _build_start(self) -> None:
         cores = os.cpu_count() or 1
@@ -145,6 +148,8 @@ class LocalStrip(QWidget):
     def _tell_chosen(self) -> None:
         worker = self.current
         self.stop_action.setEnabled(worker is not None and worker.state != "stopping")
+        if worker is not None:
+            self.stop_action.setText(stop_words(worker))
         self.chosen.emit(worker)
 
     def _start(self) -> None:
@@ -158,10 +163,15 @@ class LocalStrip(QWidget):
             self.stop_asked.emit(self.current)
 
 
+def stop_words(worker: LocalWorker) -> str:
+    """What ends it; one that has ended by itself is only taken off the list."""
+    return translate("Local", "Forget") if worker.state == GAVE_UP else translate("Local", "Stop")
+
+
 def two_lines(worker: LocalWorker) -> TwoLines:
     """Its name, and what it is set to do."""
-    icon, role = _LOOKS.get(worker.state, _LOOKS["gave up"])
-    bad = worker.state in {"waiting", "gave up"}
+    icon, role = _LOOKS.get(worker.state, _LOOKS[GAVE_UP])
+    bad = worker.state in {"waiting", GAVE_UP}
     return TwoLines(worker.name, described(worker), icon, role, "warn" if bad else "text2")
 
 
@@ -172,7 +182,7 @@ def spoken(worker: LocalWorker) -> str:
 
 def described(worker: LocalWorker) -> str:
     """Slots, queues, and how long it stays; of one in trouble, why."""
-    if worker.sentence and worker.state in {"waiting", "gave up"}:
+    if worker.sentence and worker.state in {"waiting", GAVE_UP}:
         return worker.sentence
     one, many = {
         "starting": (

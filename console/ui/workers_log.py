@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, QRectF, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QPaintEvent, QPalette, QTextCharFormat, QTextCursor
+from PySide6.QtGui import QDesktopServices, QPaintEvent, QPalette, QResizeEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QVBoxLayout, QWidget
 
 from console.ui import theme, words
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 translate = QCoreApplication.translate
 LINES = 2_000  # that are kept
 HEAD = 40
+ROOM = 620  # narrower than this its head says less
 _ROLES: dict[str, Role] = {"warning": "warn", "error": "bad", "critical": "bad"}
 
 
@@ -60,7 +61,7 @@ class LogText(QPlainTextEdit):
             role = _ROLES.get(line.level)
             for text, colour in (
                 (f"{line.clock:8}  ", tokens["text3"]),
-                (f"{level_word(line.level):7}", tokens[role or "text3"]),
+                (f"{level_word(line.level) if line.clock else '':7}", tokens[role or "text3"]),
                 (line.text, tokens[role or "text"]),
             ):
                 form = QTextCharFormat()
@@ -153,6 +154,12 @@ class LogView(QWidget):
             return
         self.text.append_lines(filter(self._fits, lines))
         self.text.go_to_end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < ROOM
+        self.note.setVisible(not narrow)
+        self.filter.setMaximumWidth(100 if narrow else 150)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         with paint.painting(self) as painter:

@@ -105,7 +105,7 @@ class Here:
     def __init__(self, *workers: LocalWorker) -> None:
         self.workers = workers
 
-    def running(self) -> tuple[LocalWorker, ...]:
+    def listed(self) -> tuple[LocalWorker, ...]:
         return self.workers
 
 

@@ -15,7 +15,7 @@ from console.ops.log_tail import LogLine
 from console.ui.theme import Appearance, tokens
 from console.ui.workers_local import LocalStrip, described
 from console.ui.workers_log import LINES, LogView
-from tests.gui.queues_page import Here, local_worker
+from tests.gui.queues_page import Here, local_worker, texts
 
 
 @pytest.fixture
@@ -103,14 +103,23 @@ def test_one_is_started_as_it_was_chosen_and_stopped_by_mouse_and_key(qtbot):
         QTest.mouseClick(strip.table.viewport(), Qt.MouseButton.LeftButton, pos=rect.center())
 
 
+def test_one_that_gave_up_says_why_and_is_taken_off_the_list(qtbot):
+    strip = LocalStrip()
+    qtbot.addWidget(strip)
+    strip.show_workers([local_worker("a@b", state="gave up", sentence="It ended 5 times. No such language.")])
+    assert texts(strip.table, "worker") == ["a@b, It ended 5 times. No such language."]
+    assert texts(strip.table, "acts") == ["Forget"]
+    assert strip.stop_action.text() == "Forget"
+
+
 def test_a_look_under_way_is_not_doubled(background: Background, qtbot):
     gate, looks = threading.Event(), []
 
     class Slow(Here):
-        def running(self):
+        def listed(self):
             looks.append(1)
             assert gate.wait(30)
-            return super().running()
+            return super().listed()
 
     feed = LocalFeed(background)
     feed.open(Slow(local_worker("a@b")))

@@ -133,7 +133,10 @@ def test_a_worker_that_ends_again_and_again_is_given_up_with_its_last_words(home
     assert workers.find("mine").state == GAVE_UP
     assert started.log.read_text().count("no such language") == 5  # not more: it does not spin
     until(lambda: ended(started))
-    assert workers.running() == ()
+    (listed,) = workers.listed()  # so that somebody can see why
+    assert "no such language" in listed.sentence
+    workers.stop("mine")
+    assert workers.listed() == workers.running() == ()
 
 
 def test_the_log_of_a_worker_that_runs_for_long_stays_bounded(home: Path):
