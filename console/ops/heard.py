@@ -26,7 +26,6 @@ class Heard:
 
     name: str
     at: float  # when it was heard last
-    first: float  # when it was heard first
     pid: int = 0
     version: str = ""  # of what it runs: Celery's
     active: int = 0  # tasks that it works at
@@ -88,7 +87,7 @@ class Listener:
         now, table = self._clock(), dict(self._table)
         for event in events:
             if name := _text(event.get("hostname")):
-                table[name] = _after(table.get(name) or Heard(name, now, now), event, now)
+                table[name] = _after(table.get(name) or Heard(name, now), event, now)
         if len(table) > MOST or any(one.silent_s(now) > FORGOTTEN_S for one in table.values()):
             newest = sorted(table.values(), key=lambda one: one.at, reverse=True)[:MOST]
             table = {one.name: one for one in newest if one.silent_s(now) <= FORGOTTEN_S}
@@ -109,7 +108,8 @@ class Listener:
             except OcrConsoleError as error:
                 log.info("Workers are not heard: %s", error.sentence)
             except Exception:
-                log.exception("A fault in listening to workers")
+                if not self._stop.is_set():  # what it listens on is closed under it
+                    log.exception("A fault in listening to workers")
             if self._since is not None:
                 self._since, self._deaf_since = None, self._clock()
             self._stop.wait(wait)

@@ -80,4 +80,5 @@ class Neighbours:
             except OcrConsoleError as error:
                 log.info("The broker is not searched: %s", error.sentence)
             except Exception:
-                log.exception("A fault in looking around on the broker")
+                if not self._stop.is_set():  # what it asks is closed under it
+                    log.exception("A fault in looking around on the broker")

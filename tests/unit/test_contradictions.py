@@ -82,7 +82,7 @@ def test_whatever_it_takes_begins_the_time_anew() -> None:
 
 def test_of_another_program_s_it_is_the_count_that_tells() -> None:
     watched = Watched()
-    heard = Heard("one@desk", 0, 0, processed=4)
+    heard = Heard("one@desk", 0, processed=4)
     watched.after(0, heard={"one@desk": heard})
     assert watched.after(IDLE_S + 1, heard={"one@desk": replace(heard, processed=5)}) == []
     assert watched.after(IDLE_S + 1, heard={"one@desk": replace(heard, processed=5)}) != []
@@ -91,8 +91,8 @@ def test_of_another_program_s_it_is_the_count_that_tells() -> None:
 def test_one_that_the_broker_does_not_hear_is_elsewhere() -> None:
     [found] = elsewhere([ONE], {}, 20, 100)
     assert (found.kind, found.subject, mend(found)) == (Kind.ELSEWHERE, "one@desk", None)
-    assert list(elsewhere([ONE], {"one@desk": Heard("one@desk", 99, 0)}, 20, 100)) == []
-    assert list(elsewhere([ONE], {"one@desk": Heard("one@desk", 50, 0)}, 20, 100)) != []
+    assert list(elsewhere([ONE], {"one@desk": Heard("one@desk", 99)}, 20, 100)) == []
+    assert list(elsewhere([ONE], {"one@desk": Heard("one@desk", 50)}, 20, 100)) != []
 
 
 @pytest.mark.parametrize(

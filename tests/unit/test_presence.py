@@ -22,7 +22,7 @@ READING = Running(UUID(int=1), UUID(int=2), "a.pdf", "pages", "ocr", "ours@a", N
 
 def heard(name: str, ago_s: float = 0.0, **values: object) -> dict[str, Heard]:
     now = time.monotonic()
-    return {name: replace(Heard(name, now - ago_s, now - 900, pid=99, version="5.7.0"), **values)}  # type: ignore[arg-type]
+    return {name: replace(Heard(name, now - ago_s, pid=99, version="5.7.0"), **values)}  # type: ignore[arg-type]
 
 
 def seen(
