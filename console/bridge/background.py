@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
+from console.ops.stopping import Stop
 from worker.core.errors import InternalError, OcrConsoleError
 
 log = logging.getLogger(__name__)
@@ -91,13 +93,23 @@ class Latest:
         self._background = background
         self._generation = 0
         self._future: Future[Any] | None = None
+        self._stop = Stop()
+
+    @property
+    def asking(self) -> bool:
+        """Whether a question is open."""
+        return self._future is not None and not self._future.done()
 
     def submit(
         self, call: Callable[..., T], *args: object, done: Callable[[T], None], failed: Failed | None = None
     ) -> None:
-        """As `Background.submit`; the question before this one is cancelled, or its answer dropped."""
+        """As `Background.submit`; the question before this one is stopped, on the database server too."""
         self.drop()
-        generation = self._generation
+        generation, stop = self._generation, self._stop
+
+        def ask() -> T:
+            with stop.over():
+                return call(*args)
 
         def finish(result: T) -> None:
             if generation == self._generation:
@@ -107,14 +119,17 @@ class Latest:
             if generation == self._generation:
                 (failed or self._background.failed.emit)(error)
 
-        self._future = self._background.submit(call, *args, done=finish, failed=fail)
+        self._future = self._background.submit(ask, done=finish, failed=fail)
 
     def drop(self) -> None:
-        """Take back the question that is open, if any."""
+        """Take back the question that is open, if any; no answer to it comes."""
         self._generation += 1
         if self._future is not None:
-            self._future.cancel()
+            if not self._future.cancel() and not self._future.done():
+                # All threads of the pool may be waiting for such answers: this one waits for a moment at most.
+                threading.Thread(target=self._stop.now, name="stop", daemon=True).start()
             self._future = None
+        self._stop = Stop()
 
 
 def plain_error(error: BaseException) -> OcrConsoleError:

@@ -10,14 +10,17 @@ from pathlib import Path
 
 import certifi
 import psycopg2
+import psycopg2.extensions
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, exc, make_url
 
 from worker.core.answers import Bounded
 from worker.core.errors import AccessRefused, DatabaseError, DiskFull, InternalError, OcrConsoleError, SettingsError
 from worker.core.settings import Settings
+from worker.core.stopping import Stopped, stoppable
 
 STATEMENT_TIMEOUT_S = 15
 LOCK_TIMEOUT_S = 5
+STOPPED = "The question was stopped."
 _BOUNDS = {  # a dead server, network or client holds nobody up for long; what stands in the URL wins
     "connect_timeout": "3",
     "keepalives_idle": "5",
@@ -110,6 +113,8 @@ def database_errors(engine: Engine | None = None) -> Iterator[None]:
         raise _ours(error, name) from error
     except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:  # where SQLAlchemy lets them through: when
         raise _of_connection(str(error), name) from error  # a connection is given back, or its isolation is set
+    except Stopped as error:
+        raise DatabaseError(STOPPED, "") from error
     except exc.SQLAlchemyError as error:
         raise InternalError(f"A query of ours to {name} is wrong ({type(error).__name__}).") from error
 
@@ -124,8 +129,15 @@ def transaction(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def single(engine: Engine) -> Iterator[Connection]:
     """For statements that stand alone, each its own transaction: saves two round trips; errors are ours."""
-    with database_errors(engine), engine.connect() as connection:
+    with database_errors(engine), engine.connect() as connection, stoppable(_raw(connection)):
         yield connection.execution_options(isolation_level="AUTOCOMMIT")
+
+
+def _raw(connection: Connection) -> psycopg2.extensions.connection:
+    """The driver's own connection."""
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, psycopg2.extensions.connection)
+    return driver
 
 
 def _bounded(url: URL, application: str) -> URL:
@@ -152,6 +164,8 @@ def _has_own_root() -> bool:
 
 def _ours(error: exc.DBAPIError, name: str) -> OcrConsoleError:
     state = getattr(error.orig, "pgcode", None)
+    if state == "57014" and "user request" in str(error.orig):
+        return DatabaseError(STOPPED, "")
     if state in _SENTENCES:
         kind, sentence, advice = _SENTENCES[state]
         return kind(sentence.format(where=name), advice)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
@@ -52,6 +52,12 @@ class JobFilter:
         """The states that are left of all."""
         gone = self.unless.states if self.unless else frozenset()
         return (self.states or frozenset(State)) - (gone | {State.DONE} if self.error_classes else gone)
+
+    @property
+    def in_any_state(self) -> JobFilter:
+        """The same without what it says of states."""
+        unless = replace(self.unless, states=frozenset()) if self.unless else None
+        return replace(self, states=frozenset(), unless=None if unless == JobFilter() else unless)
 
     def matches(self, job: Job, now: datetime | None = None) -> bool:
         """Whether a job meets it, as far as its row tells: who holds its tasks is left out."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -112,7 +111,7 @@ class Questions:
         Without a filter: exact, but for DONE, which may be 30 s old where counting it takes long. With one: figures
         above COUNT_LIMIT mean "more than".
         """
-        others = _without_states(chosen or JobFilter())
+        others = (chosen or JobFilter()).in_any_state
         with single(self.engine) as connection:
             return self._all_counts(connection) if others == JobFilter() else _filtered_counts(connection, others)
 
@@ -226,11 +225,6 @@ def _is_live(sql: str) -> bool:
 def _where(parts: Sequence[Part]) -> Part:
     values = {name: value for _, given in parts for name, value in given.items()}
     return (f"where {' and '.join(sql for sql, _ in parts)}" if parts else ""), values
-
-
-def _without_states(chosen: JobFilter) -> JobFilter:
-    unless = replace(chosen.unless, states=frozenset()) if chosen.unless else None
-    return replace(chosen, states=frozenset(), unless=None if unless == JobFilter() else unless)
 
 
 def _filtered_counts(connection: Connection, others: JobFilter) -> dict[State, int]:

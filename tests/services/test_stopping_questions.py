@@ -1,0 +1,65 @@
+"""A question that takes too long ends on the server when nobody waits for it any more."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from sqlalchemy import Engine, text
+
+from console.bridge.background import Background, Latest
+from tests.services.queued_jobs import value
+from tests.waiting import until
+from worker.core.database import STOPPED, single
+from worker.core.errors import DatabaseError
+from worker.core.stopping import Stop
+
+SLEEPS = """select count(*) from pg_stat_activity
+    where query like '%pg_sleep%' and state = 'active' and pid <> pg_backend_pid()"""
+
+
+def sleep(engine: Engine) -> str:
+    with single(engine) as connection:
+        connection.execute(text("select pg_sleep(60)"))
+    return "slept"
+
+
+def test_it_is_stopped_from_another_thread_and_the_connection_serves_on(engine: Engine) -> None:
+    stop, told = Stop(), list[DatabaseError]()
+
+    def ask() -> None:
+        with stop.over(), pytest.raises(DatabaseError, match=STOPPED) as caught:
+            sleep(engine)
+        told.append(caught.value)
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    until(lambda: value(engine, SLEEPS) == 1, "the question")
+    stop.now()
+    thread.join(10)
+    assert told
+    assert value(engine, SLEEPS) == 0
+    with stop.over(), pytest.raises(DatabaseError, match=STOPPED):
+        sleep(engine)  # what is asked afterwards does not begin
+    assert value(engine, "select 1") == 1
+
+
+def test_a_newer_question_ends_the_older_one_on_the_server(engine: Engine, qapp: QApplication) -> None:
+    background, answers = Background(), list[object]()
+    latest = Latest(background)
+    try:
+        latest.submit(sleep, engine, done=answers.append, failed=answers.append)
+        until(lambda: value(engine, SLEEPS) == 1, "the question")
+        latest.submit(lambda: "newer", done=answers.append)
+
+        def newer() -> bool:
+            qapp.processEvents()
+            return bool(answers)
+
+        until(newer, "the newer answer")
+        until(lambda: value(engine, SLEEPS) == 0, "the end of the older question")
+        qapp.processEvents()
+        assert answers == ["newer"]
+    finally:
+        background.close()
