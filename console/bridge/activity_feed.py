@@ -71,6 +71,7 @@ class ActivityFeed(QObject):
         self.model = model
         self.chosen = AuditFilter()
         self.complete = False
+        self.is_empty = False  # nothing was ever done, by the last picture
         self._source: Source | None = None
         self._jobs: FindJobs | None = None
         self._rows_asked, self._counts_asked = Latest(background), Latest(background)
@@ -83,9 +84,8 @@ class ActivityFeed(QObject):
         model.wanted.connect(self._load_more)
 
     def open(self, source: Source, jobs: FindJobs) -> None:
-        """Begin, or change to another profile's audit; `jobs` finds those that an entry names."""
+        """Know whom to ask, from the next question on; `jobs` finds those that an entry names."""
         self._source, self._jobs = source, jobs
-        self.reload()
 
     def ask(self, chosen: AuditFilter) -> None:
         """Show other entries; the answer to an older question is dropped."""
@@ -100,6 +100,7 @@ class ActivityFeed(QObject):
 
     def apply(self, snapshot: Snapshot) -> None:
         """Load anew when something was done since."""
+        self.is_empty = snapshot.facts.at is not None and not snapshot.facts.acts
         self._newest = max((entry.id for entry in snapshot.facts.acts), default=None)
         if self._newest != self._shown and not self._busy:
             self.reload()

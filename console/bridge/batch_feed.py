@@ -132,9 +132,8 @@ class BatchFeed(QObject):
         model.wanted.connect(self._load_more)
 
     def open(self, source: Source) -> None:
-        """Begin, or change to another profile's batches."""
+        """Know whom to ask, from the next question on."""
         self._source = source
-        self._ask()
 
     def ask(self, choice: BatchChoice) -> None:
         """Show other batches; the answer to an older question is dropped."""

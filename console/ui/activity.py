@@ -76,13 +76,17 @@ class ActivityPage(QWidget):
         text = translate("Activity", "Written by the database itself, kept for {days}. Nobody can change a row.")
         days = words.counted(kept_days, translate("Activity", "{n} day"), translate("Activity", "{n} days"))
         self._kept.setText(text.format(days=days))
-        self.feed.chosen = self.filter.chosen
         self.feed.open(source, jobs)
+        if self.isVisible():
+            self.feed.ask(self.filter.chosen)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Take over what was done, and that time has passed."""
         if self.isVisible():
+            before = self.feed.is_empty
             self.feed.apply(snapshot)
+            if self.feed.is_empty != before:
+                self._show()
             self.model.say_again([self._undo_place])
             self.pane.refresh()
             self._enable()
@@ -101,6 +105,7 @@ class ActivityPage(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self.feed.chosen = self.filter.chosen  # days pass while nobody looks
         self.feed.reload()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -178,7 +183,7 @@ class ActivityPage(QWidget):
         self.pane.jobs_asked.connect(lambda ids: self.jobs_asked.emit(JobFilter(ids=ids)))
 
     def _show(self) -> None:
-        narrowed = bool(self.filter.describe())
+        narrowed = bool(self.filter.describe()) and not self.feed.is_empty
         room: QWidget = self._rows if self.model.rows else self._no_hits if narrowed else self._none
         text = translate("Activity", "Nothing here for {filter}.").format(filter=self.filter.describe())
         self._no_hits.sentences[0].setText(text)

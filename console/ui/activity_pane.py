@@ -12,15 +12,14 @@ from console.ui import words
 from console.ui.activity_columns import how_many, way_back, when
 from console.ui.activity_words import person, said, subject, undo_sentence
 from console.ui.job_links import JobLinks
-from console.ui.kit.boxes import STRETCH, Box, column, row
+from console.ui.kit.boxes import STRETCH, column, row
 from console.ui.kit.buttons import Button
 from console.ui.kit.facts import FactList, Known
-from console.ui.kit.labels import Hairline, Label, Paragraph
-from console.ui.kit.side_pane import SidePane
+from console.ui.kit.labels import Label, Paragraph
+from console.ui.kit.side_pane import EDGE, SidePane, pane_section
 from worker.core.audit_entry import AuditEntry
 
 translate = QCoreApplication.translate
-EDGE = 16  # kept free at the end of a line, where the scroll bar is
 SHOWN = 12  # jobs of a list; the rest is a click away
 
 
@@ -83,10 +82,10 @@ class ActivityPane(SidePane):
         self._why, self._count = Label(size=12, role="text3"), Label(size=12, role="text3")
         self.show_jobs = Button(translate("Activity", "Show jobs"), kind="ghost", height=28)
         self._what_undo = Paragraph()
-        self._left_part = _section(translate("Activity", "Not hit"), self.left, note=self._why)
-        self._hit_part = _section(translate("Activity", "Hit"), self.hit, note=self._count, button=self.show_jobs)
-        self._undo_part = _section(translate("Activity", "What Undo does"), self._what_undo)
-        happened = _section(translate("Activity", "What happened"), column(self._told, 8, self._facts))
+        self._left_part = pane_section(translate("Activity", "Not hit"), self.left, note=self._why)
+        self._hit_part = pane_section(translate("Activity", "Hit"), self.hit, note=self._count, button=self.show_jobs)
+        self._undo_part = pane_section(translate("Activity", "What Undo does"), self._what_undo)
+        happened = pane_section(translate("Activity", "What happened"), column(self._told, 8, self._facts))
         body = column(happened, self._left_part, self._hit_part, self._undo_part, STRETCH)
         self._area = QScrollArea()
         self._area.setFrameShape(QFrame.Shape.NoFrame)
@@ -135,14 +134,6 @@ class ActivityPane(SidePane):
         self._left_part.setVisible(bool(left))
         if entry is not None:
             self._count.setText(words.number(entry.done))
-
-
-def _section(title: str, part: QWidget, *, note: Label | None = None, button: Button | None = None) -> Box:
-    head = row(Label(title, size=14, weight=600), height=32)
-    if note is not None:
-        head.add(note)
-    head.add(STRETCH, *([button] if button else []))
-    return column(Hairline(), column(head, 4, part, margins=(20, 8, EDGE, 10)))
 
 
 def _facts(entry: AuditEntry) -> list[Known]:

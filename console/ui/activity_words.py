@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from console.ui import words
 from worker.core.audit_entry import AuditEntry
@@ -22,45 +21,44 @@ class Said(NamedTuple):
     text: str
 
 
-@cache
-def table() -> Mapping[str, Said]:
-    """By the name in the audit."""
-    return {
-        "submit": Said("layers", translate("Activity", "Added files")),
-        "resume uploads": Said("upload", translate("Activity", "Went on with uploads")),
-        "forget uploads": Said("x", translate("Activity", "Forgot uploads")),
-        "read samples": Said("layers", translate("Activity", "Added the samples")),
-        "retry": Said("rotate-cw", translate("Activity", "Retried jobs")),
-        "reprocess": Said("scan-text", translate("Activity", "Reprocessed jobs")),
-        "cancel": Said("ban", translate("Activity", "Cancelled jobs")),
-        "delete": Said("trash", translate("Activity", "Deleted jobs")),
-        "priority": Said("arrow-up-down", translate("Activity", "Changed the priority")),
-        "purge": Said("trash", translate("Activity", "Purged a queue")),
-        "pause": Said("circle-pause", translate("Activity", "Paused")),
-        "resume": Said("play", translate("Activity", "Resumed")),
-        "undo": Said("undo-2", translate("Activity", "Took back")),
-        "unlock": Said("lock-open", translate("Activity", "Unlocked for 10 min")),
-        "lock": Said("lock", translate("Activity", "Locked")),
-        "start worker": Said("play", translate("Activity", "Started a worker")),
-        "stop worker": Said("power", translate("Activity", "Stopped a worker")),
-        "forget worker": Said("ghost", translate("Activity", "Forgot workers")),
-        "grow pool": Said("plus", translate("Activity", "Gave a worker processes")),
-        "shrink pool": Said("minus", translate("Activity", "Took processes from a worker")),
-        "autoscale": Said("arrow-up-down", translate("Activity", "Let a worker scale itself")),
-        "add consumer": Said("plus", translate("Activity", "Added a queue to a worker")),
-        "cancel consumer": Said("minus", translate("Activity", "Took a queue from a worker")),
-        "rate limit": Said("clock", translate("Activity", "Limited a worker's rate")),
-        "restart pool": Said("refresh-cw", translate("Activity", "Restarted a worker's pool")),
-        "take messages out": Said("trash", translate("Activity", "Took messages out")),
-        "ring again": Said("refresh-cw", translate("Activity", "Sent messages again")),
-        "take back": Said("undo-2", translate("Activity", "Gave pages to others")),
-        "retention": Said("archive", translate("Activity", "Deleted what was old")),
-    }
+# By the name in the audit; the texts are translated when they are shown.
+ACTS: Final[Mapping[str, tuple[str, object]]] = {
+    "submit": ("layers", QT_TRANSLATE_NOOP("Activity", "Added files")),
+    "resume uploads": ("upload", QT_TRANSLATE_NOOP("Activity", "Went on with uploads")),
+    "forget uploads": ("x", QT_TRANSLATE_NOOP("Activity", "Forgot uploads")),
+    "read samples": ("layers", QT_TRANSLATE_NOOP("Activity", "Added the samples")),
+    "retry": ("rotate-cw", QT_TRANSLATE_NOOP("Activity", "Retried jobs")),
+    "reprocess": ("scan-text", QT_TRANSLATE_NOOP("Activity", "Reprocessed jobs")),
+    "cancel": ("ban", QT_TRANSLATE_NOOP("Activity", "Cancelled jobs")),
+    "delete": ("trash", QT_TRANSLATE_NOOP("Activity", "Deleted jobs")),
+    "priority": ("arrow-up-down", QT_TRANSLATE_NOOP("Activity", "Changed the priority")),
+    "purge": ("trash", QT_TRANSLATE_NOOP("Activity", "Purged a queue")),
+    "pause": ("circle-pause", QT_TRANSLATE_NOOP("Activity", "Paused")),
+    "resume": ("play", QT_TRANSLATE_NOOP("Activity", "Resumed")),
+    "undo": ("undo-2", QT_TRANSLATE_NOOP("Activity", "Took back")),
+    "unlock": ("lock-open", QT_TRANSLATE_NOOP("Activity", "Unlocked for 10 min")),
+    "lock": ("lock", QT_TRANSLATE_NOOP("Activity", "Locked")),
+    "start worker": ("play", QT_TRANSLATE_NOOP("Activity", "Started a worker")),
+    "stop worker": ("power", QT_TRANSLATE_NOOP("Activity", "Stopped a worker")),
+    "forget worker": ("ghost", QT_TRANSLATE_NOOP("Activity", "Forgot workers")),
+    "grow pool": ("plus", QT_TRANSLATE_NOOP("Activity", "Gave a worker processes")),
+    "shrink pool": ("minus", QT_TRANSLATE_NOOP("Activity", "Took processes from a worker")),
+    "autoscale": ("arrow-up-down", QT_TRANSLATE_NOOP("Activity", "Let a worker scale itself")),
+    "add consumer": ("plus", QT_TRANSLATE_NOOP("Activity", "Added a queue to a worker")),
+    "cancel consumer": ("minus", QT_TRANSLATE_NOOP("Activity", "Took a queue from a worker")),
+    "rate limit": ("clock", QT_TRANSLATE_NOOP("Activity", "Limited a worker's rate")),
+    "restart pool": ("refresh-cw", QT_TRANSLATE_NOOP("Activity", "Restarted a worker's pool")),
+    "take messages out": ("trash", QT_TRANSLATE_NOOP("Activity", "Took messages out")),
+    "ring again": ("refresh-cw", QT_TRANSLATE_NOOP("Activity", "Sent messages again")),
+    "take back": ("undo-2", QT_TRANSLATE_NOOP("Activity", "Gave pages to others")),
+    "retention": ("archive", QT_TRANSLATE_NOOP("Activity", "Deleted what was old")),
+}
 
 
 def said(action: str) -> Said:
     """The words for an act, or its own name."""
-    return table().get(action) or Said("activity", action)
+    icon, text = ACTS.get(action, ("activity", ""))
+    return Said(icon, translate("Activity", str(text)) if text else action)
 
 
 def subject(entry: AuditEntry) -> str:

@@ -95,7 +95,7 @@ def remedy_word(error_class: str) -> str:
 
 
 class ThroughputChart(QWidget):
-    """Pages a minute since the start of a batch, with its axes."""
+    """Pages a minute since the start of a batch, with its axes; time runs to the right in every language."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -116,7 +116,7 @@ class ThroughputChart(QWidget):
         if self._shown is None:
             return
         room = QRectF(0, 8, self.width() - AXIS, self.height() - 8 - FOOT)
-        with paint.painting(self) as painter:
+        with paint.painting(self, turns=False) as painter:
             self._paint_axes(painter, room, self._shown)
 
     def _paint_axes(self, painter: QPainter, room: QRectF, shown: Throughput) -> None:

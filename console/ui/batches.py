@@ -59,7 +59,6 @@ class BatchesPage(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._locked, self._was_locked = locked, locked()
         self._acts = BatchActs(self, acts)
         self._going_to: UUID | None = None
         self.model = BatchModel(lambda: datetime.now(UTC), locked=locked, parent=self)
@@ -80,14 +79,14 @@ class BatchesPage(QWidget):
     def open_source(self, source: Source) -> None:
         """Show the batches of this profile."""
         self.feed.open(source)
+        if self.isVisible():
+            self.feed.refresh()
 
     def show_snapshot(self, _snapshot: Snapshot) -> None:
         """Look again: a picture was taken."""
         if self.isVisible():
             self.feed.refresh()
-        if self._locked() != self._was_locked:
-            self._was_locked = self._locked()
-            self.model.say_acts_again()
+            self.model.refresh_lock()
 
     def go_to(self, batch: UUID) -> None:
         """Put the cursor on a batch, as soon as it is there, and open its pane."""
@@ -137,13 +136,18 @@ class BatchesPage(QWidget):
             translate("Batches", "Save results…"), self._acts.save, "download", "Ctrl+S", changes=False
         )
         self.pause_all_action = Action(
-            self, translate("Batches", "Pause all"), self._brake_all, icon="pause", key="Shift+P", changes=True
+            self,
+            translate("Batches", "Pause all"),
+            lambda: self._acts.brake(self.model.batches()),
+            icon="pause",
+            key="Shift+P",
+            changes=True,
         )
         Action(self, translate("Batches", "Filter"), self._go_to_filter, key="/")
 
     def _build(self) -> None:
         self._pause_all_button = self.pause_all_action.button("ghost")
-        self.new_button = Button(translate("Batches", "New batch…"), icon="plus", key="Ctrl+O", changes=True)
+        self.new_button = Button(translate("Batches", "New batch…"), icon="plus", changes=True)
         title = title_line(
             Label(translate("Batches", "Batches"), size=20, weight=600),
             self._note,
@@ -201,11 +205,8 @@ class BatchesPage(QWidget):
         self.table.span_sections()
         counts = view.counts
         self.filter.show_counts(counts)
-        self._note.setText(
-            translate("Batches", "{open} open, {finished} finished").format(
-                open=words.number(counts.open), finished=words.number(counts.all - counts.open)
-            )
-        )
+        text, finished = translate("Batches", "{open} open, {finished} finished"), counts.all - counts.open
+        self._note.setText(text.format(open=words.number(counts.open), finished=words.number(finished)))
         self._choose_room(view)
         self._arrive()
         self._follow()
@@ -259,9 +260,6 @@ class BatchesPage(QWidget):
         batch = self.table.current_batch()
         if batch is not None:
             run(batch)
-
-    def _brake_all(self) -> None:
-        self._acts.brake(self.model.batches())
 
     def _remedy(self, batch: BatchFigures, group: FailureGroup) -> None:
         if not self._acts.remedy(batch, group):

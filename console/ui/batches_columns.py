@@ -17,7 +17,7 @@ from console.ui.kit.cells import Progress, Stated, Words
 from console.ui.kit.row_acts import MENU, RowAct, RowActs
 from console.ui.kit.states import Look
 from console.ui.theme import Role, Tokens
-from worker.core.batch_figures import BatchFigures, BatchState
+from worker.core.batch_figures import HONEST, BatchFigures, BatchState
 
 translate = QCoreApplication.translate
 PAUSE, SAVE = "pause", "save"
@@ -79,7 +79,7 @@ def batch_columns(now: Callable[[], datetime], *, locked: Callable[[], bool]) ->
         ),
         column("state", translate("Batches", "State"), lambda one: look_of(one).word, 120, _stated, end=False),
         column("progress", translate("Batches", "Progress"), percent, 92, _progress, lambda one: one.share, end=False),
-        column("pages", translate("Batches", "Pages"), pages, 118, value=lambda one: one.pages_done),
+        column("pages", translate("Batches", "Pages"), pages, 148, value=lambda one: one.pages_done),
         column("failed", translate("Batches", "Failed"), failed, 58, _failed, lambda one: one.jobs_failed),
         column("rate", translate("Batches", "Rate"), rate, 74, value=lambda one: one.rate_per_min),
         column("time", translate("Batches", "Time"), time_of, 92, _time, lambda one: one.left_s or one.took_s),
@@ -171,7 +171,8 @@ def time_of(one: BatchFigures) -> str:
         return words.DASH if one.took_s is None else words.duration(one.took_s)
     if one.left_s is not None:
         return translate("Batches", "{time} left").format(time=words.about(one.left_s))
-    guessing = one.state is BatchState.RUNNING and one.at is not None
+    unknown = one.rate_per_min is None or one.pages_done < HONEST
+    guessing = one.state is BatchState.RUNNING and one.at is not None and unknown
     return translate("Batches", "estimating") if guessing else words.DASH
 
 

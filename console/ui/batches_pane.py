@@ -13,12 +13,12 @@ from console.ui.batch_acts import PRIORITIES
 from console.ui.batch_parts import Failures, OutputList, Patch, ThroughputChart
 from console.ui.batches_columns import by, look_of, rate
 from console.ui.kit.bars import THICK, Bar
-from console.ui.kit.boxes import STRETCH, Box, column, row
+from console.ui.kit.boxes import STRETCH, column, row
 from console.ui.kit.buttons import Button
 from console.ui.kit.facts import FactList, Known
-from console.ui.kit.labels import Hairline, Label, Paragraph
+from console.ui.kit.labels import Label, Paragraph
 from console.ui.kit.pictures import Picture
-from console.ui.kit.side_pane import SidePane
+from console.ui.kit.side_pane import EDGE, SidePane, pane_section
 from console.ui.plan_settings import priority_in_words
 from worker.core.batch_figures import BatchFigures, BatchState
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from worker.core.batch_details import BatchDetails
 
 translate = QCoreApplication.translate
-EDGE = 16  # kept free at the end of a line, where the scroll bar is
 
 
 class BatchPane(SidePane):
@@ -83,10 +82,8 @@ class BatchPane(SidePane):
         self._read, self._arrived = Label(size=12, role="text2"), Label(size=12, role="text2")
         legend = row(Patch(1.0), self._read, 10, Patch(0.34), spacing=6).add(self._arrived, stretch=1)
         self.pause = Button(translate("Batches", "Pause"), icon="pause", height=28, changes=True)
-        self.priority = Button(
-            translate("Batches", "Priority"), icon="arrow-up-down", menu=True, height=28, changes=True
-        )
-        self.cancel = Button(translate("Batches", "Cancel…"), icon="ban", kind="danger", height=28, changes=True)
+        self.priority = Button(translate("Batches", "Priority"), menu=True, height=28, changes=True)
+        self.cancel = Button(translate("Batches", "Cancel…"), kind="danger", height=28, changes=True)
         self._acts = row(self.pause, self.priority, self.cancel, STRETCH)
         self._head = column(
             row(spacing=4).add(self._name, stretch=1).add(jobs, close),
@@ -112,11 +109,13 @@ class BatchPane(SidePane):
         self._why, self._speed, self._of = (Label(size=12, role="text3") for _ in range(3))
         show = Button(translate("Batches", "Show"), kind="ghost", name=translate("Batches", "Show failed"), height=28)
         self.save = Button(translate("Batches", "Save results…"), icon="download", height=28)
-        self._failed_part = _section(translate("Batches", "Failed"), self.failures, note=self._why, button=show)
-        self._speed_part = _section(translate("Batches", "Throughput"), self.chart, note=self._speed)
-        self._outputs_part = _section(translate("Batches", "Outputs"), self._outputs, note=self._of, button=self.save)
+        self._failed_part = pane_section(translate("Batches", "Failed"), self.failures, note=self._why, button=show)
+        self._speed_part = pane_section(translate("Batches", "Throughput"), self.chart, note=self._speed)
+        self._outputs_part = pane_section(
+            translate("Batches", "Outputs"), self._outputs, note=self._of, button=self.save
+        )
         body = column(
-            _section(translate("Batches", "Plan and outcome"), self._facts),
+            pane_section(translate("Batches", "Plan and outcome"), self._facts),
             self._failed_part,
             self._speed_part,
             self._outputs_part,
@@ -165,7 +164,7 @@ class BatchPane(SidePane):
         self._acts.setVisible(is_open)
         self.pause.setText(translate("Batches", "Resume") if batch.paused else translate("Batches", "Pause"))
         self.pause.set_icon("play" if batch.paused else "pause")
-        self._speed.setText(rate(batch))
+        self._say_speed()
         for label in (self._word, self._read):
             label.updateGeometry()
 
@@ -181,24 +180,22 @@ class BatchPane(SidePane):
         self._speed_part.setVisible(throughput is not None)
         if throughput is not None:
             self.chart.show_throughput(throughput)
-            text = translate("Batches", "{rate} pages/min in the mean")
-            self._speed.setText(text.format(rate=words.number(round(throughput.mean))))
+            self._say_speed()
         outputs = details.outputs if details else ()
         self._outputs.show_outputs(outputs)
         self._outputs_part.setVisible(bool(outputs))
         if self.batch is not None:
             self._of.setText(translate("Batches", "of {files}").format(files=counts.files(self.batch.jobs)))
 
+    def _say_speed(self) -> None:
+        throughput = self.details.throughput if self.details else None
+        if self.batch is not None and throughput is not None:
+            text, mean = translate("Batches", "{rate}, mean {mean}"), words.number(round(throughput.mean))
+            self._speed.setText(text.format(rate=rate(self.batch), mean=mean))
+            self._speed.updateGeometry()
+
     def _known(self, batch: BatchFigures) -> list[Known]:
         return _facts(batch, None if self.details is None else self.details.low)
-
-
-def _section(title: str, part: QWidget, *, note: Label | None = None, button: Button | None = None) -> Box:
-    head = row(Label(title, size=14, weight=600), height=32)
-    if note is not None:
-        head.add(note)
-    head.add(STRETCH, *([button] if button else []))
-    return column(Hairline(), column(head, 4, part, margins=(20, 8, EDGE, 10)))
 
 
 def _since(batch: BatchFigures) -> str:

@@ -27,6 +27,7 @@ class BatchModel(TableModel[BatchRow]):
         self, now: Callable[[], datetime], *, locked: Callable[[], bool], parent: QObject | None = None
     ) -> None:
         super().__init__(batch_columns(now, locked=locked), _key, parent)
+        self._locked, self._was_locked = locked, locked()
 
     def flags(self, index: QModelIndex | QPersistentModelIndex) -> Qt.ItemFlag:
         """A section cannot be chosen."""
@@ -38,9 +39,11 @@ class BatchModel(TableModel[BatchRow]):
         """The rows that are batches."""
         return [row for row in self.rows if isinstance(row, BatchFigures)]
 
-    def say_acts_again(self) -> None:
-        """The profile was locked, or unlocked."""
-        self.say_again([len(self.columns) - 1])
+    def refresh_lock(self) -> None:
+        """Show a lock on the small buttons, or none, as it is by now."""
+        if self._locked() != self._was_locked:
+            self._was_locked = self._locked()
+            self.say_again([len(self.columns) - 1])
 
 
 class BatchTable(ActTable):

@@ -16,7 +16,7 @@ import console.ops
 from console.bridge.activity_feed import PAGE
 from console.ui.activity import ActivityPage
 from console.ui.activity_columns import UNDO, way_back
-from console.ui.activity_words import line, person, said, subject, table
+from console.ui.activity_words import ACTS, line, person, said, subject
 from tests.gui.accessible import unnamed
 from tests.gui.audit_days import JOBS, NOW, FakeTrail, an_ordinary_day, entry
 from tests.gui.invented import job, picture
@@ -40,8 +40,8 @@ def show(qtbot, background):
         qtbot.addWidget(page)
         page.resize(1240, 800)
         page.filter.clear()
-        with qtbot.waitSignals([page.feed.loaded, page.feed.counted]):
-            page.open_source(FakeTrail(entries), jobs, kept_days=730)
+        page.open_source(FakeTrail(entries), jobs, kept_days=730)
+        assert not trail(page).asked  # nobody looks yet
         with qtbot.waitSignals([page.feed.loaded, page.feed.counted]):
             page.show()
         page.setFocus()
@@ -88,7 +88,7 @@ def test_every_act_of_the_program_has_words():
         "forget uploads",
         "retention",
     }
-    assert named == set(table())
+    assert named == set(ACTS)
 
 
 @pytest.mark.parametrize(
@@ -232,6 +232,10 @@ def test_an_entry_can_be_gone_to_wherever_it_is(show, qtbot):
 
 def test_when_nothing_was_done_it_says_so_and_an_error_is_told(show, qtbot):
     page = show()
+    assert page._rooms.currentWidget() is page._none
+    page.filter.time.setCurrentIndex(0)
+    qtbot.waitUntil(lambda: page._rooms.currentWidget() is page._no_hits)
+    page.show_snapshot(picture(acts=()))
     assert page._rooms.currentWidget() is page._none
     trail(page).error = DatabaseError("Postgres is away.")
     with qtbot.waitSignal(page.failed) as failed:

@@ -43,6 +43,7 @@ def test_batches_stand_in_groups_and_say_how_far_they_are(show_batches, qtmodelt
         (running(1, "a", 20, 100, 20), "4 min left"),
         (running(1, "a", 40, 100, 20, paused=True), "–"),
         (running(1, "a", 40, 100, None), "estimating"),
+        (running(1, "a", 40, 100, 0), "–"),
         (batch(1, "a", states={State.QUEUED: 3}, pages_done=40, pages=99, finished_at=None, rate_per_min=0), "–"),
     ],
 )

@@ -16,6 +16,7 @@ from console.cli.terminal import Terminal
 from console.ops.acting import act
 from console.ops.acts import Cancel
 from console.ops.services import Services
+from console.ops.undo import Undo
 from tests.services.connections import profile
 from tests.services.queued_jobs import queued
 from worker.core.store import Store
@@ -63,3 +64,9 @@ def test_activity(ask, store: Store, settings):
     (shape,) = ask(activity, as_json=True)
     assert (shape["action"], shape["asked"], shape["done"], shape["undo"]) == ("cancel", 1, 1, "open")
     assert shape["undo_until"] > shape["at"]
+    with Services(profile(settings)) as services:
+        act(Undo(shape["id"]), services)
+    newest, before = ask(activity, as_json=True)
+    assert (newest["action"], newest["details"]["entry"]) == ("undo", shape["id"])
+    assert (before["undo"], before["undo_until"]) == ("undone", None)
+    assert "undone" in ask(activity, as_json=False)

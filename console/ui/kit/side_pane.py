@@ -8,9 +8,24 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.ui import theme
 from console.ui.kit import paint
+from console.ui.kit.boxes import STRETCH, Box, column, row
+from console.ui.kit.buttons import Button
+from console.ui.kit.labels import Hairline, Label
 
 WIDTH = 360
+EDGE = 16  # kept free at the end of a line, where the scroll bar is
 COVERS = 1200  # in a window narrower than this the pane lies over the content
+
+
+def pane_section(title: str, part: QWidget, *, note: Label | None = None, button: Button | None = None) -> Box:
+    """A part of a pane under its name; a note beside that gives way, the name does not."""
+    name = Label(title, size=14, weight=600)
+    name.setMinimumWidth(name.sizeHint().width())
+    head = row(name, height=32)
+    if note is not None:
+        head.add(note)
+    head.add(STRETCH, *([button] if button else []))
+    return column(Hairline(), column(head, 4, part, margins=(20, 8, EDGE, 10)))
 
 
 class SidePane(QWidget):
