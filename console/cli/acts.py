@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import signal
+import time
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -17,11 +21,13 @@ from console.ops.commands import counted, known_ids
 from console.ops.intake import check_options
 from worker.core.errors import UsageError
 from worker.core.jobs import ACTIVE, ENDED, Options, Priority, State
+from worker.core.outcomes import Course
 
 if TYPE_CHECKING:
     from console.ops.commands import Acted, Command
     from console.ops.health import Name
 
+TELL_EVERY_S = 1.0
 SAID = 20  # refused jobs that are told one by one; the sentence counts them all
 Ids = tuple[UUID, ...]
 
@@ -52,11 +58,35 @@ def run(session: Session) -> int:
             ids = tuple(services.store.ids(wanted if wanted.states else replace(wanted, states=act.states)))
             if not args.yes:
                 raise UsageError(f"{counted(len(ids), 'job')} would be {act.would}.", "Add --yes to do it.")
-        done = session.act(command(ids), services)
+        with _course(session) as course:
+            done = session.act(replace(command(ids), course=course), services)  # type: ignore[type-var]
     for refused in done.data.refused[:SAID]:
         session.terminal.say(f"{refused.id}: {refused.why}.")
     session.terminal.answer(shapes.acted(done.data), [done.message])
     return 1 if done.data.refused else 0
+
+
+@contextmanager
+def _course(session: Session) -> Iterator[Course]:
+    """Ctrl+C ends what is done to many jobs between two portions, and what was done is told; a second one at once."""
+    told = time.monotonic()
+
+    def tell(done: int, asked: int) -> None:
+        nonlocal told
+        if time.monotonic() - told >= TELL_EVERY_S:
+            told = time.monotonic()
+            session.terminal.say(f"{done:,} of {asked:,} …")
+
+    def interrupted(number: int, _frame: FrameType | None) -> None:
+        course.stop.set()
+        signal.signal(number, before)
+
+    course, before = Course(tell), signal.getsignal(signal.SIGINT)
+    signal.signal(signal.SIGINT, interrupted)
+    try:
+        yield course
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _retry(args: Namespace) -> Callable[[Ids], Command[Acted]]:

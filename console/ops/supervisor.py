@@ -1,6 +1,7 @@
 """The process that keeps one local worker alive: starts it, starts it again with back-off, stops it when told to.
 
-It ends on SIGTERM, or at the end of its standard input when the worker is to stop with the console. The worker in turn
+It ends on SIGTERM, at the end of its standard input when the worker is to stop with the console, or when its worker
+ended in good order: then somebody told that one to stop, through the broker or by a signal. The worker in turn
 ends when its own standard input does, so nothing outlives a supervisor that is killed. While its worker lives it holds
 the shared lock of the embedded stack.
 """
@@ -84,6 +85,8 @@ class Supervisor:
             process.wait()
             assert process.stdin is not None
             process.stdin.close()
+        if process.returncode == 0:
+            self.stop.set()
         return how_it_ended(process.returncode, memory_kills() - kills)
 
     def _hopeless(self) -> bool:

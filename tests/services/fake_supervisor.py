@@ -12,7 +12,8 @@ from console.ops.worker_state import LocalWorker
 WORKERS = {
     # Ends when it is told to, or with its lifeline.
     "works": "import os, signal, sys; print('ready', flush=True); os.read(0, 1); print('lifeline cut', flush=True)",
-    "ends_at_once": "print('no such language', flush=True)",
+    "ends_at_once": "print('no such language', flush=True); raise SystemExit(1)",
+    "obeys": "import os, signal; signal.signal(15, lambda *_: os._exit(0)); print('ready', flush=True); os.read(0, 1)",
     "talks": "import os; print('ready', *['.' * 99] * 21_000, sep='\\n', flush=True); os.read(0, 1)",
     "ignores_stop": "import signal, time; signal.signal(15, 1); print('ready', flush=True); time.sleep(99)",
     "has_children": "import subprocess; print('ready', flush=True); subprocess.run(['sleep', '99'])",

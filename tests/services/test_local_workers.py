@@ -126,6 +126,16 @@ def test_a_worker_that_was_killed_is_started_again(home: Path):
     workers.stop("mine")
 
 
+def test_a_worker_that_is_told_to_stop_by_others_is_not_started_again(home: Path):
+    workers, _ = start(home, "obeys")
+    until(lambda: is_running(workers))
+    worker = workers.find("mine")
+    assert worker.worker is not None
+    os.kill(worker.worker.pid, signal.SIGTERM)
+    until(lambda: ended(worker), "the end of both")
+    assert workers.running() == ()
+
+
 def test_a_worker_that_ends_again_and_again_is_given_up_with_its_last_words(home: Path):
     workers, started = start(home, "ends_at_once")
     with pytest.raises(InternalError, match="no such language"):

@@ -42,8 +42,8 @@ FOREIGN = f"""
 from celery import Celery
 app = Celery("foreign", broker="BROKER")
 app.conf.task_default_queue = "{THEIRS}"
-app.conf.worker_pool = "solo"
-app.worker_main(["worker", "-n", "other@elsewhere", "--without-mingle", "--without-gossip"])
+app.conf.worker_pool_restarts = True
+app.worker_main(["worker", "--without-mingle", "--without-gossip", *OPTIONS])
 """
 
 
@@ -144,11 +144,12 @@ def _told_to_leave_while_paused(services: Services, store: Store) -> None:
 
 
 @contextmanager
-def foreign(settings: Settings, folder: Path) -> Iterator[None]:
+def foreign(settings: Settings, folder: Path, name: str, *options: str) -> Iterator[None]:
     """A worker of another program on the same broker."""
-    script = folder / "foreign.py"
-    script.write_text(FOREIGN.replace("BROKER", settings.broker_url))
-    with (folder / "foreign.log").open("wb") as log:
+    script = folder / f"{name}.py"
+    given = repr(["-n", name, *options])
+    script.write_text(FOREIGN.replace("BROKER", settings.broker_url).replace("OPTIONS", given))
+    with (folder / f"{name}.log").open("wb") as log:
         process = subprocess.Popen([sys.executable, str(script)], cwd=ROOT, stdout=log, stderr=log)
     try:
         yield
@@ -159,7 +160,7 @@ def foreign(settings: Settings, folder: Path) -> Iterator[None]:
 
 def test_a_worker_of_another_program_is_told_by_name(services: Services, settings: Settings, tmp_path: Path) -> None:
     control = services.broker.control
-    with foreign(settings, tmp_path):
+    with foreign(settings, tmp_path, "other@elsewhere", "-P", "solo"):
         until(lambda: control.look("ping", ["other@elsewhere"]), "it answers")
         done = act(PauseQueues((THEIRS,)), services)
         assert "other@elsewhere was told to leave theirs" in done.message
@@ -171,3 +172,19 @@ def test_a_worker_of_another_program_is_told_by_name(services: Services, setting
             act(Grow("other@elsewhere"), services)  # its pool is one that cannot grow
         act(PauseQueues((THEIRS,)), services)
     assert "did not answer" in act(ResumeQueues((THEIRS,)), services).message
+
+
+def test_a_worker_that_scales_itself_gets_other_bounds_and_new_processes(
+    services: Services, settings: Settings, tmp_path: Path
+) -> None:
+    name, control = "scaling@elsewhere", services.broker.control
+    with foreign(settings, tmp_path, name, "--autoscale", "3,1"):
+        until(lambda: control.look("ping", [name]), "it answers")
+        done = act(Autoscale(name, 2, 1), services)
+        assert "max=2 min=1" in done.message
+        assert done.undo == Autoscale(name, 3, 1)
+        with pytest.raises(UsageError, match="scales itself"):
+            act(Grow(name), services)
+        assert "reload started" in act(RestartPool(name), services).message
+        stopped = act(WarmStop((name, "nobody@desk")), services)
+        assert (stopped.data.ended, stopped.data.silent) == ((name,), ("nobody@desk",))

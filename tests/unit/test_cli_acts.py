@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -123,6 +124,24 @@ def test_ids_are_acted_on_at_once_and_the_contract_s_counts_printed(verb: Verb, 
 def test_it_must_be_said_which_jobs(verb: Verb, there: Deployment, words: list[object]) -> None:
     assert verb(*words)[0] == 2
     assert there.commands == []
+
+
+def test_an_interrupt_ends_it_between_two_portions_and_the_next_one_at_once(
+    verb: Verb, there: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def act(_session: Session, command: Any, _services: Deployment) -> Done[Any]:
+        signal.raise_signal(signal.SIGINT)
+        assert command.course.stop.is_set()
+        command.course.tell(500, 1000)
+        return Done("1 of 2 jobs cancelled.", Acted(2, (ONE,), (Refused(TWO, "was not reached"),)))
+
+    before = signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr(Session, "act", act)
+    assert verb("cancel", ONE, TWO)[:2] == (
+        1,
+        {"asked": 2, "done": 1, "not": [{"id": str(TWO), "why": "was not reached"}]},
+    )
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_no_such_id_is_4(verb: Verb) -> None:
