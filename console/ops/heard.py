@@ -68,10 +68,8 @@ class Listener:
             self._thread.start()
 
     def close(self) -> None:
-        """Cease; the thread ends within a span, and is not waited for while its connection hangs."""
+        """Cease; the thread ends within a span, and nobody waits for it."""
         self._stop.set()
-        if self._thread is not None:
-            self._thread.join(2 * SPAN_S)
 
     def heard(self) -> dict[str, Heard]:
         """What is known, by name; a picture of this moment. Nobody is silent who cannot be heard."""

@@ -53,7 +53,8 @@ def everybody(services: Services) -> tuple[Worker, ...]:
     with suppress(ServiceError):
         names = services.broker.bindings.workers() - {report.name for report in services.store.workers()}
         found, now = pools(services.broker.control, names), time.monotonic()
-        heard = {name: Heard(name, now, pid=pool.pid) for name, pool in found.items()}
+        active = services.broker.control.look("active", found)
+        heard = {name: Heard(name, now, pool.pid, active=len(active.get(name, ()))) for name, pool in found.items()}
         mine = (*mine, *_others({}, Evidence(heard, found)))
     return tuple(sorted(mine, key=lambda worker: worker.name))
 

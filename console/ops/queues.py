@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from console.ops.fleet import Presence, Queue, Worker
-from console.ops.presence import present
+from console.ops.presence import everybody
 from worker.core.depths import HeldMessage, QueueDepth
 from worker.core.flow import Flow
 from worker.core.jobs import LEGACY_QUEUE, QUEUE
@@ -22,7 +22,7 @@ MOST = 500  # queues that are looked at
 def queues(services: Services) -> tuple[Queue, ...]:
     """Our queues and every other that is known. Raises DatabaseError, NetworkError or AccessRefused."""
     pulse, flow = services.pulse(), services.flow()
-    fleet = present(services.store.workers(), pulse, flow)
+    fleet = everybody(services)
     return looked_at(services, named(fleet, pulse, flow, services.broker.bindings.queues()), fleet, pulse, flow)
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 from console.ops.fleet import Condition, Presence, Queue, Worker
 from console.ops.inspecting import CONF, inspect
 from console.ops.presence import everybody
+from console.ops.queues import queues
 from console.ops.services import Services
 from console.ops.snapshot import Watcher
 from tests.services.connections import profile
@@ -106,6 +107,8 @@ def test_the_command_line_sees_them_too(world: World) -> None:
     found = {one.name: one for one in everybody(world.services)}
     assert {PRE, SOLO, DOOMED} <= set(found)
     assert found[PRE].report.queues == ("foreign",)
+    served = {one.queue: one.workers for one in queues(world.services)}
+    assert (served["foreign"], served["alone"]) == ((PRE,), (SOLO,))
 
 
 def test_a_queue_that_nobody_serves_is_found_with_all_its_priorities(world: World) -> None:
