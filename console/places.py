@@ -186,6 +186,8 @@ class Places(QObject):
         frame, going = self._frame, self.going
         page = ActivityPage(self._background, production=self._lock.production)
         page.undo_asked.connect(self._acts.undo_entry)
+        page.resume_queues.connect(self._acts.resume_queues)
+        page.resume_batches.connect(self._acts.resume_batches)
         page.job_asked.connect(going.to_job)
         page.jobs_asked.connect(going.to_jobs)
         page.failed.connect(self.failed)

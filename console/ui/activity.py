@@ -16,6 +16,7 @@ from console.ui import theme, words
 from console.ui.actions import Action
 from console.ui.activity_columns import HEIGHT, UNDO, activity_columns
 from console.ui.activity_filter import ActivityFilter
+from console.ui.activity_held import Held, held_of
 from console.ui.activity_pane import ActivityPane
 from console.ui.exporting import ExportButton, TableExport
 from console.ui.kit.bars import Underway
@@ -41,6 +42,8 @@ class ActivityPage(QWidget):
     """The audit. A page that is not visible asks for nothing; shown again, it loads anew what changed."""
 
     undo_asked = Signal(int)  # an entry's number
+    resume_queues = Signal(list)  # of names
+    resume_batches = Signal(list)  # of UUIDs
     job_asked = Signal(object)  # UUID
     jobs_asked = Signal(object)  # JobFilter
     failed = Signal(object)  # OcrConsoleError
@@ -53,7 +56,8 @@ class ActivityPage(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        columns = activity_columns(lambda: datetime.now(UTC), production=production)
+        self._held = Held()
+        columns = activity_columns(lambda: datetime.now(UTC), held=self._is_held, production=production)
         self._undo_place = next(place for place, column in enumerate(columns) if column.key == UNDO)
         self.model: TableModel[AuditEntry] = TableModel(columns, key=lambda entry: entry.id, parent=self)
         self.feed = ActivityFeed(self.model, background, self)
@@ -83,6 +87,7 @@ class ActivityPage(QWidget):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Take over what was done, and that time has passed."""
         if self.isVisible():
+            self._held = held_of(snapshot)
             before = self.feed.is_empty
             self.feed.apply(snapshot)
             if self.feed.is_empty != before:
@@ -203,6 +208,9 @@ class ActivityPage(QWidget):
         entry: AuditEntry | None = self.table.current_row()
         return entry
 
+    def _is_held(self, entry: AuditEntry) -> bool:
+        return any(self._held.by(entry))
+
     def _move(self) -> None:
         self._visited = None
         self._follow()
@@ -222,7 +230,8 @@ class ActivityPage(QWidget):
 
     def _enable(self) -> None:
         entry = self._current()
-        self.undo_action.setEnabled(entry is not None and entry.can_be_undone(datetime.now(UTC)))
+        can = entry is not None and (entry.can_be_undone(datetime.now(UTC)) or self._is_held(entry))
+        self.undo_action.setEnabled(can)
 
     def _click(self, index: QModelIndex) -> None:
         if index.column() == self._undo_place:
@@ -232,6 +241,12 @@ class ActivityPage(QWidget):
         entry = self._current()
         if entry is not None and entry.can_be_undone(datetime.now(UTC)):
             self.undo_asked.emit(entry.id)
+        elif entry is not None:
+            queues, batches = self._held.by(entry)
+            if queues:
+                self.resume_queues.emit(queues)
+            if batches:
+                self.resume_batches.emit(batches)
 
     def _toggle_pane(self) -> None:
         (self.beside.close_pane if self.beside.is_open else self.beside.open_pane)()

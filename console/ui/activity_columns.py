@@ -80,13 +80,20 @@ class WayBack:
         paint.text(painter, rect, self.text, tokens["text2" if self.link or self.icon else "text3"], align=align)
 
 
-def activity_columns(now: Callable[[], datetime], *, production: str) -> tuple[Column[AuditEntry], ...]:
+def activity_columns(
+    now: Callable[[], datetime], *, held: Callable[[AuditEntry], bool], production: str
+) -> tuple[Column[AuditEntry], ...]:
     """The columns.
 
     Args:
         now: The moment that days, and what can still be taken back, are told from.
+        held: Whether what an entry held back still is.
         production: The name of the profile if it is a production one, else "".
     """
+
+    def back(row: AuditEntry) -> WayBack:
+        return way_back(row, now(), held=held(row))
+
     return (
         Column(
             "when", translate("Activity", "When"), lambda row: when(row, now()), width=88,
@@ -112,8 +119,8 @@ def activity_columns(now: Callable[[], datetime], *, production: str) -> tuple[C
             look=lambda row: Words(row.why or words.DASH, "text2" if row.why else "text3"), value=lambda row: row.why,
         ),
         Column(
-            UNDO, translate("Activity", "Undo"), lambda row: _spoken(way_back(row, now())), width=146,
-            look=lambda row: way_back(row, now()), value=lambda row: row.undo.value,
+            UNDO, translate("Activity", "Undo"), lambda row: _spoken(back(row)), width=146,
+            look=back, value=lambda row: row.undo.value,
         ),
     )  # fmt: skip
 
@@ -135,13 +142,15 @@ def how_many(row: AuditEntry) -> str:
     return counts.part_of(words.number(row.done), words.number(row.asked))
 
 
-def way_back(row: AuditEntry, now: datetime) -> WayBack:
-    """What can be said of taking it back, at this moment."""
+def way_back(row: AuditEntry, now: datetime, *, held: bool = False) -> WayBack:
+    """What can be said of taking it back, at this moment; what is `held` back can be let go at any time."""
     if row.undone_at is not None:
         return WayBack(translate("Activity", "Undone {clock}").format(clock=words.clock(row.undone_at)), icon="undo-2")
     if row.undo is UndoState.OPEN and row.until is not None and now < row.until:
         until = translate("Activity", "until {clock}").format(clock=words.clock(row.until))
         return WayBack(until, translate("Activity", "Undo")) if row.mine else WayBack(_only(row))
+    if held:
+        return WayBack("", translate("Activity", "Resume"))
     if row.undo is UndoState.NEVER:
         return WayBack(translate("Activity", "Cannot be undone"))
     return WayBack(translate("Activity", "Past"))

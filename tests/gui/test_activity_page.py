@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -14,11 +15,13 @@ from PySide6.QtTest import QTest
 
 import console.ops
 from console.bridge.activity_feed import PAGE
+from console.ops.fleet import Queue
 from console.ui.activity import ActivityPage
 from console.ui.activity_columns import UNDO, way_back
 from console.ui.activity_words import ACTS, line, person, said, subject
 from tests.gui.accessible import unnamed
 from tests.gui.audit_days import JOBS, NOW, FakeTrail, an_ordinary_day, entry
+from tests.gui.batch_days import running
 from tests.gui.invented import job, picture
 from worker.core.audit_entry import AuditEntry, Kind, UndoState
 from worker.core.errors import DatabaseError
@@ -241,3 +244,26 @@ def test_when_nothing_was_done_it_says_so_and_an_error_is_told(show, qtbot):
     with qtbot.waitSignal(page.failed) as failed:
         page.feed.reload()
     assert failed.args[0].sentence == "Postgres is away."
+
+
+def test_what_was_held_back_long_ago_can_be_let_go(show, qtbot):
+    old: dict[str, Any] = {"ago_s": 9000, "undo": UndoState.PAST}
+    page = show(
+        entry(3, "pause", details={"queues": ["ocr", "bulk"]}, **old),
+        entry(2, "pause", details={"batches": ["tax"]}, **old),
+        entry(1, "pause", details={"queues": ["gone"]}, **old),
+    )
+    queues = tuple(Queue(name, paused=name == "bulk") for name in ("ocr", "bulk"))
+    tax = running(7, "tax", 0, 10, None, paused=True)
+    page.show_snapshot(picture(queues=queues, batches=(tax,)))
+    assert [cells(page, number)[UNDO] for number in (3, 2, 1)] == ["Resume", "Resume", "Past"]
+    page.table.go_to(3)
+    with qtbot.waitSignal(page.resume_queues) as asked:
+        QTest.keyClick(page.table, Key.Key_U)
+    assert asked.args == [["bulk"]]
+    page.table.go_to(2)
+    with qtbot.waitSignal(page.resume_batches) as asked:
+        QTest.keyClick(page.table, Key.Key_U)
+    assert asked.args == [[tax.id]]
+    page.table.go_to(1)
+    assert not page.undo_action.isEnabled()
