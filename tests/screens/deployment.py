@@ -28,6 +28,26 @@ ACTS = (
     ("linh", "priority", 240, 212, "212 of 240 jobs are high now. 28 are done."),
     ("minh", "cancel", 131, 128, "128 of 131 jobs cancelled. 3 are done."),
 )
+TODAY = (  # the newest failures are of today, older ones were dealt with
+    """update jobs set state = 'DONE', error = null, error_class = null, advice = null, mean_confidence = 94.2
+    where state = 'FAILED' and id not in (select id from jobs where state = 'FAILED' order by id desc limit 57)""",
+    """update jobs set finished_at = now() - n * interval '3 min', updated_at = now() - n * interval '3 min'
+    from (select id as failed, row_number() over (order by id desc) as n from jobs where state = 'FAILED') f
+    where id = failed""",
+    """update jobs set state = 'RUNNING', started_at = now() - interval '40 s', pages_done = greatest(pages / 2, 1),
+    mean_confidence = 91.4 where id in (select id from jobs where state = 'QUEUED' order by id limit 16)""",
+    """update tasks set status = 'running', worker = 'ocr1@scan-01', attempt = 1, started_at = now() - interval '40 s',
+    lease_until = now() + interval '1 h', page = 2 where job_id in (select id from jobs where state = 'RUNNING')""",
+    """insert into task_log (task_id, job_id, attempt, worker, status, error_type, error_message, started_at,
+        finished_at)
+    select gen_random_uuid(), id, 1, 'ocr2@scan-01', 'failed', error_class, error, finished_at - interval '41 s',
+    finished_at from jobs where state = 'FAILED'""",
+    """insert into pages (job_id, number, state, confidence, words, chars, text, read_at)
+    select id, n, case when n % 17 = 0 then 'failed' when n % 13 = 0 then 'blank' else 'done' end,
+        case when n % 17 > 0 and n % 13 > 0 then 99 - (n * 7919) % 27 end, 200, 1800, 'x',
+        now() - n * interval '2 s'
+    from jobs, generate_series(1, pages_done) n where state in ('RUNNING', 'FAILED')""",
+)
 _HISTORY = text("""
 insert into history (step, queue, at, covered_s, waiting, ready, held, running, delayed, added, begun, done, failed,
     pages, wait_p50_s, wait_p95_s, page_p50_s, page_p95_s, slots, busy)
@@ -44,18 +64,8 @@ def invent(engine: Engine) -> None:
     fill(engine, jobs=20_000, queues=QUEUES, batches=BATCHES)
     now = datetime.now(UTC)
     with single(engine) as connection:
-        connection.execute(
-            text(
-                "update jobs set state = 'DONE', error = null, error_class = null, advice = null "
-                "where state = 'FAILED' and created_at < now() - interval '1 day'"
-            )
-        )
-        connection.execute(
-            text(
-                "update jobs set finished_at = now() - interval '2 h', updated_at = now() - interval '2 h' "
-                "where id in (select id from jobs where state = 'FAILED' order by id desc limit 40)"
-            )
-        )
+        for statement in TODAY:
+            connection.execute(text(statement))
         connection.execute(text("update queues set paused = true, changed_by = 'minh@scan-01' where name = 'ocr.q2'"))
         for place, (who, action, asked, done, result) in enumerate(ACTS):
             at = now - timedelta(minutes=50 - 11 * place)

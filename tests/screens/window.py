@@ -26,6 +26,8 @@ from console.ui.kit.paint import painting
 from console.ui.theme import Appearance
 from tests.gui.pseudo import Speaking
 from tests.screens.deployment import beat
+from worker.core.filters import JobFilter
+from worker.core.jobs import State
 
 PAGES = (OVERVIEW, JOBS, BATCHES, QUEUES, ACTIVITY, HISTORY)
 SMALL = (1024, 640)
@@ -67,10 +69,13 @@ def photograph(console: Console, camera: Camera) -> None:
         frame.show_page(page)
         before = console.snapshot
         settle(lambda before=before: console.snapshot is not before)  # type: ignore[misc]
-        QTest.qWait(900)  # questions of the page have no common sign
+        QTest.qWait(1500)  # questions of the page have no common sign
         camera.take(page)
     frame.show_page(JOBS)
+    places.going.to_jobs.emit(JobFilter(states=frozenset({State.FAILED, State.RUNNING})))
     table = places.jobs.table
+    settle(lambda: any(job.state is State.FAILED for job in places.jobs.model.rows))
+    table.setFocus()
     table.setCurrentIndex(places.jobs.model.index(4, 1))
     QTest.keyClick(table, Qt.Key.Key_Space)
     QTest.qWait(900)
