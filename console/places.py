@@ -17,6 +17,7 @@ from console.ui.going import ACTIVITY, BATCHES, HISTORY, JOBS, OVERVIEW, QUEUES,
 from console.ui.history import HistoryPage
 from console.ui.job_acts import delete_question
 from console.ui.jobs import JobsPage
+from console.ui.kit.later import Later
 from console.ui.overview import OverviewPage
 from console.ui.queues import QueuesPage
 from console.ui.queues_acts import QueuesActs
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from worker.core.jobs import Job
 
 translate = QCoreApplication.translate
+MADE_WITHIN_MS = 2000  # after the services are there: pages that nobody wanted to see before
 
 
 class Places(QObject):
@@ -79,7 +81,8 @@ class Places(QObject):
         self.jobs = self._add_jobs()
         self.batches = self._add_batches()
         self.activity = self._add_activity()
-        self.queues = self._add_queues()
+        self._snapshot: Snapshot | None = None  # the last picture
+        self._queues = self._add_queues()
         self._tables = Tables(background, remembered, self)
         self._tables.exported.connect(self._tell_export)
         self._tables.failed.connect(self.failed)
@@ -105,7 +108,9 @@ class Places(QObject):
         self.activity.open_source(services.trail, lambda chosen: store.jobs(chosen).rows, kept_days=kept_days)
         self._finder.open(services.store)
         ask_worker = partial(inspect, services.broker.control)
-        self.queues.open(History(services.engine), local, peek=partial(peek, services), inspect=ask_worker)
+        past, look = History(services.engine), partial(peek, services)
+        self._queues.then(lambda page: page.open(past, local, peek=look, inspect=ask_worker))
+        self._queues.make_within(MADE_WITHIN_MS)
         self._tables.adopt(self._frame.pages)  # also those that came later
 
     def show(self, snapshot: Snapshot) -> None:
@@ -115,7 +120,9 @@ class Places(QObject):
         self.jobs.show_snapshot(snapshot)
         self.batches.show_snapshot(snapshot)
         self.activity.show_snapshot(snapshot)
-        self.queues.show_snapshot(snapshot)
+        self._snapshot = snapshot
+        if self._queues.is_made:
+            self.queues.show_snapshot(snapshot)
         if snapshot.facts.at is not None:
             self._frame.set_count(BATCHES, words.number(len(snapshot.facts.batches)))
             self._frame.side_bar.show_acts([(line(act), words.clock(act.at)) for act in snapshot.facts.acts])
@@ -208,19 +215,38 @@ class Places(QObject):
         going.to_batch.connect(page.go_to)
         return page
 
-    def _add_queues(self) -> QueuesPage:
-        going, frame, lock = self.going, self._frame, self._lock
-        page = QueuesPage(self._background, self._remembered, locked=lambda: lock.locked)
-        QueuesActs(page, self._acts, lock)
+    @property
+    def queues(self) -> QueuesPage:
+        """The page of queues and workers, which is made when it is wanted first."""
+        return self._queues.page
+
+    def _add_queues(self) -> Later[QueuesPage]:
+        frame, lock = self._frame, self._lock
+        later = Later(lambda: QueuesPage(self._background, self._remembered, locked=lambda: lock.locked))
+        later.then(self._connect_queues)
+        frame.add_page(QUEUES, later, text=translate("Console", "Queues & workers"), icon="activity", key="G, W")
+        self.going.to_queue.connect(self._go_to_queue)
+        self.going.to_worker.connect(self._go_to_worker)
+        return later
+
+    def _go_to_queue(self, queue: str) -> None:
+        self._frame.show_page(QUEUES)
+        self.queues.show_queue(queue)
+
+    def _go_to_worker(self, worker: str) -> None:
+        self._frame.show_page(QUEUES)
+        self.queues.show_worker(worker)
+
+    def _connect_queues(self, page: QueuesPage) -> None:
+        going = self.going
+        QueuesActs(page, self._acts, self._lock)
         page.queues.jobs_asked.connect(lambda queue: going.to_jobs.emit(JobFilter(queues=frozenset({queue}))))
-        page.find_asked.connect(frame.refresh_asked)
+        page.find_asked.connect(self._frame.refresh_asked)
         page.side.peek.job_asked.connect(going.to_job)
-        text = translate("Console", "Queues & workers")
-        frame.add_page(QUEUES, page, text=text, icon="activity", key="G, W")
-        for way, show in ((going.to_queue, page.show_queue), (going.to_worker, page.show_worker)):
-            way.connect(lambda _name: frame.show_page(QUEUES))
-            way.connect(show)
-        return page
+        self._tables.adopt({QUEUES: page})
+        self._lock.mark_new()
+        if self._snapshot is not None:
+            page.show_snapshot(self._snapshot)
 
     def _delete(self, jobs: list[Job]) -> None:
         name = self._lock.ask_to_destroy(**delete_question(jobs))

@@ -83,6 +83,11 @@ class ProductionLock(QObject):
             self._mark(locked)
         self._clock.stop() if locked else self._clock.start()
 
+    def mark_new(self) -> None:
+        """Something was made since: show the lock on it, too."""
+        if self._production:
+            self._mark(self.locked)
+
     def only_unlocked(self, do: Callable[P, object]) -> Callable[P, None]:
         """The same act, but that it asks to unlock while the profile is locked."""
 

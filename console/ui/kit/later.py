@@ -1,0 +1,66 @@
+"""A page that is made when somebody wants to see it, so that the window need not wait for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QFocusEvent, QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+Page = TypeVar("Page", bound=QWidget)
+
+
+class Later(QWidget, Generic[Page]):
+    """Stands where the page will stand."""
+
+    def __init__(self, make: Callable[[], Page], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._make = make
+        self._page: Page | None = None
+        self._then: list[Callable[[Page], None]] = []
+        lines = QVBoxLayout(self)
+        lines.setContentsMargins(0, 0, 0, 0)
+
+    @property
+    def page(self) -> Page:
+        """The page; it is made now if it was not yet."""
+        if self._page is None:
+            made = self._page = self._make()
+            layout = self.layout()
+            assert layout is not None
+            layout.addWidget(made)
+            for do in self._then:
+                do(made)
+            self._then.clear()
+        return self._page
+
+    @property
+    def is_made(self) -> bool:
+        """Whether there is a page yet."""
+        return self._page is not None
+
+    def then(self, do: Callable[[Page], None]) -> None:
+        """Do this with the page: now, or when it is made."""
+        if self._page is None:
+            self._then.append(do)
+        else:
+            do(self._page)
+
+    def make_within(self, ms: int) -> None:
+        """Make it by then in any case, while nobody waits for it; a window that was closed needs none."""
+        QTimer.singleShot(ms, self, lambda: self.page if self.window().isVisible() else None)
+
+    def panes(self) -> list[QWidget]:
+        """What F6 goes through."""
+        parts = getattr(self.page, "panes", None)
+        return list(parts()) if parts else [self.page]
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.page.show()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.page.setFocus(Qt.FocusReason.OtherFocusReason)
