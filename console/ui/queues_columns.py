@@ -40,9 +40,11 @@ def queue_columns(
     def count(key: str, title: str, value: Callable[[Queue], int], width: int, tip: str = "") -> Column[Queue]:
         return Column(
             key, title, lambda queue: words.number(value(queue)), width=width, end=True, value=value,
-            look=lambda queue: counted_look(value(queue)), tip=lambda _queue: tip,
+            look=lambda queue: counted_look(value(queue)),
+            tip=lambda queue: f"{tip}. {near}" if tip and queue.estimated else tip,
         )  # fmt: skip
 
+    near = translate("Queues", "About: more messages are held than are looked through.")
     held = translate("Queues", "Delivered to a worker and not begun yet")
     delayed = translate("Queues", "Held by a worker until their time comes")
     return (

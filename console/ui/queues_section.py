@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 translate = QCoreApplication.translate
 ROW = 32
+STALE_S = 5.0  # figures of the broker that are older are called so
 HEAD = 32
 ROOM = 1000  # a table narrower than this leaves columns out
 
@@ -70,7 +71,7 @@ class QueuesSection(QWidget):
         self.feed.apply(snapshot)
         if self.model.rows and not self.table.currentIndex().isValid():
             self.table.go_to(self.model.row(0).queue)
-        self._note.setText(totals(self.model.rows))
+        self._say_totals(snapshot)
         self._enable()
 
     def go_to(self, queue: str) -> None:
@@ -135,6 +136,15 @@ class QueuesSection(QWidget):
         self.table.opened.connect(lambda queue: self.jobs_asked.emit(queue.queue))
         self.table.selectionModel().currentRowChanged.connect(self._tell_current)
         self.feed.past_changed.connect(lambda: self.model.say_again(self._trend))
+
+    def _say_totals(self, snapshot: Snapshot) -> None:
+        said, age_s = totals(self.model.rows), snapshot.queues_age_s
+        old = age_s is not None and age_s > STALE_S
+        if old and age_s is not None:
+            text = translate("Queues", "{totals}: as it was {age} ago")
+            said = text.format(totals=said, age=words.about(age_s))
+        self._note.setText(said)
+        self._note.set_role("bad" if old else "text3")
 
     def _menu(self) -> Sequence[QAction | None]:
         return (self.peek_action, self.jobs_action, None, self.pause_action, self.front_action, None, self.purge_action)

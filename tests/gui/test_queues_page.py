@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from datetime import UTC, datetime, timedelta
 
-import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -43,23 +42,25 @@ def test_queues_are_told_in_pages_messages_and_time(show_queues: Show):
     assert texts(page.queues.table, "utilisation") == ["No worker"]
 
 
-@pytest.mark.parametrize(
-    ("key", "name", "told"),
-    [
+def test_what_is_done_with_a_queue_by_key_is_in_its_menu(show_queues: Show):
+    page = show_queues()
+    for key, name, told in (
         (Key.Key_P, "pause_asked", (["ocr"], True)),
         (Key.Key_Delete, "purge_asked", ("ocr",)),
         (Key.Key_Space, "peek_asked", ("ocr",)),
         (Key.Key_F, "front_asked", ("ocr",)),
         (Key.Key_Return, "jobs_asked", ("ocr",)),
-    ],
-)
-def test_what_is_done_with_a_queue_by_key_is_in_its_menu(show_queues: Show, key: Key, name: str, told: Any):
-    page = show_queues()
-    heard = wanted(getattr(page.queues, name))
-    QTest.keyClick(page.queues.table, key)
-    assert heard == [told]
+    ):
+        heard = wanted(getattr(page.queues, name))
+        QTest.keyClick(page.queues.table, key)
+        assert heard == [told]
     keys = [action.shortcut().toString() for action in page.queues.table.make_menu().actions()]
     assert {"P", "Del", "Space", "F", "Return"} <= set(keys)
+
+
+def test_figures_of_a_broker_that_is_away_are_called_old(show_queues: Show):
+    page = show_queues(queues_at=datetime.now(UTC) - timedelta(seconds=40))
+    assert page.queues._note.text().endswith("12 delayed: as it was 40 s ago")
 
 
 def test_the_small_buttons_of_a_row_do_it_for_their_row(show_queues: Show):

@@ -67,16 +67,17 @@ def test_what_can_be_done_with_a_message_is_done_by_key(peeking: QueuesPage):
     assert (jobs, front, out) == ([(job,)], [([job],)], [([job],)])
 
 
-@pytest.mark.parametrize(
-    ("place", "possible"),
-    [(1, (True, True, True)), (2, (False, False, False)), (3, (True, False, False)), (4, (True, False, True))],
-    ids=["ours", "another program's", "being read", "held"],
-)
-def test_what_cannot_be_done_with_a_message_is_off(peeking: QueuesPage, place: int, possible: tuple[bool, ...]):
+def test_what_cannot_be_done_with_a_message_is_off(peeking: QueuesPage):
     peek = peeking.side.peek
-    peek.table.go_to(peek.model.row(place).key)
-    actions = (peek.open_action, peek.front_action, peek.out_action)
-    assert tuple(action.isEnabled() for action in actions) == possible
+    for place, possible in (
+        (1, (True, True, True)),
+        (2, (False, False, False)),  # another program's
+        (3, (True, False, False)),  # a worker reads it
+        (4, (True, False, True)),  # a worker has it and has not begun
+    ):
+        peek.table.go_to(peek.model.row(place).key)
+        actions = (peek.open_action, peek.front_action, peek.out_action)
+        assert tuple(action.isEnabled() for action in actions) == possible
 
 
 def test_a_worker_is_asked_while_it_is_looked_at(show_queues: Show, qtbot):

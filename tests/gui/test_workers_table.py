@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
-import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
@@ -28,21 +26,18 @@ def test_workers_say_how_they_are_and_what_they_do(show_queues: Show):
     assert page.workers._note.text() == "4 online, 1 silent, 1 lost, 18 of 24 slots busy, 164 pages/min"
 
 
-@pytest.mark.parametrize(
-    ("key", "name", "told"),
-    [
+def test_what_is_wanted_of_a_worker_by_key(show_queues: Show):
+    page = show_queues()
+    page.workers.go_to("ocr2@scan-01")
+    for key, name, told in (
         (Key.Key_Plus, "resize", ("ocr2@scan-01", 1)),
         (Key.Key_Minus, "resize", ("ocr2@scan-01", -1)),
         (Key.Key_I, "ping", ("ocr2@scan-01",)),
         (Key.Key_Return, "details", ("ocr2@scan-01",)),
-    ],
-)
-def test_what_is_wanted_of_a_worker_by_key(show_queues: Show, key: Key, name: str, told: Any):
-    page = show_queues()
-    page.workers.go_to("ocr2@scan-01")
-    heard = wanted(getattr(page.wishes, name))
-    QTest.keyClick(page.workers.table, key)
-    assert heard == [told]
+    ):
+        heard = wanted(getattr(page.wishes, name))
+        QTest.keyClick(page.workers.table, key)
+        assert heard == [told]
 
 
 def test_lost_workers_are_forgotten_one_or_all(show_queues: Show):
@@ -119,19 +114,17 @@ def test_bounds_of_a_worker_that_scales_itself(show_queues: Show):
     assert heard == [("auto@scan-01", 9, 2)]
 
 
-@pytest.mark.parametrize(
-    ("one", "off", "why"),
-    [
+def test_what_cannot_be_done_says_why(show_queues: Show):
+    page = show_queues()
+    for one, off, why in (
         (worker("a@b", 1, 1, pool="solo"), "processes", "A pool of the kind “solo” cannot change its size."),
         (worker("a@b", 0, 4), "scale_button", "It was started with a fixed size: change that instead."),
         (worker("a@b", 0, 4, state=Presence.LOST, silent_s=99), "ping_button", "It is lost: nothing reaches it."),
-    ],
-)
-def test_what_cannot_be_done_says_why(show_queues: Show, one: Any, off: str, why: str):
-    page = show_queues(workers=(one,))
-    page.show_worker("a@b")
-    part = getattr(page.side.detail.controls, off)
-    assert (part.isEnabled(), part.toolTip()) == (False, why)
+    ):
+        page.show_snapshot(shown(workers=(one,)))
+        page.show_worker("a@b")
+        part = getattr(page.side.detail.controls, off)
+        assert (part.isEnabled(), part.toolTip()) == (False, why)
 
 
 def test_another_programs_worker_is_shown_with_what_is_known(show_queues: Show):
