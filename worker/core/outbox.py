@@ -19,7 +19,6 @@ from sqlalchemy import Connection, Engine, Row, text
 from worker.core.database import single
 from worker.core.jobs import LEGACY_QUEUE, QUEUE, Doorbell
 from worker.core.lease_sql import RUNG
-from worker.core.pauses import GOES_ON
 from worker.core.rows import priority_of
 
 WINDOW = 10_000  # looked at in one go, most urgent first: more than there are slots
@@ -35,14 +34,18 @@ WHOLE, RESTORING = "whole", "restoring"
 # interruption has published_at empty and an old created_at, and is rung for as soon as it is due: a message of its last
 # attempt may still be held, by a worker that is dead. So may one that nobody ever claimed: after a while it is rung for
 # once more, and while that second message lies in the queue no third follows.
-# What is held back is not rung for; the messages of a queue that is held back lie there and count for nothing.
-_DUE = f"t.status = 'queued' and t.not_before <= clock_timestamp() and {GOES_ON}"
+# What is held back is not rung for; the messages of a queue that is held back lie there and count for nothing. It is
+# looked up first: where no batch is, which is so mostly, the planner drops the question, and counting stays quick.
+_HELD_BACK = text("""
+select array(select name from queues where paused) as queues, array(select id from batches where paused) as batches""")
+_DUE = """t.status = 'queued' and t.not_before <= clock_timestamp() and t.queue <> all(cast(:queues as text[]))
+    and (cardinality(cast(:batches as uuid[])) = 0
+        or t.job_id not in (select id from jobs where batch_id = any(cast(:batches as uuid[]))))"""
 _UNRUNG = "t.published_at is null and t.created_at < clock_timestamp() - interval '2 s'"
 _STATE = text(f"""
 select clock_timestamp() as now, count(*) filter (where {_UNRUNG}) as unrung,
     count(*) filter (where t.published_at is not null) as rung,
-    coalesce(array_agg(distinct t.queue), '{{}}') as queues,
-    (select coalesce(array_agg(name), '{{}}') from queues where paused) as held_back
+    coalesce(array_agg(distinct t.queue), '{{}}') as queues
 from tasks t where {_DUE}""")  # noqa: S608 - constants of this file
 _ROWS = f"""
 select t.id, t.job_id, t.queue, t.priority, t.published_at is null as unrung,
@@ -91,6 +94,7 @@ class Outbox:
         self._ask_not_before = 0.0  # these three by the monotonic clock
         self._look_at = 0.0
         self._look_not_before = 0.0
+        self._held_back: dict[str, list[Any]] = {}
 
     def deliver(self) -> int:
         """One round; how many were rung for. Raises DatabaseError, NetworkError or AccessRefused."""
@@ -100,14 +104,15 @@ class Outbox:
             if time.monotonic() < self._ask_not_before:
                 return 0
         with single(self._engine) as connection:
+            self._held_back = dict(connection.execute(_HELD_BACK).mappings().one())
             state = self._state(connection)
-            queues = sorted({QUEUE, LEGACY_QUEUE, *state.queues} - set(state.held_back))
+            queues = sorted({QUEUE, LEGACY_QUEUE, *state.queues} - set(self._held_back["queues"]))
             if noted is None or (noted != WHOLE and self._restoring is None):
                 self._broker.memory.note(RESTORING)
                 self._restoring = _Restoring(state.now, *self._broker.waiting(queues))
             if self._restoring is not None:
                 return self._restore(connection, self._restoring)
-            rung = self._ring(connection, connection.execute(_NEVER_RUNG, _values()).all()) if state.unrung else 0
+            rung = self._ring(connection, connection.execute(_NEVER_RUNG, self._values()).all()) if state.unrung else 0
             if state.rung and self._wants_a_look(state.rung, queues):
                 rung += self._look(connection, queues)
             return rung
@@ -115,7 +120,7 @@ class Outbox:
     def _state(self, connection: Connection) -> Row[Any]:
         """Counted in 5 ms among 10,000 that wait, and seldom among a million."""
         begun = time.monotonic()
-        state = connection.execute(_STATE).one()
+        state = connection.execute(_STATE, self._held_back).one()
         took = time.monotonic() - begun
         self._ask_not_before = begun + ASK_SHARE * took - ROUND_EVERY_S
         return state
@@ -124,7 +129,7 @@ class Outbox:
         """Ring for everything that was rung for before the broker forgot, and is not in it."""
         rung, until = 0, time.monotonic() + ROUND_S
         while True:
-            rows = connection.execute(_BEFORE, {**_values(), "before": lost.at}).all()
+            rows = connection.execute(_BEFORE, {**self._values(), "before": lost.at}).all()
             rung += self._ring(connection, _missing(rows, lost.ready, lost.held))
             _mark(connection, [row.id for row in rows])
             if len(rows) < WINDOW:
@@ -141,11 +146,14 @@ class Outbox:
     def _look(self, connection: Connection, queues: Sequence[str]) -> int:
         """Compare the rows with what lies in the queues."""
         begun, rung = time.monotonic(), 0
-        if rows := connection.execute(_UNSURE, _values()).all():
+        if rows := connection.execute(_UNSURE, self._values()).all():
             rung = self._ring(connection, _missing(rows, *self._broker.waiting(queues)))
         now = time.monotonic()
         self._look_at, self._look_not_before = now + LOOK_EVERY_S, now + LOOK_SHARE * (now - begun)
         return rung
+
+    def _values(self) -> dict[str, Any]:
+        return {"window": WINDOW, "held_s": HELD_S, **self._held_back}
 
     def _ring(self, connection: Connection, rows: Iterable[Row[Any]]) -> int:
         count = 0
@@ -166,10 +174,6 @@ class _Restoring:
 def _missing(rows: Iterable[Row[Any]], ready: set[UUID], held: set[UUID]) -> list[Row[Any]]:
     """Those whose message is in no queue and in no living hand."""
     return [row for row in rows if row.unrung or (row.id not in ready and (row.long_ago or row.id not in held))]
-
-
-def _values() -> dict[str, float]:
-    return {"window": WINDOW, "held_s": HELD_S}
 
 
 def _mark(connection: Connection, tasks: Sequence[UUID]) -> None:
