@@ -79,9 +79,12 @@ def counted_look(count: int) -> Words:
 
 def oldest(queue: Queue) -> str:
     """How long the oldest message waits."""
-    if queue.oldest_s is None:
-        return words.DASH
-    return words.duration(queue.oldest_s) if queue.oldest_s < EXACT_S else words.about(queue.oldest_s)
+    return words.DASH if queue.oldest_s is None else waited(queue.oldest_s)
+
+
+def waited(seconds: float) -> str:
+    """How long something waits: after some minutes nobody asks for seconds."""
+    return words.duration(seconds) if seconds < EXACT_S else words.about(seconds)
 
 
 def rates(queue: Queue) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from console.ui import words
 from console.ui.job_acts import Asked
+from console.ui.queues_columns import waited
 
 if TYPE_CHECKING:
     from console.ops.purge import Waiting
@@ -71,7 +72,7 @@ def _facts(waiting: Waiting, now: datetime) -> list[Fact]:
     rows = []
     if waiting.oldest_s is not None:
         since = words.clock(now - timedelta(seconds=waiting.oldest_s))
-        age = translate("Purge", "{clock}, {age}").format(clock=since, age=words.duration(waiting.oldest_s))
+        age = translate("Purge", "{clock}, {age}").format(clock=since, age=waited(waiting.oldest_s))
         rows.append((translate("Purge", "The oldest waits since"), age))
     held = words.counted(waiting.held, translate("Purge", "{n} message"), translate("Purge", "{n} messages"))
     until = translate("Purge", "until {clock}").format(clock=words.clock(now + timedelta(seconds=UNDO_S)))

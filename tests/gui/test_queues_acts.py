@@ -117,7 +117,7 @@ def test_the_question_says_whose_it_is_what_stays_and_until_when(monkeypatch):
     )
     facts = dict(asked["facts"])
     assert facts["2 more batches"] == "20 pages"
-    assert facts["The oldest waits since"] == "13:53, 31 min 0 s"
+    assert facts["The oldest waits since"] == "13:53, 31 min"
     assert facts["Held by workers, will still be read"] == "1 message"
     assert facts["Can be undone"] == "until 14:34"
     assert (asked["safe"], asked["act"]) == ("Keep them", "Purge 60 pages")
