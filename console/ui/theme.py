@@ -89,7 +89,18 @@ def tokens(widget: QWidget) -> Tokens:
 
 def tokens_of(palette: QPalette) -> Tokens:
     """The tokens that belong to a palette; for delegates, which get one in their option."""
-    return DARK if palette.color(QPalette.ColorRole.Window).lightness() < 128 else LIGHT
+    key = palette.cacheKey()
+    found = _by_palette.get(key)
+    if found is None:
+        if len(_by_palette) >= PALETTES:
+            _by_palette.clear()
+        found = _by_palette[key] = DARK if palette.color(QPalette.ColorRole.Window).lightness() < 128 else LIGHT
+    return found
+
+
+PALETTES = 256  # whose tokens are kept
+_by_palette: dict[int, Tokens] = {}  # by cacheKey, which changes with the palette
+_shared: dict[int, QFont] = {}
 
 
 @cache
@@ -108,7 +119,13 @@ def font(size: int = 13, weight: Weight = 400, *, mono: bool = False, tabular: b
         made.setVariableAxis(QFont.Tag("opsz"), min(max(size, 14), 32))
     if size >= 20:
         made.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, -0.3 if size < 26 else -0.6)
+    _shared[id(made)] = made
     return made
+
+
+def is_shared(font: QFont) -> bool:
+    """Whether it is one that `font` returned, which lives for as long as the program."""
+    return _shared.get(id(font)) is font
 
 
 @cache

@@ -68,7 +68,13 @@ class Label(QLabel):
         with paint.painting(self) as painter:
             colour = theme.tokens(self)[self._role]
             paint.text(
-                painter, QRectF(self.rect()), self.text(), colour, self.font(), align=self._align, elide=self._elide
+                painter,
+                QRectF(self.rect()),
+                self.text(),
+                colour,
+                theme.font(*self._style),
+                align=self._align,
+                elide=self._elide,
             )
 
     def _tip(self) -> None:

@@ -8,15 +8,17 @@ from math import ceil
 from typing import Literal
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPaintDevice, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFont, QPaintDevice, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QWidget
 
 from console.ui import icons, theme
+from console.ui.kit import lettering
 
 Align = Literal["start", "centre", "end"]
 Part = tuple[float, QColor]  # a share of a bar, 0 to 1, and its colour
 Keys = tuple[str, ...]
 KEY_GAP = 4
+_turned = False  # whether what is painted now is mirrored
 SMOOTH = QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
 
 
@@ -30,10 +32,12 @@ def painting(device: QPaintDevice, *, turns: bool = True) -> Iterator[QPainter]:
     """
     painter = QPainter(device)
     painter.setRenderHints(SMOOTH)
-    if turns and isinstance(device, QWidget) and device.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+    turned = turns and isinstance(device, QWidget) and device.layoutDirection() == Qt.LayoutDirection.RightToLeft
+    if turned and isinstance(device, QWidget):
         _mirror(painter, QRectF(device.rect()))
     try:
-        yield painter
+        with _turning(turned):
+            yield painter
     finally:
         painter.end()
 
@@ -41,12 +45,15 @@ def painting(device: QPaintDevice, *, turns: bool = True) -> Iterator[QPainter]:
 @contextmanager
 def placed(painter: QPainter, rect: QRect, direction: Qt.LayoutDirection) -> Iterator[None]:
     """The same for one cell of a view: smooth, and mirrored within its rectangle."""
-    painter.save()
     painter.setRenderHints(SMOOTH)
-    if direction == Qt.LayoutDirection.RightToLeft:
-        _mirror(painter, QRectF(rect))
-    try:
+    if direction != Qt.LayoutDirection.RightToLeft:
         yield
+        return
+    painter.save()
+    _mirror(painter, QRectF(rect))
+    try:
+        with _turning(True):
+            yield
     finally:
         painter.restore()
 
@@ -58,7 +65,7 @@ def along(widget: QWidget, x: float) -> float:
 
 def width(text: str, size: int = 13, weight: theme.Weight = 400, *, mono: bool = False) -> int:
     """How many whole pixels a text takes."""
-    return ceil(theme.metrics(size, weight, mono=mono, tabular=_is_figure(text)).horizontalAdvance(text))
+    return ceil(lettering.advance(lettering.face(theme.font(size, weight, mono=mono), figures=_is_figure(text)), text))
 
 
 def text(
@@ -75,24 +82,24 @@ def text(
 
     It stands on the baseline of the first font: a fallback font (Chinese) would move it inside a rectangle.
     """
-    font = font or theme.font()
-    if not _is_figure(words):
-        font = QFont(font)
-        font.setFeature(QFont.Tag("tnum"), 0)
-    metrics = QFontMetricsF(font)
-    advance = metrics.horizontalAdvance(words)
+    face = lettering.face(font or theme.font(), figures=_is_figure(words))
+    advance = lettering.advance(face, words)
     if advance > rect.width() + 0.5:
-        words = metrics.elidedText(words, elide, rect.width() + 0.5)
-        advance = metrics.horizontalAdvance(words)
+        words = lettering.elided(face, words, rect.width() + 0.5, elide)
+        advance = lettering.advance(face, words)
     left = rect.left()
     if align == "end":
         left = rect.right() - advance
     elif align == "centre":
         left = rect.center().x() - advance / 2
-    painter.setFont(font)
+    painter.setFont(face.font)
     painter.setPen(colour)
+    place = QPointF(left, round(rect.center().y() + face.cap / 2))
+    if not _turned:
+        painter.drawText(place, words)
+        return advance
     with _unmirrored(painter, left, advance):
-        painter.drawText(QPointF(left, round(rect.center().y() + metrics.capHeight() / 2)), words)
+        painter.drawText(place, words)
     return advance
 
 
@@ -149,8 +156,12 @@ def dashed(painter: QPainter, rect: QRectF, radius: float, colour: QColor, pen: 
 
 def icon(painter: QPainter, left: float, top: float, name: str, colour: QColor, size: int = 16) -> None:
     """An icon with its corner on a whole pixel."""
+    place, drawn = QPointF(round(left), round(top)), icons.pixmap(name, size, colour)
+    if not _turned:
+        painter.drawPixmap(place, drawn)
+        return
     with _unmirrored(painter, round(left), size):
-        painter.drawPixmap(QPointF(round(left), round(top)), icons.pixmap(name, size, colour))
+        painter.drawPixmap(place, drawn)
 
 
 def focus_ring(painter: QPainter, rect: QRectF, colour: QColor, radius: float = theme.CONTROL) -> None:
@@ -204,11 +215,19 @@ def _mirror(painter: QPainter, rect: QRectF) -> None:
 
 
 @contextmanager
+def _turning(turned: bool) -> Iterator[None]:
+    """Say whether what is painted now is mirrored: a question that is asked for every text of a table."""
+    global _turned  # noqa: PLW0603 - all painting is done on one thread
+    before, _turned = _turned, turned
+    try:
+        yield
+    finally:
+        _turned = before
+
+
+@contextmanager
 def _unmirrored(painter: QPainter, left: float, wide: float) -> Iterator[None]:
     """What has a right way round, drawn that way, in the place that mirroring gives it."""
-    if painter.transform().m11() >= 0:
-        yield
-        return
     painter.save()
     _mirror(painter, QRectF(left, 0, wide, 1))
     try:

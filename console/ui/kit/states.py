@@ -22,14 +22,19 @@ class Look(NamedTuple):
 
 def state_look(state: State) -> Look:
     """The look of a job's state."""
-    return {
-        State.UPLOADING: Look("upload", "accent", translate("States", "Uploading")),
-        State.QUEUED: Look("clock", "text2", translate("States", "Queued")),
-        State.RUNNING: Look("loader-circle", "accent", translate("States", "Running")),
-        State.DONE: Look("circle-check", "ok", translate("States", "Done")),
-        State.FAILED: Look("circle-x", "bad", translate("States", "Failed")),
-        State.CANCELLED: Look("ban", "text3", translate("States", "Cancelled")),
-    }[state]
+    match state:
+        case State.UPLOADING:
+            return Look("upload", "accent", translate("States", "Uploading"))
+        case State.QUEUED:
+            return Look("clock", "text2", translate("States", "Queued"))
+        case State.RUNNING:
+            return Look("loader-circle", "accent", translate("States", "Running"))
+        case State.DONE:
+            return Look("circle-check", "ok", translate("States", "Done"))
+        case State.FAILED:
+            return Look("circle-x", "bad", translate("States", "Failed"))
+        case State.CANCELLED:
+            return Look("ban", "text3", translate("States", "Cancelled"))
 
 
 def cause(error_class: str) -> str:

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from console.bridge.table import CHECK, TableModel
 from console.ui import theme
-from console.ui.kit.table_cells import Cells
+from console.ui.kit import paint
+from console.ui.kit.table_cells import Cells, paint_ground
 from console.ui.kit.table_columns import TableColumns
 from console.ui.kit.table_header import Header
 
@@ -23,6 +24,7 @@ __all__ = ["CHECK", "Table"]
 
 Flag = QItemSelectionModel.SelectionFlag
 _STEPS = {Qt.Key.Key_J: 1, Qt.Key.Key_K: -1}
+_NONE = QModelIndex()
 _ENDS = {Qt.Key.Key_Home: -1, Qt.Key.Key_End: 1}
 
 
@@ -54,7 +56,7 @@ class Table(QTableView):
         self.setAccessibleName(name)
         self.setHorizontalHeader(Header(model.columns, self))
         self.setModel(model)
-        self.setItemDelegate(Cells(self, model.columns, lambda: self._hovered, lambda: self.columns.first))
+        self.setItemDelegate(Cells(self, model))
         self._set_look(row_height)
         self.columns = TableColumns(self, self.header, model)
         self.header.show_order(order, descending)
@@ -146,6 +148,10 @@ class Table(QTableView):
             self._hover(-1)
         return super().viewportEvent(event)
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self._paint_grounds(event.rect())
+        super().paintEvent(event)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.columns.fit()
@@ -171,6 +177,20 @@ class Table(QTableView):
         vertical.setMinimumSectionSize(row_height)
         vertical.setDefaultSectionSize(row_height)
         vertical.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+
+    def _paint_grounds(self, part: QRect) -> None:
+        """Under all rows of a part of the view, before their cells are painted."""
+        first, last = self.rowAt(part.top()), self.rowAt(part.bottom())
+        if first < 0:
+            return
+        tokens, wide = theme.tokens(self), self.header.length() - self.header.offset()
+        current, tint, chosen = self.currentIndex().row(), self.hasFocus(), self.selectionModel()
+        with paint.painting(self.viewport()) as painter:
+            for row in range(first, (last if last >= 0 else self._model.rowCount() - 1) + 1):
+                place = QRectF(0, self.rowViewportPosition(row), wide, self.rowHeight(row))
+                checked = chosen.isRowSelected(row, _NONE)
+                tinted = row == self._hovered or (row == current and tint)
+                paint_ground(painter, place, tokens, checked=checked, tinted=tinted, current=row == current)
 
     def _first_words(self) -> int:
         return 1 if CHECK in self._places else 0

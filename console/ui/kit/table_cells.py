@@ -1,15 +1,14 @@
-"""The delegate of a table: grounds, hairlines, the edge of the current row, and each cell's own look."""
+"""The delegate of a table, which paints each cell's own look, and the ground of a row, painted once for its cells."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QToolTip
 
-from console.bridge.table import LOOK_ROLE, Column
+from console.bridge.table import TableModel
 from console.ui import theme
 from console.ui.kit import paint
 from console.ui.kit.choices import check_mark
@@ -20,15 +19,23 @@ EDGE = 3  # of the current row
 CHECKED = object()  # the look of a cell with the row's check box
 
 
-class Cells(QStyledItemDelegate):
-    """Paints every cell; nothing of it is left to the style."""
+def paint_ground(
+    painter: QPainter, row: QRectF, tokens: theme.Tokens, *, checked: bool, tinted: bool, current: bool
+) -> None:
+    """Under a row: its tint, its hairline, and the edge of the current one where the words begin."""
+    if checked or tinted:
+        painter.fillRect(row, tokens["select" if checked else "hover"])
+    painter.fillRect(QRectF(row.left(), row.bottom() - 1, row.width(), 1), tokens["line"])
+    if current:
+        painter.fillRect(QRectF(row.left(), row.top(), EDGE, row.height()), tokens["accent"])
 
-    def __init__(
-        self, table: QTableView, columns: Sequence[Column[Any]], hovered: Callable[[], int], first: Callable[[], int]
-    ) -> None:
-        """Make it; `hovered` tells the row under the pointer, `first` the column that is seen first."""
+
+class Cells(QStyledItemDelegate):
+    """Paints what stands in every cell; nothing of it is left to the style."""
+
+    def __init__(self, table: QTableView, model: TableModel[Any]) -> None:
         super().__init__(table)
-        self._table, self._columns, self._hovered, self._first = table, tuple(columns), hovered, first
+        self._model, self._columns = model, model.columns
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(40, theme.ROW)
@@ -37,21 +44,13 @@ class Cells(QStyledItemDelegate):
         tokens = theme.tokens_of(option.palette)
         rect = QRectF(option.rect)
         checked = bool(option.state & QStyle.StateFlag.State_Selected)
-        current = self._table.currentIndex().row() == index.row()
         with paint.placed(painter, option.rect, option.direction):
-            if checked:
-                painter.fillRect(rect, tokens["select"])
-            elif self._hovered() == index.row() or (current and self._table.hasFocus()):
-                painter.fillRect(rect, tokens["hover"])
-            painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), tokens["line"])
-            if current and index.column() == self._first():
-                painter.fillRect(QRectF(rect.left(), rect.top(), EDGE, rect.height()), tokens["accent"])
             self._paint_look(painter, rect.adjusted(PADDING, 0, -PADDING, -1), tokens, index, checked)
 
     def _paint_look(self, painter: QPainter, rect: QRectF, tokens: theme.Tokens, index: Index, checked: bool) -> None:
-        look = index.data(LOOK_ROLE)  # CHECKED, plain words, or a Cell
-        end = self._columns[index.column()].end
-        align: paint.Align = "end" if end else "start"
+        column, row = self._columns[index.column()], self._model.row(index.row())  # `data` would go by way of C++
+        look: Any = column.look(row) if column.look else column.text(row)  # CHECKED, plain words, or a Cell
+        align: paint.Align = "end" if column.end else "start"
         if look is CHECKED:
             state = Qt.CheckState.Checked if checked else Qt.CheckState.Unchecked
             check_mark(painter, rect.left(), rect.center().y() - 8, tokens, state)
