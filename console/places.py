@@ -15,7 +15,7 @@ from console.ui.batches import BatchesPage
 from console.ui.exporting import show_folder
 from console.ui.going import ACTIVITY, BATCHES, HISTORY, JOBS, OVERVIEW, QUEUES, START, Going
 from console.ui.history import HistoryPage
-from console.ui.job_acts import delete_question
+from console.ui.job_acts import Picked, delete_question
 from console.ui.jobs import JobsPage
 from console.ui.kit.later import Later
 from console.ui.overview import OverviewPage
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from console.ops.snapshot import Snapshot
     from console.ui.frame import Frame
     from console.ui.guard import ProductionLock
-    from worker.core.jobs import Job
 
 translate = QCoreApplication.translate
 MADE_WITHIN_MS = 2000  # after the services are there: pages that nobody wanted to see before
@@ -174,6 +173,10 @@ class Places(QObject):
         page.add_files_asked.connect(self._frame.choose_files)
         page.retry.connect(acts.retry)
         page.cancel.connect(acts.cancel)
+        page.reprocess.connect(acts.reprocess)
+        page.urge.connect(acts.set_priority)
+        self.going.to_jobs.connect(page.filter.choose)
+        self.going.to_jobs.connect(lambda _chosen: self._frame.show_page(JOBS))
         page.delete_asked.connect(self._delete)
         page.open_job.connect(self.going.to_job)
         page.pane.job_asked.connect(self.going.to_job_page)
@@ -248,7 +251,7 @@ class Places(QObject):
         if self._snapshot is not None:
             page.show_snapshot(self._snapshot)
 
-    def _delete(self, jobs: list[Job]) -> None:
-        name = self._lock.ask_to_destroy(**delete_question(jobs))
+    def _delete(self, picked: Picked) -> None:
+        name = self._lock.ask_to_destroy(**delete_question(picked))
         if name is not None:
-            self._acts.delete([job.id for job in jobs], name)
+            self._acts.delete(picked.ids, name)

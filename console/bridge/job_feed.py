@@ -6,7 +6,7 @@ while the view is at the top; else what is new is counted and waits.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
@@ -14,15 +14,17 @@ from uuid import UUID
 from PySide6.QtCore import QObject, Signal
 
 from console.bridge.background import Background, Latest
+from console.bridge.pace import Pace
 from console.bridge.table import TableModel
 from worker.core.errors import OcrConsoleError
-from worker.core.filters import ORDERS, Cursor, JobFilter, JobPage
-from worker.core.jobs import Job, State
+from worker.core.filters import ORDERS, Cursor, JobFilter, JobPage, Tally
+from worker.core.jobs import Batch, Job, State
 
 if TYPE_CHECKING:
     from console.ops.snapshot import Snapshot
 
 PAGE = 200
+BATCHES = 200  # that are offered by name
 WINDOW = 2000
 ARRIVALS = frozenset({"updated", "created"})  # orders in which what is new comes first
 
@@ -44,14 +46,29 @@ class Source(Protocol):
         """Jobs by state, whatever the filter says of states."""
         ...
 
+    def batches(self, limit: int) -> list[Batch]:
+        """The newest batches."""
+        ...
+
+    def ids(self, chosen: JobFilter) -> list[UUID]:
+        """The ids of the jobs that meet a filter."""
+        ...
+
+    def tally(self, ids: Sequence[UUID]) -> Tally:
+        """What these jobs are."""
+        ...
+
 
 class JobFeed(QObject):
     """Fills a table model with the jobs that meet a filter."""
 
     loading_changed = Signal(bool)
+    replacing = Signal()  # rows in another order take the place of those that are there
+    batches_changed = Signal()
     waiting_changed = Signal(int)  # how many new rows wait
     counts_changed = Signal(object)  # Mapping[State, int], under the filter but for its states
     loaded = Signal()  # the rows of the newest question are there
+    stopped = Signal()  # nobody waits for the rows any more
     failed = Signal(object)  # OcrConsoleError
 
     def __init__(self, model: TableModel[Job], background: Background, parent: QObject | None = None) -> None:
@@ -62,7 +79,11 @@ class JobFeed(QObject):
         self.hold_order = False  # set by the view: rows are checked
         self.complete = False  # every job that meets the filter is in the table
         self._source: Source | None = None
-        self._rows_asked, self._counts_asked = Latest(background), Latest(background)
+        self.batches: list[str] = []  # names of the newest
+        self._rows_asked, self._counts_asked, self._batches_asked = (Latest(background) for _ in range(3))
+        self._rows_pace, self._counts_pace = Pace(), Pace()
+        self._shown_order = self.order, self.descending
+        self._stale = False  # loaded anew when the page under way is there
         self._next: Cursor | None = None
         self._busy = self._counting = False
         self._meanwhile: dict[UUID, Job] = {}  # what changed while a page was being loaded
@@ -87,10 +108,29 @@ class JobFeed(QObject):
         self._load(None, PAGE)
         self._count()
 
+    def sort(self, order: str, descending: bool) -> None:
+        """Show as many of the same jobs in another order."""
+        self.order, self.descending = order, descending
+        self._load(None, max(PAGE, len(self.model.rows)))
+
     def reload(self) -> None:
         """Load anew what is in the table; rows that are still there keep their place in the selection."""
         self._load(None, max(PAGE, len(self.model.rows)))
         self._count()
+
+    def stop(self) -> None:
+        """Wait no longer for the answer; what is in the table stays."""
+        for question in (self._rows_asked, self._counts_asked):
+            question.drop()
+        self._counting = False
+        self._set_busy(False)
+        self.stopped.emit()
+
+    def ask_batches(self) -> None:
+        """Learn which batches there are."""
+        if self._source is not None:
+            question = partial(self._source.batches, BATCHES)
+            self._batches_asked.submit(question, done=self._take_batches, failed=lambda _error: None)
 
     def everything(self) -> Callable[[], Iterable[Job]]:
         """What gives all jobs that meet the filter, in the order that is shown; to be called in the background."""
@@ -107,27 +147,32 @@ class JobFeed(QObject):
         if self._source is None:
             return
         if not snapshot.facts.complete or total < before:  # more than one picture holds, or something was deleted
-            self.reload()
+            self._stale = True
         elif snapshot.changed:
             self._take_over({job.id: job for job in snapshot.changed})
+            self._stale |= self.chosen.asks_for_tasks
+        if self._stale and not self._busy and self._rows_pace.is_due:
+            self.reload()
 
     @property
     def _narrowed(self) -> bool:
         """Whether the counts of the pictures are not those of what is asked for."""
-        return bool(self.chosen.text or self.chosen.batches)
+        return self.chosen.in_any_state != JobFilter()
 
     def _take_over(self, changed: dict[UUID, Job]) -> None:
         if self._busy:  # the page under way may be older than this: it is merged behind it
             self._meanwhile |= changed
             return
         self._merge(changed)
-        if self._narrowed and not self._counting:
+        if self._narrowed and not self._counting and self._counts_pace.is_due:
             self._count()
 
     def _load(self, after: Cursor | None, limit: int) -> None:
         if self._source is None:
             return
         self._set_busy(True)
+        self._rows_pace.begin()
+        self._stale &= after is not None
         question = partial(
             self._source.jobs, self.chosen, after=after, limit=limit, order=self.order, descending=self.descending
         )
@@ -139,7 +184,11 @@ class JobFeed(QObject):
 
     def _take(self, first: bool, page: JobPage) -> None:
         self._set_busy(False)
+        self._rows_pace.end()
         if first:
+            if (self.order, self.descending) != self._shown_order:
+                self.replacing.emit()
+            self._shown_order = self.order, self.descending
             self.model.set_rows(page.rows)
             self._wait_for(set())
         else:
@@ -207,11 +256,19 @@ class JobFeed(QObject):
         if self._source is None:
             return
         self._counting = True
+        self._counts_pace.begin()
         self._counts_asked.submit(self._source.counts, self.chosen, done=self._take_counts, failed=self._fail)
 
     def _take_counts(self, counts: Mapping[State, int]) -> None:
         self._counting = False
+        self._counts_pace.end()
         self._tell_counts(counts)
+
+    def _take_batches(self, batches: list[Batch]) -> None:
+        names = list(dict.fromkeys(batch.name for batch in batches))
+        if names != self.batches:
+            self.batches = names
+            self.batches_changed.emit()
 
     def _tell_counts(self, counts: Mapping[State, int]) -> None:
         if counts != self._counts:

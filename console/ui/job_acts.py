@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypedDict
+from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication
 
 from console.ui import words
 from console.ui.kit.dialogs import Fact
 from console.ui.kit.states import state_look
+from worker.core.errors import NeedsPassword
+from worker.core.filters import Tally
 from worker.core.jobs import ACTIVE, ENDED, Job, State
 
 translate = QCoreApplication.translate
@@ -24,6 +28,24 @@ class Asked(TypedDict):
     facts: Sequence[Fact]
     safe: str
     act: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """The jobs that something is done with, and what they are."""
+
+    ids: tuple[UUID, ...]
+    tally: Tally
+
+    @classmethod
+    def of(cls, jobs: Sequence[Job]) -> Picked:
+        """Of rows that are at hand."""
+        locked = sum(job.state is State.FAILED and job.error_class == NeedsPassword.error_class for job in jobs)
+        return cls(tuple(job.id for job in jobs), Tally(Counter(job.state for job in jobs), locked))
+
+    def among(self, states: Iterable[State]) -> int:
+        """How many of them are in one of these states."""
+        return sum(self.tally.states.get(state, 0) for state in states)
 
 
 def may_retry(job: Job) -> bool:
@@ -41,39 +63,40 @@ def may_delete(job: Job) -> bool:
     return job.state in ENDED
 
 
-def cancel_question(jobs: Sequence[Job]) -> Asked | None:
+def cancel_question(picked: Picked) -> Asked | None:
     """What to ask before these jobs are cancelled; None where none runs, since waiting ones can simply be put back."""
-    if not any(job.state is State.RUNNING for job in jobs):
+    if not picked.among({State.RUNNING}):
         return None
-    act = words.counted(len(jobs), translate("Acts", "Cancel {n} job"), translate("Acts", "Cancel {n} jobs"))
+    count = picked.among(ACTIVE)
+    act = words.counted(count, translate("Acts", "Cancel {n} job"), translate("Acts", "Cancel {n} jobs"))
     return {
         "title": act,
         "sentence": translate("Acts", "What is being read stops at once. Pages that are read stay."),
-        "facts": _facts(jobs),
-        "safe": words.counted(len(jobs), translate("Acts", "Let it go on"), translate("Acts", "Let them go on")),
+        "facts": facts_of(picked.tally.states),
+        "safe": words.counted(count, translate("Acts", "Let it go on"), translate("Acts", "Let them go on")),
         "act": act,
     }
 
 
-def delete_question(jobs: Sequence[Job]) -> Asked:
+def delete_question(picked: Picked) -> Asked:
     """What to ask before these jobs are deleted."""
-    act = words.counted(len(jobs), translate("Acts", "Delete {n} job"), translate("Acts", "Delete {n} jobs"))
+    count = picked.among(ENDED)
+    act = words.counted(count, translate("Acts", "Delete {n} job"), translate("Acts", "Delete {n} jobs"))
     return {
         "title": act,
         "sentence": words.counted(
-            len(jobs),
+            count,
             translate(
                 "Acts", "Its results and its uploaded file go and do not come back. The file on your disk stays."
             ),
             translate("Acts", "Their results and uploaded files go and do not come back. The files on your disk stay."),
         ),
-        "facts": _facts(jobs),
-        "safe": words.counted(len(jobs), translate("Acts", "Keep it"), translate("Acts", "Keep them")),
+        "facts": facts_of(picked.tally.states),
+        "safe": words.counted(count, translate("Acts", "Keep it"), translate("Acts", "Keep them")),
         "act": act,
     }
 
 
-def _facts(jobs: Sequence[Job]) -> list[Fact]:
+def facts_of(counts: Mapping[State, int]) -> list[Fact]:
     """How many there are in each state."""
-    counts = Counter(job.state for job in jobs)
-    return [(state_look(state).word, words.number(counts[state])) for state in State if counts[state]]
+    return [(state_look(state).word, words.number(counts[state])) for state in State if counts.get(state)]

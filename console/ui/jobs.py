@@ -17,10 +17,9 @@ from console.bridge.table import TableModel
 from console.ui import theme, words
 from console.ui.actions import Action
 from console.ui.exporting import ExportButton, TableExport
-from console.ui.job_acts import cancel_question, may_cancel, may_delete, may_retry
 from console.ui.job_pane import JobPane
 from console.ui.job_peek import Peeking
-from console.ui.jobs_bar import JobsBar
+from console.ui.jobs_acting import JobsActing
 from console.ui.jobs_columns import job_columns
 from console.ui.jobs_empty import NoJobs, no_hits
 from console.ui.jobs_filter import JobsFilter
@@ -30,9 +29,6 @@ from console.ui.kit.buttons import Button
 from console.ui.kit.labels import Label
 from console.ui.kit.side_pane import Beside
 from console.ui.kit.table import Table
-from console.ui.notices import ask
-from console.ui.passwords import ask_password
-from worker.core.errors import NeedsPassword
 from worker.core.jobs import Job, State
 
 if TYPE_CHECKING:
@@ -51,7 +47,9 @@ class JobsPage(QWidget):
     open_job = Signal(object)  # UUID
     retry = Signal(list, str)  # list[UUID], and the password that opens the locked ones, or ""
     cancel = Signal(list)  # list[UUID]; what runs was asked about
-    delete_asked = Signal(list)  # list[Job]
+    reprocess = Signal(list, dict)  # list[UUID], and the options that change
+    urge = Signal(list, object)  # list[UUID], Priority
+    delete_asked = Signal(object)  # Picked
     add_files_asked = Signal()
     samples_asked = Signal()
     failed = Signal(object)  # OcrConsoleError
@@ -78,20 +76,26 @@ class JobsPage(QWidget):
         self._note = Label(role="text3")
         self._underway = Underway()
         self._stale = False
-        self._make_actions()
-        self.bar = JobsBar(self.open_action, self.retry_action, self.cancel_action, destroys=self.delete_action)
+        self._queues: list[str] = []
+        self._workers: list[str] = []
+        self.acting = JobsActing(self, self.table, self.feed, background)
+        self.bar = self.acting.bar
+        Action(self, translate("Jobs", "Filter"), self._go_to_filter, key="/")
         self._build()
         self._connect()
 
     def open_source(self, source: Source) -> None:
         """Show the jobs of this store."""
         self.feed.open(source)
+        self.acting.open_source(source)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Take over what changed."""
         if self.isVisible():
             self.feed.apply(snapshot)
             self.pane.show_snapshot(snapshot)
+            self._queues = [queue.queue for queue in snapshot.facts.queues]
+            self._workers = [worker.name for worker in snapshot.workers]
         else:
             self._stale = True
 
@@ -102,6 +106,7 @@ class JobsPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._ages.start()
+        self.feed.ask_batches()
         if self._stale:
             self._stale = False
             self.feed.reload()
@@ -128,27 +133,12 @@ class JobsPage(QWidget):
             self._place_news()
         return super().eventFilter(watched, event)
 
-    def _make_actions(self) -> None:
-        self.retry_action = Action(
-            self, translate("Jobs", "Retry"), self._retry, icon="rotate-cw", key="R", changes=True
-        )
-        self.cancel_action = Action(self, translate("Jobs", "Cancel"), self._cancel, icon="ban", key="C", changes=True)
-        self.delete_action = Action(
-            self, translate("Jobs", "Delete…"), self._delete, icon="trash", key="Del", changes=True
-        )
-        self.open_action = Action(self, translate("Jobs", "Open"), self._open, icon="scan-text")
-        Action(self, translate("Jobs", "Filter"), self._go_to_filter, key="/")
-        self._acts = {
-            self.retry_action: may_retry,
-            self.cancel_action: may_cancel,
-            self.delete_action: may_delete,
-        }
-
     def _build(self) -> None:
         self._tools = QStackedWidget()  # the bar takes the field's place: nothing under it moves
         self._tools.setFixedHeight(theme.UNDO_STRIP)
         edges = (theme.MARGIN, 0, theme.MARGIN, 0)
-        self._tools.addWidget(row(self.filter.field, self.table.columns.button(), margins=edges))
+        fields = row(margins=edges).add(self.filter.field, stretch=1)
+        self._tools.addWidget(fields.add(self.filter.batches, self.filter.times, self.table.columns.button()))
         self._tools.addWidget(self.bar)
         self._rooms = QStackedWidget()
         self._none, self._no_hits = NoJobs(), no_hits(self.filter.clear)
@@ -168,6 +158,7 @@ class JobsPage(QWidget):
             self._underway,
             self.filter,
             self._tools,
+            row(self.filter.problem, margins=edges),
         ):
             lines.addWidget(part)
         lines.addWidget(self._rooms, 1)
@@ -182,15 +173,18 @@ class JobsPage(QWidget):
         self.samples_button.clicked.connect(self.samples_asked)
         self.filter.changed.connect(self._ask)
         self.filter.field.left.connect(self._leave_filter)
-        self.table.sort_asked.connect(self._ask)
+        self.table.sort_asked.connect(self.feed.sort)
+        self.feed.batches_changed.connect(self._offer)
         self.table.opened.connect(lambda job: self.open_job.emit(job.id))
         self.table.at_top_changed.connect(self._set_at_top)
-        self.table.checked_changed.connect(self._show_checked)
-        self.table.selectionModel().currentRowChanged.connect(self._enable_actions)
+        self.acting.picked_changed.connect(self._show_picked)
+        for name in ("open_job", "retry", "cancel", "reprocess", "urge", "delete_asked"):
+            getattr(self.acting, name).connect(getattr(self, name))
+        self.acting.freezing.failed.connect(self.acting.settle)
+        self.acting.freezing.failed.connect(self.failed)
         self._soon = QTimer(self, interval=0, singleShot=True)  # once for a thousand changes
-        self._soon.timeout.connect(self._enable_actions)
+        self._soon.timeout.connect(self.acting.enable)
         self.model.dataChanged.connect(self._soon.start)
-        self.bar.closed.connect(self.table.uncheck)
         self.feed.loading_changed.connect(self._underway.set_running)
         self.feed.counts_changed.connect(self._show_counts)
         self.feed.loaded.connect(self._choose_room)
@@ -205,14 +199,24 @@ class JobsPage(QWidget):
 
     def _ask(self) -> None:
         self.table.scrollToTop()
+        self.acting.leave_filter()
         self._say_how_many()
         self.feed.ask(self.filter.chosen, self.table.header.order, self.table.header.descending)
+
+    def _offer(self) -> None:
+        """Values to be typed into the filter: what the last picture and the rows know."""
+        people = {job.submitted_by for job in self.model.rows if job.submitted_by}
+        self.filter.offer(
+            {"batch": self.feed.batches, "queue": self._queues, "worker": self._workers, "by": sorted(people)}
+        )
 
     def _set_at_top(self, at_top: bool) -> None:
         self.feed.at_top = at_top
 
     def _go_to_filter(self) -> None:
-        self.table.uncheck()
+        self.acting.uncheck()
+        self._offer()
+        self.feed.ask_batches()
         self.filter.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.filter.field.selectAll()
 
@@ -225,11 +229,9 @@ class JobsPage(QWidget):
         self.table.scrollToTop()
         self.feed.reload()
 
-    def _show_checked(self, count: int) -> None:
+    def _show_picked(self, count: int) -> None:
         self.feed.hold_order = count > 0
-        self.bar.show_count(count)
         self._tools.setCurrentIndex(1 if count else 0)
-        self._enable_actions()
 
     def _show_counts(self, counts: Mapping[State, int]) -> None:
         self.filter.show_counts(counts)
@@ -237,8 +239,8 @@ class JobsPage(QWidget):
         self._choose_room()
 
     def _say_how_many(self) -> None:
-        counts, states = self.feed.counts, self.filter.states
-        shown = sum(count for state, count in counts.items() if not states or state in states)
+        counts, states = self.feed.counts, self.filter.chosen.meant_states
+        shown = sum(count for state, count in counts.items() if state in states)
         total = max(self.feed.total, sum(counts.values()))
         text = translate("Jobs", "{shown} of {all} shown") if total else translate("Jobs", "on {profile}")
         shown_words, all_words = words.number(shown), words.number(total)
@@ -266,35 +268,3 @@ class JobsPage(QWidget):
         tools = room is not self._none
         self.filter.setVisible(tools)
         self._tools.setVisible(tools)
-
-    def _enable_actions(self) -> None:
-        chosen = self.table.chosen()
-        self.open_action.setEnabled(len(chosen) == 1)
-        for action, can_be in self._acts.items():
-            action.setEnabled(any(map(can_be, chosen)))
-
-    def _retry(self) -> None:
-        jobs = self._chosen(self.retry_action)
-        locked = sum(job.error_class == NeedsPassword.error_class for job in jobs)
-        password = ask_password(self, locked) if locked else ""
-        if jobs and password is not None:
-            self.retry.emit([job.id for job in jobs], password)
-
-    def _cancel(self) -> None:
-        jobs = self._chosen(self.cancel_action)
-        question = cancel_question(jobs)
-        if jobs and (question is None or ask(self, **question)):
-            self.cancel.emit([job.id for job in jobs])
-
-    def _delete(self) -> None:
-        jobs = self._chosen(self.delete_action)
-        if jobs:
-            self.delete_asked.emit(jobs)
-
-    def _chosen(self, action: Action) -> list[Job]:
-        """The chosen jobs with which that can be done."""
-        return [job for job in self.table.chosen() if self._acts[action](job)]
-
-    def _open(self) -> None:
-        for job in self.table.chosen()[:1]:
-            self.open_job.emit(job.id)

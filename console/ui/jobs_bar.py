@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from PySide6.QtCore import QCoreApplication, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -14,6 +16,7 @@ from console.ui.kit.choices import check_mark
 from console.ui.kit.labels import Label
 
 translate = QCoreApplication.translate
+MANY = 10_000  # counts under a filter stop here
 
 
 class JobsBar(QWidget):
@@ -32,6 +35,9 @@ class JobsBar(QWidget):
         line.setSpacing(6)
         line.addWidget(self._count)
         line.addSpacing(12)
+        self.everything = Button(kind="link", name=translate("Jobs", "Select all that match"), height=28)
+        self.everything.hide()
+        line.addWidget(self.everything)
         self._buttons = {action: action.button() for action in actions} | {destroys: destroys.button("danger")}
         for button in self._buttons.values():
             line.addWidget(button)
@@ -42,10 +48,22 @@ class JobsBar(QWidget):
         """The button that does this."""
         return self._buttons[action]
 
-    def show_count(self, count: int) -> None:
-        """Say how many rows are checked."""
-        self._count.setText(words.counted(count, translate("Jobs", "{n} selected"), translate("Jobs", "{n} selected")))
+    def show_count(self, count: int, frozen_at: datetime | None = None) -> None:
+        """Say how many jobs are checked, or stand in a list that was frozen at that moment."""
+        one, many = translate("Jobs", "{n} selected"), translate("Jobs", "{n} selected")
+        if frozen_at is not None:
+            one = translate("Jobs", "{n} selected, list frozen at {clock}")
+            many = translate("Jobs", "{n} selected, list frozen at {clock}")
+        text = words.counted(count, one, many)
+        self._count.setText(text.replace("{clock}", words.clock(frozen_at)) if frozen_at else text)
         self._count.updateGeometry()
+
+    def offer_everything(self, count: int) -> None:
+        """Offer to take all that match; 0: there are no more."""
+        one, many = translate("Jobs", "Select {n} that matches"), translate("Jobs", "Select all {n} that match")
+        figure = words.number(MANY) + "+" if count > MANY else words.number(count)
+        self.everything.setText((one if count == 1 else many).replace("{n}", figure))
+        self.everything.setVisible(count > 0)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         tokens, rect = theme.tokens(self), self.rect()

@@ -1,123 +1,185 @@
-"""What of the jobs is shown: chips for the states with their counts, and a field for words."""
+"""What of the jobs is shown: chips for the states with their counts, a field to type in, batches and times to choose.
+
+The field's text is the filter; chips and lists write into it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QSignalBlocker, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from console.ui import theme, words
+from console.ui.filter_sentences import described, problem_sentence
+from console.ui.jobs_bar import MANY
+from console.ui.jobs_field import FilterField
 from console.ui.kit.chips import Chip
-from console.ui.kit.fields import Field
+from console.ui.kit.choices import Choice
+from console.ui.kit.labels import Label
 from console.ui.kit.states import state_look
+from worker.core.filter_words import read, written
 from worker.core.filters import JobFilter
 from worker.core.jobs import State
+from worker.core.spans import ANY_TIME, Span
 
 translate = QCoreApplication.translate
 # Uploading stands last: it is there only while something is uploaded, and nothing must move when it comes.
 SHOWN = (State.QUEUED, State.RUNNING, State.FAILED, State.DONE, State.CANCELLED, State.UPLOADING)
 TYPING_MS = 150
-MANY = 10_000  # counts under a text filter stop here
+TIMES = (ANY_TIME, Span("1h"), Span("24h"), Span("today"), Span("7d"))
 
 
 class JobsFilter(QWidget):
-    """The chips; the field beside them is `field`, which the page places."""
+    """The chips; `field`, `batches`, `times` and `problem` beside them are placed by the page."""
 
     changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFixedHeight(40)
+        self._chosen = JobFilter()
         self.all = Chip(translate("Jobs", "All"))
         self.chips = {state: _chip(state) for state in SHOWN}
-        self._batch = ""
-        self.batch = Chip(translate("Jobs", "Batch"), icon="layers")
-        self.batch.setToolTip(translate("Jobs", "Show the jobs of all batches"))
-        self.batch.hide()
-        self.field = Field(
-            name=translate("Jobs", "Filter"),
-            hint=translate("Jobs", "Filter by name or error"),
-            icon="list-filter",
-            key="/",
-        )
+        self.field = FilterField()
+        self.batches = Choice((translate("Jobs", "All batches"),), name=translate("Jobs", "Batch"), icon="layers")
+        self.times = Choice(_time_words(), name=translate("Jobs", "When changed"), icon="calendar")
+        self.batches.setFixedWidth(156)
+        self.times.setFixedWidth(140)
+        self.problem = Label(size=12, role="bad")
+        self.problem.hide()
         line = QHBoxLayout(self)
         line.setContentsMargins(theme.MARGIN, 0, theme.MARGIN, 0)
         line.setSpacing(6)
-        for chip in (self.all, *self.chips.values(), self.batch):
+        for chip in (self.all, *self.chips.values()):
             line.addWidget(chip)
         line.addStretch(1)
         self.all.setChecked(True)
-        self.all.clicked.connect(self._choose_all)
-        for chip in self.chips.values():
-            chip.clicked.connect(self._choose)
-        self.batch.clicked.connect(self._leave_batch)
+        self.all.clicked.connect(lambda: self._choose_states(frozenset()))
+        for state, chip in self.chips.items():
+            chip.clicked.connect(lambda _on, one=state: self._choose_states(self.states ^ {one}))
+        self.batches.activated.connect(self._choose_batch)
+        self.times.activated.connect(self._choose_time)
         self._typing = QTimer(self, interval=TYPING_MS, singleShot=True)
-        self._typing.timeout.connect(self.changed)
+        self._typing.timeout.connect(self._read)
         self.field.textChanged.connect(self._typing.start)
         self.show_counts({})
 
     @property
     def chosen(self) -> JobFilter:
-        """The filter as it is set."""
-        return JobFilter(
-            states=self.states, text=self.field.text().strip(), batches=frozenset([self._batch] if self._batch else ())
-        )
+        """The filter as it is set; while what is typed cannot be read, as it was before."""
+        return self._chosen
 
     @property
     def states(self) -> frozenset[State]:
         """The chosen states; none means all."""
-        return frozenset(state for state, chip in self.chips.items() if chip.isChecked())
+        meant = self._chosen.meant_states
+        narrowed = self._chosen.states or (self._chosen.unless and self._chosen.unless.states)
+        return meant if narrowed else frozenset()
+
+    def choose(self, chosen: JobFilter) -> None:
+        """Show other jobs."""
+        blocker = QSignalBlocker(self.field)
+        self.field.setText(written(chosen))
+        del blocker
+        self.field.update()
+        self._typing.stop()
+        self._set(chosen)
 
     def choose_batch(self, name: str) -> None:
-        """Show the jobs of one batch only, until its chip is clicked."""
-        self._show_batch(name)
-        self.changed.emit()
+        """Show the jobs of one batch only."""
+        self.choose(JobFilter(batches=frozenset({name})))
 
     def clear(self) -> None:
         """Show all jobs."""
-        self.field.clear()
-        self._show_batch("")
-        self._typing.stop()
-        self._choose_all()
+        self.choose(JobFilter())
 
     def show_counts(self, counts: Mapping[State, int]) -> None:
         """Put the figures on the chips."""
-        self.all.set_count(_figure(sum(counts.values()), self._narrowed()))
+        narrowed = self._chosen.in_any_state != JobFilter()
+        self.all.set_count(_figure(sum(counts.values()), narrowed))
         for state, chip in self.chips.items():
-            chip.set_count(_figure(counts.get(state, 0), self._narrowed()))
+            chip.set_count(_figure(counts.get(state, 0), narrowed))
         uploading = self.chips[State.UPLOADING]
         uploading.setVisible(bool(counts.get(State.UPLOADING)) or uploading.isChecked())
 
-    def _narrowed(self) -> bool:
-        return bool(self.field.text() or self._batch)
+    def offer(self, offered: Mapping[str, Sequence[str]]) -> None:
+        """Values that may be typed or chosen, by their keys."""
+        self.field.offered = offered
+        self._show_batch()
 
     def describe(self) -> str:
-        """What is chosen, in words: "Failed, “invoice”"."""
-        parts = [chip.text() for chip in self.chips.values() if chip.isChecked()]
-        if self._batch:
-            parts.append(words.isolated(self._batch))
-        if self.field.text().strip():
-            parts.append(f"“{words.isolated(self.field.text().strip())}”")
-        return ", ".join(parts)
+        """What is chosen, in words; "" for all jobs."""
+        return described(self._chosen)
 
-    def _show_batch(self, name: str) -> None:
-        self._batch = name
-        self.batch.setText(name or translate("Jobs", "Batch"))
-        self.batch.setChecked(bool(name))
-        self.batch.setVisible(bool(name))
+    def _read(self) -> None:
+        found = read(self.field.text())
+        problem = found.problem if not self.field.is_offering else None
+        self.problem.setText(problem_sentence(problem) if problem else "")
+        self.problem.setVisible(problem is not None)
+        self.field.set_wrong(problem is not None)
+        if found.problem is None:
+            self._set(found.chosen)
 
-    def _leave_batch(self) -> None:
-        self.choose_batch("")
-
-    def _choose_all(self) -> None:
-        for chip in self.chips.values():
-            chip.setChecked(False)
-        self._choose()
-
-    def _choose(self) -> None:
+    def _set(self, chosen: JobFilter) -> None:
+        self.problem.hide()
+        self.field.set_wrong(False)
+        changed, self._chosen = chosen != self._chosen, chosen
         self.all.setChecked(not self.states)
-        self.changed.emit()
+        for state, chip in self.chips.items():
+            chip.setChecked(state in self.states)
+        self._show_batch()
+        self._show_time()
+        if changed:
+            self.changed.emit()
+
+    def _choose_states(self, states: frozenset[State]) -> None:
+        others = self._chosen.in_any_state
+        self.choose(replace(others, states=frozenset() if states == frozenset(State) else states))
+        self.all.setChecked(not self.states)
+
+    def _choose_batch(self, place: int) -> None:
+        names = frozenset({self.batches.itemText(place)} if place else ())
+        self.choose(replace(self._chosen, batches=names, batch_ids=frozenset()))
+
+    def _choose_time(self, place: int) -> None:
+        self.choose(replace(self._chosen, updated=TIMES[place] if place < len(TIMES) else self._chosen.updated))
+
+    def _show_batch(self) -> None:
+        chosen, names = self._chosen, list(self.field.offered.get("batch", ()))
+        one = next(iter(chosen.batches)) if len(chosen.batches) == 1 and not chosen.batch_ids else ""
+        count = len(chosen.batches) + len(chosen.batch_ids)
+        many = words.counted(count, translate("Jobs", "{n} batch"), translate("Jobs", "{n} batches"))
+        shown = one or (many if count else "")
+        _fill(self.batches, 1, [*names, *([shown] if shown and shown not in names else [])], shown)
+
+    def _show_time(self) -> None:
+        span = self._chosen.updated
+        if span in TIMES:
+            _fill(self.times, len(TIMES), [], self.times.itemText(TIMES.index(span)))
+        else:
+            shown = f"{span.since}–{span.until}" if span.until else span.since
+            _fill(self.times, len(TIMES), [shown], shown)
+
+
+def _fill(choice: Choice, kept: int, names: Sequence[str], shown: str) -> None:
+    """Offer these names behind the first entries, and show one."""
+    if [choice.itemText(place) for place in range(kept, choice.count())] != list(names):
+        while choice.count() > kept:
+            choice.removeItem(kept)
+        choice.addItems(list(names))
+    choice.setCurrentIndex(max(choice.findText(shown), 0) if shown else 0)
+
+
+def _time_words() -> Sequence[str]:
+    return (
+        translate("Jobs", "Any time"),
+        translate("Jobs", "Last hour"),
+        translate("Jobs", "Last 24 hours"),
+        translate("Jobs", "Today"),
+        translate("Jobs", "Last 7 days"),
+    )
 
 
 def _chip(state: State) -> Chip:

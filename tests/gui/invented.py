@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,8 +14,8 @@ from console.ops.closeup import Closeup
 from console.ops.fleet import Presence, Worker
 from console.ops.snapshot import Facts, Health, Snapshot
 from worker.core.errors import NotFoundError
-from worker.core.filters import ORDERS, Cursor, JobFilter, JobPage
-from worker.core.jobs import Attempt, Job, PageMark, State, Task
+from worker.core.filters import ORDERS, Cursor, JobFilter, JobPage, Tally
+from worker.core.jobs import Attempt, Batch, Job, PageMark, State, Task
 from worker.core.workers import WorkerReport
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -93,6 +94,21 @@ class MemoryStore:
 
     def _closeup(self, job_id: UUID) -> Closeup:
         return self.closeups.get(job_id) or Closeup(self.rows[job_id])
+
+    def batches(self, limit: int = 1000) -> list[Batch]:
+        named = {row.batch_id or UUID(int=1): row.batch for row in self.rows.values() if row.batch}
+        return [Batch(key, name) for key, name in list(named.items())[:limit]]
+
+    def ids(self, chosen: JobFilter) -> list[UUID]:
+        return [row.id for row in list(self.rows.values()) if chosen.matches(row)]
+
+    def tally(self, ids: Sequence[UUID]) -> Tally:
+        rows = [row for row in self.rows.values() if row.id in set(ids)]
+        locked = sum(row.state is State.FAILED and row.error_class == "needs_password" for row in rows)
+        return Tally(Counter(row.state for row in rows), locked)
+
+    def count(self, chosen: JobFilter, limit: int = 10_000) -> int:
+        return min(len(self.ids(chosen)), limit + 1)
 
     def _meets(self, row: Job, chosen: JobFilter, *, states: bool) -> bool:
         return (chosen if states else replace(chosen, states=frozenset())).matches(row)

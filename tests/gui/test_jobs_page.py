@@ -13,7 +13,7 @@ from console.ui.job_acts import delete_question
 from console.ui.kit.dialogs import Question
 from console.ui.kit.fields import Field
 from tests.gui.invented import an_ordinary_day, job, picture
-from tests.gui.jobs_page import click, store
+from tests.gui.jobs_page import choose, click, store
 from worker.core.errors import DatabaseError
 from worker.core.jobs import State
 
@@ -108,7 +108,7 @@ def test_r_retries_the_job_under_the_cursor(show, qtbot):
         QTest.keyClick(page.table, Key.Key_R)
     assert asked.args == [[job(1).id], ""]
     click(page, 1)
-    assert not page.retry_action.isEnabled()  # it is done
+    assert not page.acting.retry_action.isEnabled()  # it is done
 
 
 def test_the_button_retries_what_is_checked_and_can_be_retried(show, qtbot):
@@ -116,7 +116,7 @@ def test_the_button_retries_what_is_checked_and_can_be_retried(show, qtbot):
     QTest.keyClick(page.table, Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     assert page.bar.isVisible()
     with qtbot.waitSignal(page.retry) as asked:
-        page.bar.button(page.retry_action).click()
+        page.bar.button(page.acting.retry_action).click()
     assert asked.args == [[job(1).id, job(3).id], ""]
 
 
@@ -157,7 +157,7 @@ def test_what_waits_is_cancelled_without_a_question(show, qtbot):
     assert asked.args == [[job(1).id, job(2).id]]
     click(page, 2)
     page.table.uncheck()
-    assert not page.cancel_action.isEnabled()  # it is done
+    assert not page.acting.cancel_action.isEnabled()  # it is done
 
 
 @pytest.mark.parametrize("chosen", [True, False])
@@ -174,7 +174,7 @@ def test_what_runs_is_cancelled_after_a_question(show, qtbot, chosen):
 
     QTest.keyClick(page.table, Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     QTimer.singleShot(0, answer)
-    page.bar.button(page.cancel_action).click()
+    page.bar.button(page.acting.cancel_action).click()
     assert heard == ([[job(1).id, job(2).id]] if chosen else [])
 
 
@@ -184,7 +184,7 @@ def test_delete_is_asked_for_what_has_ended(show, qtbot):
     QTest.keyClick(page.table, Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     with qtbot.waitSignal(page.delete_asked) as asked:
         QTest.keyClick(page.table, Key.Key_Delete)
-    assert [each.id for each in asked.args[0]] == [rows[0].id, rows[2].id]
+    assert asked.args[0].ids == (rows[0].id, rows[2].id)
     words = delete_question(asked.args[0])
     assert words["title"] == words["act"] == "Delete 2 jobs"
     assert words["facts"] == [("Done", "1"), ("Cancelled", "1")]
@@ -209,12 +209,13 @@ def test_an_error_is_handed_on_and_the_rows_stay(show, qtbot):
     assert len(page.model.rows) == 1
 
 
-def test_a_batch_is_shown_alone_until_its_chip_is_clicked(show, qtbot):
+def test_a_batch_is_shown_alone_until_all_are_chosen_again(show, qtbot):
     page = show(job(1, batch="Minutes"), job(2, batch="Letters"), job(3, batch="Minutes"))
-    assert not page.filter.batch.isVisible()
+    assert page.filter.batches.currentText() == "All batches"
     with qtbot.waitSignal(page.feed.loaded):
         page.filter.choose_batch("Minutes")
     assert {row.batch for row in page.model.rows} == {"Minutes"}
+    assert page.filter.batches.currentText() == "Minutes"
     assert "Minutes" in page.filter.describe()
     late = (job(4, batch="Letters"), job(5, batch="Minutes"))
     store(page).put(*late)
@@ -222,6 +223,6 @@ def test_a_batch_is_shown_alone_until_its_chip_is_clicked(show, qtbot):
     qtbot.waitUntil(lambda: len(page.model.rows) == 3)
     assert {row.batch for row in page.model.rows} == {"Minutes"}
     with qtbot.waitSignal(page.feed.loaded):
-        page.filter.batch.click()
+        choose(page.filter.batches, "All batches")
     assert len(page.model.rows) == 5
-    assert not page.filter.batch.isVisible()
+    assert page.filter.field.text() == ""

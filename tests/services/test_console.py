@@ -156,17 +156,17 @@ def test_a_job_is_cancelled_put_back_and_deleted_from_the_page(
     qtbot.waitUntil(lambda: bool(jobs.model.rows), timeout=PATIENCE_MS)
     jobs.table.go_to(left)
     for undo in (console.frame.undo, console.frame.undo_asked.emit):  # by the notice, and by what was done last
-        jobs.cancel_action.trigger()
+        jobs.acting.cancel_action.trigger()
         qtbot.waitUntil(lambda: "1 of 1 job cancelled" in console.frame.notices.accessibleName(), timeout=PATIENCE_MS)
         assert store.job(left).state is State.CANCELLED
         undo()
         qtbot.waitUntil(lambda: "is undone" in console.frame.notices.accessibleName(), timeout=PATIENCE_MS)
         assert store.job(left).state is State.UPLOADING
         qtbot.waitUntil(lambda: jobs.model.row(0).state is State.UPLOADING, timeout=PATIENCE_MS)
-    jobs.cancel_action.trigger()
-    qtbot.waitUntil(jobs.delete_action.isEnabled, timeout=PATIENCE_MS)
+    jobs.acting.cancel_action.trigger()
+    qtbot.waitUntil(jobs.acting.delete_action.isEnabled, timeout=PATIENCE_MS)
     monkeypatch.setattr("console.ui.guard.asked", lambda _question: True)
-    jobs.delete_action.trigger()
+    jobs.acting.delete_action.trigger()
     qtbot.waitUntil(lambda: not store.jobs().rows, timeout=PATIENCE_MS)
     qtbot.waitUntil(lambda: not jobs.model.rows, timeout=PATIENCE_MS)
     done = value(engine, "select string_agg(action || done, ' ' order by id) from audit")

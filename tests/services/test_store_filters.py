@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from tests.services.queued_jobs import change, many, queued, uploading
 from worker.core.errors import UsageError
-from worker.core.filters import ORDERS
+from worker.core.filters import ORDERS, Tally
 from worker.core.jobs import Job, State
 from worker.core.leases import Leases
 from worker.core.questions import COUNT_LIMIT
@@ -158,3 +158,12 @@ def test_counts_under_filters_end_somewhere(store: Store, engine: Engine, monkey
     many(store, 8)
     assert store.counts(JobFilter(text=".pdf"))[State.QUEUED] == 6
     assert COUNT_LIMIT == 10_000
+
+
+def test_a_tally_counts_states_and_locked_files_of_a_list(store: Store, engine: Engine) -> None:
+    jobs = [job for job, _ in many(store, 4)]
+    change(engine, "update jobs set state = 'FAILED', error_class = 'needs_password' where id = :job", job=jobs[0])
+    change(engine, "update jobs set state = 'FAILED', error_class = 'corrupt' where id = :job", job=jobs[1])
+    change(engine, "delete from jobs where id = :job", job=jobs[3])
+    assert store.tally(jobs) == Tally({State.FAILED: 2, State.QUEUED: 1}, locked=1)
+    assert store.tally([]) == Tally({})

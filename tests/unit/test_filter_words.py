@@ -125,6 +125,7 @@ def test_anything_can_be_typed(text: str):
         ("queue:ocr", "queue:", ("ocr.bulk",)),
         ("state:failed ", "state:failed ", ()),
         ('"st', '"st', ()),
+        ("s", "s", ()),
         ("", "", ()),
     ],
 )

@@ -94,6 +94,7 @@ _SETS: Mapping[str, str] = {
     "id": "ids",
 }
 _SPANS = ("created", "updated", "finished")
+BEGUN = 2  # letters of a key before it is offered: most words are just words
 KEYS = (*_SETS, *_SPANS, "since", "until", "conf", "pages")
 KNOWN: Mapping[str, tuple[str, ...]] = {
     "state": _STATES,
@@ -145,7 +146,7 @@ def completion(text: str, offered: Mapping[str, Sequence[str]]) -> Completion:
     if key:
         begun = [part.group(1) for part in _VALUE.finditer(value)][: value.count(",") + 1][-1] if value else ""
         return Completion(len(text) - len(begun), _offered(_bare(begun), (*KNOWN.get(key, ()), *offered.get(key, ()))))
-    if not word or word.startswith('"'):
+    if len(word) < BEGUN or word.startswith('"'):
         return Completion(len(text), ())
     return Completion(tokens[-1].start() + len(no), tuple(f"{one}:" for one in KEYS if one.startswith(word)))
 

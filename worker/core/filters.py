@@ -241,6 +241,14 @@ class Cursor:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """What the jobs of a list are."""
+
+    states: Mapping[State, int]  # of those that are still there; states of none are left out
+    locked: int = 0  # that failed for want of a password
+
+
+@dataclass(frozen=True, slots=True)
 class JobPage:
     """A page of jobs and where the next one starts; `next` is None after the last."""
 

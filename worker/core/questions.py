@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
@@ -17,8 +18,9 @@ from sqlalchemy import Connection, Engine, text
 
 from worker.core.answers import GRACE_S, silent_for
 from worker.core.database import single, transaction
+from worker.core.errors import NeedsPassword
 from worker.core.filter_sql import OF_BATCH, Part, batch_names, behind, conditions, order_of, ordering
-from worker.core.filters import Cursor, JobFilter, JobPage, Order
+from worker.core.filters import Cursor, JobFilter, JobPage, Order, Tally
 from worker.core.jobs import Job, State
 from worker.core.rows import JOBS, job_of
 
@@ -37,6 +39,7 @@ IN_INDEX = (
     "j.finished_at ",
     "(j.error_class =",
 )
+PART_OF_A_LIST = 20_000  # ids that are looked up at once
 PORTION = 200  # rows that are fetched at once of all
 SORT_S = 120  # for sorting a million rows by what has no index
 DONE_KEPT_S = 30.0
@@ -121,6 +124,20 @@ class Questions:
             where, values = _where(_conditions(connection, chosen))
             query = text(f"select count(*) from (select from jobs j {where} limit :most) f")  # noqa: S608
             return int(connection.scalar(query, {**values, "most": limit + 1}) or 0)
+
+    def tally(self, ids: Sequence[UUID]) -> Tally:
+        """What these jobs are by now."""
+        query = text("""select state, count(*) as n, count(*) filter (where error_class = :locked) as locked
+            from jobs where id = any(cast(:ids as uuid[])) group by state""")
+        states: Counter[State] = Counter()
+        locked = 0
+        with single(self.engine) as connection:
+            for start in range(0, len(ids), PART_OF_A_LIST):
+                some = [str(one) for one in ids[start : start + PART_OF_A_LIST]]
+                for row in connection.execute(query, {"ids": some, "locked": NeedsPassword.error_class}):
+                    states[State(row.state)] += row.n
+                    locked += row.locked if row.state == State.FAILED else 0
+        return Tally(dict(states), locked)
 
     def _all_counts(self, connection: Connection) -> dict[State, int]:
         counts = dict.fromkeys(State, 0)

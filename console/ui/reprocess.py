@@ -1,0 +1,88 @@
+"""Ask how jobs are to be read anew."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QWidget
+
+from console.ui import words
+from console.ui.job_acts import Picked, facts_of
+from console.ui.kit.boxes import Box, column
+from console.ui.kit.choices import Choice
+from console.ui.kit.dialogs import Question
+from console.ui.kit.fields import Field
+from console.ui.kit.labels import Label
+from console.ui.notices import asked
+from worker.core.jobs import ENDED, State
+
+translate = QCoreApplication.translate
+MANY = 100  # done jobs whose results are only replaced after a warning
+MODES = ("", "auto", "force", "redo")
+DPI = (0, 150, 200, 300, 400, 600)
+
+
+class Options:
+    """What is to be other than it was for each job."""
+
+    def __init__(self) -> None:
+        as_before = translate("Reprocess", "As before")
+        self.languages = Field(name=translate("Reprocess", "Languages"), hint=as_before, icon="languages")
+        modes = (
+            as_before,
+            translate("Reprocess", "Keep good text, read the rest"),
+            translate("Reprocess", "Read all pages"),
+            translate("Reprocess", "Drop an earlier text layer, read all"),
+        )
+        self.mode = Choice(modes, name=translate("Reprocess", "Text that is there"))
+        dots = [translate("Reprocess", "{n} dpi").replace("{n}", words.number(one)) for one in DPI[1:]]
+        self.dpi = Choice((as_before, *dots), name=translate("Reprocess", "Resolution"))
+
+    def body(self) -> Box:
+        """The fields under one another."""
+        made = column(spacing=4)
+        for field in (self.languages, self.mode, self.dpi):
+            made.add(Label(field.accessibleName(), size=12, role="text2"), field, 6)
+        hint = translate("Reprocess", "Languages by their codes, as in deu+eng. What is left as before stays so.")
+        made.add(Label(hint, size=12, role="text3"))
+        made.setFocusProxy(self.languages)
+        return made
+
+    @property
+    def change(self) -> dict[str, Any]:
+        """Options by their names in a job."""
+        given = {
+            "languages": self.languages.text().strip().replace(" ", ""),
+            "mode": MODES[self.mode.currentIndex()],
+            "dpi": DPI[self.dpi.currentIndex()],
+        }
+        return {name: value for name, value in given.items() if value}
+
+
+def ask_options(parent: QWidget, picked: Picked) -> dict[str, Any] | None:
+    """The options that change; None if the user would rather not."""
+    options = Options()
+    count, done = picked.among(ENDED), picked.among({State.DONE})
+    act = words.counted(
+        count, translate("Reprocess", "Read {n} job anew"), translate("Reprocess", "Read {n} jobs anew")
+    )
+    replaced = words.counted(
+        done,
+        translate("Reprocess", "The results of {n} job that is done stay until the new ones are there, and then go."),
+        translate("Reprocess", "The results of {n} jobs that are done stay until the new ones are there, and then go."),
+    )
+    question = Question(
+        parent,
+        title=act,
+        sentence=replaced if done else "",
+        facts=facts_of(picked.tally.states) if len(picked.ids) > 1 else (),
+        safe=words.counted(count, translate("Reprocess", "Leave it"), translate("Reprocess", "Leave them")),
+        act=act,
+        act_kind="destroy" if done > MANY else "primary",
+        body=options.body(),
+    )
+    options.languages.left.connect(question.reject)
+    if done > MANY:
+        question.safe.setFocus(Qt.FocusReason.TabFocusReason)
+    return options.change if asked(question) else None
