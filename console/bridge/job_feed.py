@@ -7,6 +7,7 @@ while the view is at the top; else what is new is counted and waits.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 PAGE = 200
 BATCHES = 200  # that are offered by name
 WINDOW = 2000
+EVENT = timedelta(seconds=1)  # a row is stamped a moment after what it tells of
 ARRIVALS = frozenset({"updated", "created"})  # orders in which what is new comes first
 
 
@@ -226,7 +228,7 @@ class JobFeed(QObject):
 
     def _belongs(self, job: Job) -> bool:
         """Whether a job that is not in the table ought to be."""
-        if not self.chosen.matches(job):
+        if not self.chosen.matches(job) or (self.order == "updated" and not _is_event(job)):
             return False
         if self.order == "created" and self.descending and self.model.rows and not self.complete:
             last = self.model.row(len(self.model.rows) - 1)
@@ -283,3 +285,11 @@ class JobFeed(QObject):
 
 def _is_newer(job: Job, than: Job) -> bool:
     return job.updated is None or than.updated is None or job.updated > than.updated
+
+
+def _is_event(job: Job) -> bool:
+    """Whether its last change began or ended something: one that only goes on does not push others off the top."""
+    if job.state in {State.UPLOADING, State.QUEUED} or job.updated is None:
+        return True
+    since = job.started if job.state is State.RUNNING else job.finished
+    return since is None or job.updated - since < EVENT

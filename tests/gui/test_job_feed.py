@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -215,3 +216,14 @@ def test_reloading_keeps_the_pages_that_were_loaded(qtbot, feed: JobFeed):
 def test_what_meets_a_filter(chosen: JobFilter, fits: bool):
     row = replace(job(1, State.FAILED), name="Hóa đơn.pdf", error="It needs a password.", error_class="needs_password")
     assert chosen.matches(row) is fits
+
+
+def test_what_only_goes_on_does_not_push_others_off_the_top(qtbot, feed: JobFeed):
+    store = opened(qtbot, feed, job(1, ago_s=60))
+    hour = timedelta(hours=1)
+    reading = replace(job(2, State.RUNNING), started=NOW - hour)
+    begun = replace(job(3, State.RUNNING), started=NOW)
+    read = replace(job(4, State.DONE), started=NOW - hour, finished=NOW)
+    touched = replace(job(5, State.DONE), finished=NOW - hour)
+    change(feed, store, reading, begun, read, touched)
+    assert sorted(names(feed)) == sorted([begun.name, read.name, job(1).name])
