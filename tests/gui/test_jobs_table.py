@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from console.ui import theme
 from tests.gui.invented import job, picture
 from tests.gui.jobs_page import checked, click, store
 from worker.core.jobs import State
@@ -132,3 +133,11 @@ def test_scrolling_down_loads_the_next_page(show, qtbot):
     with qtbot.waitSignal(page.feed.loaded):
         page.table.verticalScrollBar().setValue(page.table.verticalScrollBar().maximum())
     assert len(page.model.rows) > 200
+
+
+def test_a_checked_row_has_the_quiet_ground(show):
+    page = show(job(1), job(2))
+    click(page, 1, column=0)
+    place = page.table.visualRect(page.model.index(1, 1)).topRight() - QPoint(4, -4)
+    picture_of_it = page.table.viewport().grab().toImage()
+    assert picture_of_it.pixelColor(place) == theme.tokens(page)["select"]
