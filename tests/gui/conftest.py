@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import cast
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from console.bridge.acts import Acts
@@ -34,6 +35,13 @@ def light(appearance: Appearance) -> Iterator[Appearance]:
     yield appearance
     if appearance.choice != "light":
         appearance.choose("light")
+
+
+@pytest.fixture(autouse=True)
+def taken_down(qapp: QApplication) -> Iterator[None]:
+    """The widgets of a test end with it: later a thread might collect them as garbage, and crash on their timers."""
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture

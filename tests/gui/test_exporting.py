@@ -152,7 +152,8 @@ def test_a_program_that_ends_does_not_wait_for_it(export: Made, background: Back
         while True:
             yield "for ever"
 
-    export(rows=lambda: rows).start(tmp_path / "a.csv", Form.CSV)
+    made = export(rows=lambda: rows)
+    made.start(tmp_path / "a.csv", Form.CSV)
     assert begun.wait(30)
     background.close()
     assert list(tmp_path.iterdir()) == []
