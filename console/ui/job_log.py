@@ -33,6 +33,7 @@ class JobLog(QDialog):
         self.text.setAccessibleName(title)
         self.text.setReadOnly(True)
         self.text.setFont(theme.font(12, mono=True))
+        self.text.document().setDocumentMargin(12)
         self.text.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self.text.setPlaceholderText(translate("Log", "No attempt has left anything to tell."))
         self.field = Field(name=translate("Log", "Find"), hint=translate("Log", "Find in the log"), icon="search")

@@ -99,17 +99,15 @@ class JobPane(SidePane):
         self._pages = self._section(
             translate("Pane", "Pages"),
             self.wall,
-            row(self.legend, margins=(INSET, 0, 0, 0)),
+            _set_in(self.legend),
             note=self._pages_note,
             button=self.open_button,
         )
-        self._parts = self._section(translate("Pane", "Parts"), row(self.parts, margins=(INSET, 0, EDGE, 0)))
-        self._story = self._section(
-            translate("Pane", "What happened"), row(self.story, margins=(INSET, 0, EDGE, 0)), button=self.log_button
-        )
+        self._parts = self._section(translate("Pane", "Parts"), _set_in(self.parts))
+        self._story = self._section(translate("Pane", "What happened"), _set_in(self.story), button=self.log_button)
         self._outputs = self._section(
             translate("Pane", "Outputs"),
-            row(self.outputs, margins=(INSET, 0, EDGE, 0)),
+            _set_in(self.outputs),
             note=self._outputs_note,
             button=self.save_button,
         )
@@ -127,11 +125,14 @@ class JobPane(SidePane):
         self._area = area
 
     def _section(self, title: str, *parts: QWidget, note: Label | None = None, button: Button | None = None) -> Box:
-        head = row(Label(title, size=14, weight=600), height=32, margins=(INSET, 0, EDGE, 0))
+        name = Label(title, size=14, weight=600)
+        name.setMinimumWidth(name.sizeHint().width())
+        head = row(name, height=32)
         if note is not None:
             head.add(note)
         head.add(STRETCH, *([button] if button else []))
-        return column(Hairline(), column(head, 4, *parts, margins=(20 - INSET, 10, 0, 10)))
+        lines = column(_set_in(head), 4, *parts, margins=(0, 10, 0, 10))
+        return column(Hairline(), row(20 - INSET, spacing=0).add(lines, stretch=1))
 
     def _connect(self) -> None:
         self.feed.shown.connect(self._show)
@@ -224,6 +225,11 @@ class JobPane(SidePane):
             self.retry.emit([job.id], "")
         elif password := ask_password(self, 1):
             self.retry.emit([job.id], password)
+
+
+def _set_in(part: QWidget) -> Box:
+    """With spaces and not margins at its ends: those are not mirrored where words run from right to left."""
+    return row(INSET, spacing=0).add(part, stretch=1).add(EDGE)
 
 
 def _pages_note(job: Job) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from typing import cast
 
@@ -39,9 +40,12 @@ def light(appearance: Appearance) -> Iterator[Appearance]:
 
 @pytest.fixture(autouse=True)
 def taken_down(qapp: QApplication) -> Iterator[None]:
-    """The widgets of a test end with it: later a thread might collect them as garbage, and crash on their timers."""
+    """What a test made ends on this thread: one in the background that collects garbage would crash on its timers."""
+    gc.disable()
     yield
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect(1)
+    gc.enable()
 
 
 @pytest.fixture

@@ -100,6 +100,13 @@ def test_a_job_is_opened(opened: ViewerPage):
     assert "as it was read, 4 words" in said
 
 
+def test_a_job_is_opened_at_a_page(page: ViewerPage, qtbot):
+    page.open(DONE.id, DONE.name, number=2)
+    qtbot.waitUntil(lambda: page.sheet.showing)
+    assert (page.number, page.text.text) == (2, "Zwei")
+    assert page.strip.currentIndex().row() == 1
+
+
 def test_the_picture_fills_the_width_of_its_room(opened: ViewerPage, source: Source, qtbot):
     picture = opened.sheet._paper
     assert picture.paper.width() == pytest.approx(opened.sheet.width() - 50, abs=12)
