@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from console.bridge.background import Background, Latest
-from console.bridge.job_feed import Source
+from console.bridge.job_source import Source
 from worker.core.filters import JobFilter
 from worker.core.jobs import Job
 

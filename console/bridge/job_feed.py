@@ -6,19 +6,20 @@ while the view is at the top; else what is new is counted and waits.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal
 
 from console.bridge.background import Background, Latest
+from console.bridge.job_source import Source
 from console.bridge.pace import Pace
 from console.bridge.table import TableModel
 from worker.core.errors import OcrConsoleError
-from worker.core.filters import ORDERS, Cursor, JobFilter, JobPage, Tally
+from worker.core.filters import ORDERS, Cursor, JobFilter, JobPage
 from worker.core.jobs import Batch, Job, State
 
 if TYPE_CHECKING:
@@ -29,36 +30,6 @@ BATCHES = 200  # that are offered by name
 WINDOW = 2000
 EVENT = timedelta(seconds=1)  # a row is stamped a moment after what it tells of
 ARRIVALS = frozenset({"updated", "created"})  # orders in which what is new comes first
-
-
-class Source(Protocol):
-    """What answers questions about jobs: the Store."""
-
-    def jobs(
-        self, chosen: JobFilter | None = None, *, after: Cursor | None, limit: int, order: str, descending: bool
-    ) -> JobPage:
-        """A page of jobs."""
-        ...
-
-    def each(self, chosen: JobFilter, *, order: str, descending: bool) -> Iterator[Job]:
-        """All jobs, one after the other."""
-        ...
-
-    def counts(self, chosen: JobFilter | None = None) -> dict[State, int]:
-        """Jobs by state, whatever the filter says of states."""
-        ...
-
-    def batches(self, limit: int) -> list[Batch]:
-        """The newest batches."""
-        ...
-
-    def ids(self, chosen: JobFilter) -> list[UUID]:
-        """The ids of the jobs that meet a filter."""
-        ...
-
-    def tally(self, ids: Sequence[UUID]) -> Tally:
-        """What these jobs are."""
-        ...
 
 
 class JobFeed(QObject):
@@ -84,7 +55,7 @@ class JobFeed(QObject):
         self.batches: list[str] = []  # names of the newest
         self._rows_asked, self._counts_asked, self._batches_asked = (Latest(background) for _ in range(3))
         self._rows_pace, self._counts_pace = Pace(), Pace()
-        self._shown_order = self.order, self.descending
+        self.shown_order = self.order, self.descending  # of the rows that are there
         self._stale = False  # loaded anew when the page under way is there
         self._next: Cursor | None = None
         self._busy = self._counting = False
@@ -125,6 +96,7 @@ class JobFeed(QObject):
         for question in (self._rows_asked, self._counts_asked):
             question.drop()
         self._counting = False
+        self.order, self.descending = self.shown_order
         self._set_busy(False)
         self.stopped.emit()
 
@@ -188,9 +160,9 @@ class JobFeed(QObject):
         self._set_busy(False)
         self._rows_pace.end()
         if first:
-            if (self.order, self.descending) != self._shown_order:
+            if (self.order, self.descending) != self.shown_order:
                 self.replacing.emit()
-            self._shown_order = self.order, self.descending
+            self.shown_order = self.order, self.descending
             self.model.set_rows(page.rows)
             self._wait_for(set())
         else:

@@ -11,7 +11,8 @@ from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from console.bridge.background import Background
-from console.bridge.job_feed import JobFeed, Source
+from console.bridge.job_feed import JobFeed
+from console.bridge.job_source import Source
 from console.bridge.remembered import Remembered
 from console.bridge.table import TableModel
 from console.ui import theme, words
@@ -29,6 +30,7 @@ from console.ui.kit.buttons import Button
 from console.ui.kit.labels import Label
 from console.ui.kit.side_pane import Beside
 from console.ui.kit.table import Table
+from console.ui.slow_answer import SlowAnswer
 from worker.core.jobs import Job, State
 
 if TYPE_CHECKING:
@@ -81,6 +83,7 @@ class JobsPage(QWidget):
         self.acting = JobsActing(self, self.table, self.feed, background)
         self.bar = self.acting.bar
         Action(self, translate("Jobs", "Filter"), self._go_to_filter, key="/")
+        self.slow = SlowAnswer(self, self.feed.stop)
         self._build()
         self._connect()
 
@@ -154,7 +157,7 @@ class JobsPage(QWidget):
         lines.setSpacing(0)
         title = Label(translate("Jobs", "Jobs"), size=20, weight=600)
         for part in (
-            title_line(title, self._note, ExportButton(self.export)),
+            title_line(title, self._note, self.slow.button, ExportButton(self.export)),
             self._underway,
             self.filter,
             self._tools,
@@ -186,6 +189,8 @@ class JobsPage(QWidget):
         self._soon.timeout.connect(self.acting.enable)
         self.model.dataChanged.connect(self._soon.start)
         self.feed.loading_changed.connect(self._underway.set_running)
+        self.feed.loading_changed.connect(self.slow.watch)
+        self.feed.stopped.connect(self._tell_stopped)
         self.feed.counts_changed.connect(self._show_counts)
         self.feed.loaded.connect(self._choose_room)
         self.feed.waiting_changed.connect(self._show_news)
@@ -202,6 +207,10 @@ class JobsPage(QWidget):
         self.acting.leave_filter()
         self._say_how_many()
         self.feed.ask(self.filter.chosen, self.table.header.order, self.table.header.descending)
+
+    def _tell_stopped(self) -> None:
+        self.table.header.show_order(*self.feed.shown_order)
+        self.filter.say(translate("Jobs", "Stopped. The list is as it was before; narrow the filter, and ask again."))
 
     def _offer(self) -> None:
         """Values to be typed into the filter: what the last picture and the rows know."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import PurePath
+from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
 from console.bridge.table import Column
 from console.ui import words
+from console.ui.filter_sentences import priority_word
 from console.ui.kit.cells import Measured, Named, Stated, Words
-from console.ui.kit.states import Look, confidence_role, job_look
+from console.ui.kit.states import Look, cause, confidence_role, job_look
 from console.ui.kit.table import CHECK
 from console.ui.kit.table_cells import CHECKED
 from worker.core.jobs import Job, State
@@ -71,7 +73,61 @@ def job_columns(now: Callable[[], datetime]) -> tuple[Column[Job], ...]:
             value=lambda job: job.updated,
             tip=lambda job: "" if job.updated is None else job.updated.astimezone().strftime("%Y-%m-%d %H:%M:%S"),
         ),
+        *_further(),
     )
+
+
+def _further() -> tuple[Column[Job], ...]:
+    """What is hidden at first."""
+
+    def moment(attribute: str) -> Callable[[Job], str]:
+        return lambda job: words.DASH if (when := getattr(job, attribute)) is None else words.moment(when)
+
+    def column(
+        key: str,
+        title: str,
+        text: Callable[[Job], str],
+        width: int,
+        order: str = "",
+        **more: Any,  # noqa: ANN401 - what a column has besides
+    ) -> Column[Job]:
+        return Column(key, title, text, width=width, order=order or key, hidden=True, **more)
+
+    def attribute(name: str) -> Callable[[Job], object]:
+        return lambda job: getattr(job, name)
+
+    times = (
+        ("created", translate("Jobs", "Added")),
+        ("started", translate("Jobs", "Began")),
+        ("finished", translate("Jobs", "Ended")),
+    )
+    return (
+        column("queue", translate("Jobs", "Queue"), lambda job: job.queue, 120),
+        column("priority", translate("Jobs", "Priority"), lambda job: priority_word(job.priority), 88),
+        column("attempts", translate("Jobs", "Attempts"), lambda job: words.number(job.attempts), 88, end=True),
+        column("seconds", translate("Jobs", "Took"), _seconds, 88, end=True, value=attribute("seconds")),
+        column(
+            "size",
+            translate("Jobs", "Size"),
+            lambda job: words.size(job.source_bytes),
+            88,
+            "source_bytes",
+            end=True,
+            value=attribute("source_bytes"),
+        ),
+        *(column(name, title, moment(name), 132, end=True, value=attribute(name)) for name, title in times),
+        column("class", translate("Jobs", "Cause"), _cause, 132, "error_class", value=attribute("error_class")),
+        column("submitted_by", translate("Jobs", "Added by"), lambda job: job.submitted_by or words.DASH, 132),
+        column("path", translate("Jobs", "Path"), lambda job: job.path or words.DASH, 220),
+    )
+
+
+def _seconds(job: Job) -> str:
+    return words.DASH if job.seconds is None else words.duration(job.seconds)
+
+
+def _cause(job: Job) -> str:
+    return cause(job.error_class) if job.error_class else words.DASH
 
 
 def pages(job: Job) -> str:
@@ -119,14 +175,6 @@ def _state(job: Job) -> str:
 
 def _stated(job: Job) -> Stated:
     return Stated(shown_state(job))
-
-
-def _kept_state(job: Job) -> State:
-    return job.state
-
-
-def _page_count(job: Job) -> int | None:
-    return job.pages
 
 
 def _why(job: Job) -> str:

@@ -109,6 +109,12 @@ class JobsFilter(QWidget):
         self.field.offered = offered
         self._show_batch()
 
+    def say(self, sentence: str) -> None:
+        """Tell something of the list in the line under the field, until the filter is changed."""
+        self.problem.set_role("text2")
+        self.problem.setText(sentence)
+        self.problem.setVisible(bool(sentence))
+
     def describe(self) -> str:
         """What is chosen, in words; "" for all jobs."""
         return described(self._chosen)
@@ -116,6 +122,7 @@ class JobsFilter(QWidget):
     def _read(self) -> None:
         found = read(self.field.text())
         problem = found.problem if not self.field.is_offering else None
+        self.problem.set_role("bad")
         self.problem.setText(problem_sentence(problem) if problem else "")
         self.problem.setVisible(problem is not None)
         self.field.set_wrong(problem is not None)

@@ -15,6 +15,7 @@ from console.ui.kit.fields import Field
 from tests.gui.invented import an_ordinary_day, job, picture
 from tests.gui.jobs_page import choose, click, store
 from worker.core.errors import DatabaseError
+from worker.core.filters import ORDERS
 from worker.core.jobs import State
 
 Key = Qt.Key
@@ -226,3 +227,38 @@ def test_a_batch_is_shown_alone_until_all_are_chosen_again(show, qtbot):
         choose(page.filter.batches, "All batches")
     assert len(page.model.rows) == 5
     assert page.filter.field.text() == ""
+
+
+def test_a_slow_answer_can_be_given_up(show, qtbot):
+    page = show(job(1, name="b", ago_s=1), job(2, name="a", ago_s=2))
+    page.slow.late.setInterval(1)
+    store(page).gate.clear()
+    try:
+        page.table.header.ask(page.model.columns[1])
+        qtbot.waitUntil(page.slow.button.isVisible)
+        assert [row.name for row in page.model.rows] == ["b", "a"]  # the old rows stay
+        QTest.keyClick(page.table, Key.Key_Escape)
+        assert not page.slow.button.isVisible()
+        assert page.filter.problem.text().startswith("Stopped.")
+        assert (page.table.header.order, page.feed.order) == ("updated", "updated")
+    finally:
+        store(page).gate.set()
+    qtbot.wait(1)
+    assert [row.name for row in page.model.rows] == ["b", "a"]
+    with qtbot.waitSignal(page.feed.loaded):
+        page.table.header.ask(page.model.columns[1])
+    assert [row.name for row in page.model.rows] == ["a", "b"]
+    assert not page.slow.button.isVisible()
+
+
+def test_every_column_says_something_and_sorts(show, qtbot):
+    full = job(1, State.FAILED, queue="ocr.bulk", seconds=4.5, source_bytes=2_000_000, error_class="corrupt")
+    page = show(full, job(2, State.DONE))
+    columns = page.model.columns[1:]
+    assert len([column for column in columns if column.hidden]) == 11
+    for column in columns:
+        assert all(column.text(row) for row in page.model.rows), column.key
+        assert column.order in ORDERS, column.key
+        with qtbot.waitSignal(page.feed.loaded):
+            page.table.header.ask(column)
+    assert {column.text(full) for column in columns} >= {"ocr.bulk", "4.5 s", "2.0 MB", "Damaged", "Normal"}
