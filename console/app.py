@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from console.ui.jobs import JobsPage
 
 translate = QCoreApplication.translate
+LATER_MS = 5000  # after the services are there: pages that nobody wanted to see before
 
 
 def run(*, profile: str | None = None, home: Path | None = None, batch: str | None = None) -> int:
@@ -192,8 +193,8 @@ class Console(QObject):
         frame.may_close = self.adding.may_close
         frame.refresh_asked.connect(self._refresh)
         frame.undo_asked.connect(self.acts.undo_last)
-        for page in (self.start_page, places.overview, places.jobs):
-            page.samples_asked.connect(self.adding.read_samples)
+        for asks in (self.start_page, places):
+            asks.samples_asked.connect(self.adding.read_samples)
         self.start_page.files_asked.connect(frame.choose_files)
         self.start_page.again_asked.connect(self.open)
         places.going.to_job.connect(self.looking.open)
@@ -240,6 +241,8 @@ class Console(QObject):
         self._poller.start()
         self.start_page.set_step("worker", "starting" if self._own_worker() else "adopted")
         self.places.open(services, local)
+        for pages in (self.adding, self.looking):
+            pages.make_within(LATER_MS)
         if self._batch:
             self._show_batch(self._batch)
         self.background.submit(making.unfinished, self._services.result, done=self._offer)
@@ -261,10 +264,8 @@ class Console(QObject):
         self.frame.show_snapshot(snapshot, next_s)
         self.places.show(snapshot)
         self.notifying.take(snapshot)
-        if snapshot.facts.at is not None:
-            self.frame.set_count(JOBS, words.number(sum(snapshot.counts.values())))
         self.adding.show_jobs(snapshot.changed)
-        self.looking.page.show_jobs(snapshot.changed)
+        self.looking.show_jobs(snapshot.changed)
         online = [worker.report for worker in snapshot.workers if worker.ours and worker.state == "online"]
         readable = Counter(language for report in online for language in report.languages)
         self._languages = frozenset(readable)

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from console.ops.notifying import Notifier
-
 if TYPE_CHECKING:
     from console.ops.facts import Snapshot
+    from console.ops.notifying import Notifier
 
 
 class Notifying(QObject):
@@ -21,10 +20,15 @@ class Notifying(QObject):
 
     def __init__(self, parent: QObject | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(parent)
-        self._notifier, self._clock = Notifier(), clock
+        self._notifier: Notifier | None = None  # made with the first picture
+        self._clock = clock
 
     def take(self, snapshot: Snapshot) -> None:
         """Tell what is new in it, if it is time."""
+        if self._notifier is None:
+            from console.ops.notifying import Notifier
+
+            self._notifier = Notifier()
         notification = self._notifier.next(snapshot.facts.findings, self._clock())
         if notification is not None:
             self.told.emit(notification)

@@ -17,16 +17,16 @@ from console.bridge.uploading import Uploading
 from console.ui import counts, words
 from console.ui.frame import Frame
 from console.ui.going import JOBS
+from console.ui.kit.later import Later
 from console.ui.notices import ask
-from console.ui.plan import PlanPage
-from console.ui.upload_words import agreed, agreed_before
-from console.ui.uploads import UploadsPage
 from worker.core.errors import OcrConsoleError
 
 if TYPE_CHECKING:
     from console.ops.commands import Command, Done
     from console.ops.intake import Plan, PlannedFile
     from console.ops.uploads import Order, Uploaded, Watch
+    from console.ui.plan import PlanPage
+    from console.ui.uploads import UploadsPage
     from worker.core.jobs import Job, Options
 
 translate = QCoreApplication.translate
@@ -57,11 +57,25 @@ class Adding(QObject):
         self._options: Options | None = None
         self._submitted: tuple[Plan, Order] | None = None
         self._batch = ""  # of what is on its way
-        self.plan_page = PlanPage(unlock=self._unlock)
-        self.uploads_page = UploadsPage()
-        frame.add_page(PLAN, self.plan_page, text=translate("Adding", "New batch"), icon="folder-open", listed=False)
-        frame.add_page(UPLOADS, self.uploads_page, text=translate("Adding", "Uploads"), icon="upload", listed=False)
-        self._connect()
+        self._fleet: tuple[Mapping[str, int], int, float] = ({}, 0, 0.0)
+        self._plan, self._uploads = Later(self._make_plan), Later(self._make_uploads)
+        frame.add_page(PLAN, self._plan, text=translate("Adding", "New batch"), icon="folder-open", listed=False)
+        frame.add_page(UPLOADS, self._uploads, text=translate("Adding", "Uploads"), icon="upload", listed=False)
+
+    @property
+    def plan_page(self) -> PlanPage:
+        """What would be read, and how; made when it is wanted first."""
+        return self._plan.page
+
+    @property
+    def uploads_page(self) -> UploadsPage:
+        """What is on its way; made when it is wanted first."""
+        return self._uploads.page
+
+    def make_within(self, ms: int) -> None:
+        """Make both pages by then, while nobody waits for them."""
+        self._plan.make_within(ms)
+        self._uploads.make_within(ms)
 
     @property
     def running(self) -> bool:
@@ -89,6 +103,8 @@ class Adding(QObject):
 
     def offer(self, stopped: Sequence[Uploaded]) -> None:
         """Show uploads that an earlier start did not finish, and offer to go on with them."""
+        from console.ui.upload_words import agreed_before
+
         self._batch = ""
         files = [one.file for one in stopped]
         self.uploads_page.begin(
@@ -100,11 +116,14 @@ class Adding(QObject):
 
     def show_jobs(self, jobs: Iterable[Job]) -> None:
         """Take what became of jobs."""
-        self.uploads_page.show_jobs(jobs)
+        if self._uploads.is_made:
+            self.uploads_page.show_jobs(jobs)
 
     def set_fleet(self, languages: Mapping[str, int], workers: int, pages_per_minute: float) -> None:
         """Tell what the online workers can read, on how many of them, and how fast they read now."""
-        self.plan_page.set_fleet(languages, workers, pages_per_minute)
+        self._fleet = (languages, workers, pages_per_minute)
+        if self._plan.is_made:
+            self.plan_page.set_fleet(*self._fleet)
 
     def may_close(self) -> bool:
         """Ask, if files are on their way."""
@@ -130,20 +149,31 @@ class Adding(QObject):
         """Send no more; what is cut off is offered at the next start."""
         self._uploading.stop()
 
-    def _connect(self) -> None:
-        self._planning.progressed.connect(self.plan_page.progress)
-        self._planning.planned.connect(lambda plan, seconds: self.plan_page.show_plan(plan, seconds=seconds))
-        self._planning.failed.connect(lambda error: self.plan_page.show_failure(error.sentence, error.advice))
-        self.plan_page.start_asked.connect(self._start)
-        self.plan_page.cancelled.connect(self._leave_plan)
-        self.uploads_page.stop_asked.connect(self._uploading.stop)
-        self.uploads_page.resume_asked.connect(self._resume)
-        self.uploads_page.forget_asked.connect(self._forget)
-        self.uploads_page.jobs_asked.connect(lambda: self.jobs_asked.emit(self._batch))
-        self.uploads_page.open_asked.connect(self.open_job)
-        self._uploading.progressed.connect(self.uploads_page.advance)
-        self._uploading.ended.connect(self._ended)
-        self._uploading.failed.connect(self._failed)
+    def _make_plan(self) -> PlanPage:
+        from console.ui.plan import PlanPage
+
+        page, planning = PlanPage(unlock=self._unlock), self._planning
+        page.set_fleet(*self._fleet)
+        planning.progressed.connect(page.progress)
+        planning.planned.connect(lambda plan, seconds: page.show_plan(plan, seconds=seconds))
+        planning.failed.connect(lambda error: page.show_failure(error.sentence, error.advice))
+        page.start_asked.connect(self._start)
+        page.cancelled.connect(self._leave_plan)
+        return page
+
+    def _make_uploads(self) -> UploadsPage:
+        from console.ui.uploads import UploadsPage
+
+        page, uploading = UploadsPage(), self._uploading
+        page.stop_asked.connect(uploading.stop)
+        page.resume_asked.connect(self._resume)
+        page.forget_asked.connect(self._forget)
+        page.jobs_asked.connect(lambda: self.jobs_asked.emit(self._batch))
+        page.open_asked.connect(self.open_job)
+        uploading.progressed.connect(page.advance)
+        uploading.ended.connect(self._ended)
+        uploading.failed.connect(self._failed)
+        return page
 
     def _unlock(self, password: str) -> None:
         self._planning.start(self._paths, password=password)
@@ -161,6 +191,8 @@ class Adding(QObject):
         plan: Plan | None = None,
         order: Order | None = None,
     ) -> None:
+        from console.ui.upload_words import agreed, agreed_before
+
         since = translate("Adding", "started {clock}").format(clock=words.clock(datetime.now().astimezone()))
         rows = agreed(plan, order) if plan and order else agreed_before(samples=bool(self._batch))
         self._submitted = (plan, order) if plan and order else None

@@ -9,7 +9,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QPainter,
 from PySide6.QtWidgets import QApplication, QWidget
 
 from console.ui import theme, words
-from console.ui.jobs_columns import job_icon
+from console.ui.job_icons import job_icon
 from console.ui.kit import paint
 from console.ui.theme import Tokens
 

@@ -15,6 +15,7 @@ from console.ui.actions import Action
 from console.ui.away import AwayBand, away_words, switch
 from console.ui.dropping import DropTarget
 from console.ui.kit import paint
+from console.ui.kit.later import Later
 from console.ui.notices import NoticeStrip
 from console.ui.side_bar import SideBar
 from console.ui.status_strip import StatusStrip, strip_figures
@@ -82,7 +83,8 @@ class Frame(QWidget):
     @property
     def page(self) -> QWidget | None:
         """The page that is shown."""
-        return self._stack.currentWidget()
+        shown = self._stack.currentWidget()
+        return shown.page if isinstance(shown, Later) else shown
 
     @property
     def page_title(self) -> str:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
 from console.ui import theme
-from console.ui.jobs_columns import job_icon
+from console.ui.job_icons import job_icon
 from console.ui.kit import paint
 from console.ui.kit.states import job_look
 from worker.core.jobs import Job

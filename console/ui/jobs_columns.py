@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import PurePath
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication
@@ -12,6 +11,7 @@ from PySide6.QtCore import QCoreApplication
 from console.bridge.table import Column
 from console.ui import words
 from console.ui.filter_sentences import priority_word
+from console.ui.job_icons import job_icon
 from console.ui.kit.cells import Measured, Named, Stated, Words
 from console.ui.kit.states import Look, cause, confidence_role, job_look
 from console.ui.kit.table import CHECK
@@ -19,7 +19,6 @@ from console.ui.kit.table_cells import CHECKED
 from worker.core.jobs import Job, State
 
 translate = QCoreApplication.translate
-IMAGES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp", ".gif"})
 
 
 def job_columns(now: Callable[[], datetime]) -> tuple[Column[Job], ...]:
@@ -142,11 +141,6 @@ def pages(job: Job) -> str:
 def confidence(job: Job) -> str:
     """The mean of its words with one place after the point."""
     return words.DASH if job.mean_confidence is None else words.decimal(job.mean_confidence)
-
-
-def job_icon(name: str) -> str:
-    """The icon of a file by its name."""
-    return "file-image" if PurePath(name).suffix.lower() in IMAGES else "file-text"
 
 
 def shown_state(job: Job) -> Look:

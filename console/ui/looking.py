@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -13,9 +14,10 @@ from PySide6.QtWidgets import QFileDialog
 
 from console.bridge.background import Background
 from console.ui.frame import Frame
-from console.ui.viewer import Load, Render, ViewerPage
+from console.ui.kit.later import Later
 
 if TYPE_CHECKING:
+    from console.ui.viewer import Load, Render, ViewerPage
     from worker.core.jobs import Job
 
 translate = QCoreApplication.translate
@@ -43,12 +45,22 @@ class Looking(QObject):
         self._frame, self._background, self._pdf = frame, background, pdf
         self._back = ""
         self._folder = str(Path.home())
-        self.page = ViewerPage(background, load=load, render=render)
-        frame.add_page(JOB, self.page, text="", icon="", place=False)
-        self.page.closed.connect(self._close)
-        self.page.pdf_asked.connect(self._open_pdf)
-        self.page.save_asked.connect(self.save)
-        self.page.retry_asked.connect(lambda job, password: self.retry_asked.emit([job.id], password))
+        self._later = Later(partial(self._make, load, render))
+        frame.add_page(JOB, self._later, text="", icon="", place=False)
+
+    @property
+    def page(self) -> ViewerPage:
+        """The page of a job; made when it is wanted first."""
+        return self._later.page
+
+    def make_within(self, ms: int) -> None:
+        """Make it by then, while nobody waits for it."""
+        self._later.make_within(ms)
+
+    def show_jobs(self, jobs: Iterable[Job]) -> None:
+        """Take over what changed."""
+        if self._later.is_made:
+            self.page.show_jobs(jobs)
 
     def open(self, job_id: UUID, number: int = 1) -> None:
         """Show a job at a page; leaving it leads back to where it was opened."""
@@ -68,7 +80,18 @@ class Looking(QObject):
 
     def settle(self, _outcome: object) -> None:
         """An act has ended, well or not."""
-        self.page.settle()
+        if self._later.is_made:
+            self.page.settle()
+
+    def _make(self, load: Load, render: Render) -> ViewerPage:
+        from console.ui.viewer import ViewerPage
+
+        page = ViewerPage(self._background, load=load, render=render)
+        page.closed.connect(self._close)
+        page.pdf_asked.connect(self._open_pdf)
+        page.save_asked.connect(self.save)
+        page.retry_asked.connect(lambda job, password: self.retry_asked.emit([job.id], password))
+        return page
 
     def _close(self) -> None:
         self._frame.show_page(self._back)

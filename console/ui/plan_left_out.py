@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.bridge.table import Column, TableModel
 from console.ui import theme, words
-from console.ui.jobs_columns import job_icon
+from console.ui.job_icons import job_icon
 from console.ui.kit import paint
 from console.ui.kit.boxes import STRETCH, row
 from console.ui.kit.buttons import Button

@@ -11,20 +11,19 @@ from PySide6.QtWidgets import QApplication, QWidget
 from console.ui import words
 from console.ui.actions import Action
 from console.ui.going import Going
-from console.ui.keys import Key, KeySheet, keys_of, list_keys
-from console.ui.palette import Found, Palette
-from console.ui.palette_hits import Hit
-from worker.core.filters import JobFilter
 
 if TYPE_CHECKING:
     from console.ops.snapshot import Snapshot
     from console.ui.frame import Frame
+    from console.ui.keys import KeySheet
+    from console.ui.palette import Found, Palette
+    from console.ui.palette_hits import Hit
     from worker.core.jobs import Job
 
 translate = QCoreApplication.translate
 Jobs = Callable[[str, Callable[[Sequence["Job"]], None]], None]  # finds jobs by name, and tells them later
 EXTRA = 5  # jobs that the palette shows
-More = Callable[[], Sequence[Hit]]
+More = Callable[[], Sequence["Hit"]]
 
 
 class Shell(QObject):
@@ -53,20 +52,24 @@ class Shell(QObject):
 
     def open_palette(self) -> Palette:
         """Show the palette over the window."""
+        from console.ui.palette import Palette
+
         palette = Palette(self._frame, self._hits, self._search)
         palette.open()
         return palette
 
     def open_keys(self) -> KeySheet:
         """Show the sheet of keys over the window."""
+        from console.ui.keys import KeySheet, keys_of, list_keys
+
         page = self._frame.page
         everywhere = keys_of(self._frame)
-        ways = [key for key in everywhere if _leads(key)]
+        ways = [key for key in everywhere if _leads(key.keys)]
         groups = (
             (translate("Keys", "Go to"), ways),
             (translate("Keys", "In a list"), list_keys()),
             (translate("Keys", "On this page"), keys_of(page) if page else []),
-            (translate("Keys", "Anywhere"), [key for key in everywhere if not _leads(key)]),
+            (translate("Keys", "Anywhere"), [key for key in everywhere if not _leads(key.keys)]),
         )
         sheet = KeySheet(self._frame, self._frame.page_title, groups)
         sheet.open()
@@ -87,7 +90,9 @@ class Shell(QObject):
         self._find_jobs(text, lambda jobs: found([self._job(job) for job in jobs[:EXTRA]]))
 
     def _job(self, job: Job) -> Hit:
-        from console.ui.jobs_columns import job_icon, pages, shown_state
+        from console.ui.job_icons import job_icon
+        from console.ui.jobs_columns import pages, shown_state
+        from console.ui.palette_hits import Hit
 
         note = translate("Palette", "{state}, {pages} pages").format(state=shown_state(job).word, pages=pages(job))
         return Hit("job", job_icon(job.name), job.name, lambda: self._going.to_job.emit(job.id), note)
@@ -99,19 +104,25 @@ class Shell(QObject):
         return [*hits, *self._commands()]
 
     def _pages(self) -> Iterator[Hit]:
+        from console.ui.palette_hits import Hit
+
         for action in self._frame.actions():
-            if isinstance(action, Action) and _leads(Key((action.key,), "")):
+            if isinstance(action, Action) and _leads((action.key,)):
                 yield Hit("page", action.icon_name, action.text(), action.trigger, key=action.key)
 
     def _commands(self) -> Iterator[Hit]:
+        from console.ui.palette_hits import Hit
+
         page = self._frame.page
         for action in [*(page.actions() if page else ()), *self._frame.actions()]:
-            if not isinstance(action, Action) or not action.isEnabled() or _leads(Key((action.key,), "")):
+            if not isinstance(action, Action) or not action.isEnabled() or _leads((action.key,)):
                 continue
             if action is not self.palette_action and action.text():
                 yield Hit("command", action.icon_name or "terminal", action.text(), action.trigger, key=action.key)
 
     def _things(self) -> Iterator[Hit]:
+        from console.ui.palette_hits import Hit
+
         if self._snapshot is None:
             return
         going = self._going
@@ -139,9 +150,9 @@ def first_stop(pane: QWidget) -> QWidget | None:
     return None
 
 
-def _leads(key: Key) -> bool:
+def _leads(keys: Sequence[str]) -> bool:
     """Whether it is one of the keys `G` and a letter, which lead to a page."""
-    return any(one.startswith("G, ") for one in key.keys)
+    return any(one.startswith("G, ") for one in keys)
 
 
 def _to(signal: object, value: object) -> Callable[[], object]:
@@ -149,6 +160,8 @@ def _to(signal: object, value: object) -> Callable[[], object]:
 
 
 def _jobs_of(going: Going, batch: object) -> Callable[[], object]:
+    from worker.core.filters import JobFilter
+
     return lambda: going.to_jobs.emit(JobFilter(batch_ids=frozenset({batch})))  # type: ignore[arg-type]
 
 

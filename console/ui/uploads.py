@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from console.bridge.table import Column, TableModel
 from console.ui import theme, words
-from console.ui.jobs_columns import job_icon
+from console.ui.job_icons import job_icon
 from console.ui.kit.bars import THICK, Bar
 from console.ui.kit.boxes import STRETCH, Box, column, row, title_line
 from console.ui.kit.buttons import Button

@@ -15,7 +15,8 @@ MAY_IMPORT = {
     "console.ops": {"console.ops", "worker.core"},
     "console.cli": {"console.cli", "console.ops"},
     "console.app": {"console.places", "console.ui", "console.bridge", "console.ops", "console.cli", "worker.core"},
-    "console.places": {"console.ui", "console.bridge", "console.ops", "worker.core"},  # of the root: the pages
+    "console.places": {"console.pages", "console.ui", "console.bridge", "console.ops", "worker.core"},  # of the root:
+    "console.pages": {"console.ui", "console.bridge", "console.ops", "worker.core"},  # where pages stand, how made
     "console.__main__": {
         "console.app",
         "console.cli",
@@ -32,6 +33,7 @@ MAY_IMPORT_QT = {
     "console.ui": "PySide6.",
     "console.app": "PySide6.",
     "console.places": "PySide6.",
+    "console.pages": "PySide6.",
     "console.bridge": "PySide6.QtCore",
 }
 DATA_MODULES = {

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QFocusEvent, QShowEvent
+from PySide6.QtGui import QFocusEvent, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 Page = TypeVar("Page", bound=QWidget)
@@ -31,6 +31,7 @@ class Later(QWidget, Generic[Page]):
             layout = self.layout()
             assert layout is not None
             layout.addWidget(made)
+            made.show()  # with the place in which it stands
             for do in self._then:
                 do(made)
             self._then.clear()
@@ -59,7 +60,14 @@ class Later(QWidget, Generic[Page]):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self.page.show()
+        if self.window().isActiveWindow():
+            self.page  # noqa: B018 - made now
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The window comes up: it is there first, and the page a moment later."""
+        super().paintEvent(event)
+        if not self.is_made:
+            QTimer.singleShot(0, self, lambda: self.page)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

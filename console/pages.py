@@ -1,0 +1,222 @@
+"""How each page of the window is made: what it is given, and what its buttons lead to."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QObject, Signal
+
+from console.ui import words
+from console.ui.going import BATCHES, HISTORY, QUEUES, Going
+from worker.core.filters import JobFilter
+from worker.core.jobs import State
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from console.bridge.acts import Acts
+    from console.bridge.background import Background
+    from console.bridge.remembered import Remembered
+    from console.ops.local_workers import LocalWorkers
+    from console.ops.services import Services
+    from console.ui.activity import ActivityPage
+    from console.ui.batches import BatchesPage
+    from console.ui.frame import Frame
+    from console.ui.guard import ProductionLock
+    from console.ui.history import HistoryPage
+    from console.ui.job_acts import Picked
+    from console.ui.jobs import JobsPage
+    from console.ui.overview import OverviewPage
+    from console.ui.queues import QueuesPage
+    from console.ui.remedies import Remedies
+    from console.ui.tables import Tables
+
+translate = QCoreApplication.translate
+
+
+class Pages(QObject):
+    """Loads and makes pages, each when it is asked for; see Places for the arguments."""
+
+    failed = Signal(object)  # OcrConsoleError
+    samples_asked = Signal()
+
+    def __init__(
+        self,
+        frame: Frame,
+        background: Background,
+        acts: Acts,
+        lock: ProductionLock,
+        remembered: Remembered,
+        going: Going,
+        *,
+        profile: str,
+    ) -> None:
+        super().__init__(frame)
+        self._frame, self._background, self._acts, self._lock = frame, background, acts, lock
+        self._remembered, self._profile, self._going = remembered, profile, going
+        self._remedies: Remedies | None = None
+        self._tables: Tables | None = None
+
+    @property
+    def remedies(self) -> Remedies:
+        """What the buttons of findings do."""
+        if self._remedies is None:
+            from console.ui.remedies import Remedies
+
+            made = self._remedies = Remedies(self._frame, self._background, self._acts, self._going)
+            made.failed.connect(self.failed)
+            made.refresh_asked.connect(self._frame.refresh_asked)
+        return self._remedies
+
+    @property
+    def tables(self) -> Tables:
+        """What holds for every table."""
+        if self._tables is None:
+            from console.ui.tables import Tables
+
+            made = self._tables = Tables(self._background, self._remembered, self)
+            made.exported.connect(self._tell_export)
+            made.failed.connect(self.failed)
+        return self._tables
+
+    def overview(self) -> OverviewPage:
+        """How it goes."""
+        from console.ui.overview import OverviewPage
+
+        page, going = OverviewPage(self._background, locked=lambda: self._lock.locked), self._going
+        page.remedy_asked.connect(self.remedies.take)
+        page.failed_asked.connect(lambda: going.to_jobs.emit(JobFilter(states=frozenset({State.FAILED}))))
+        page.history_asked.connect(lambda: going.to_page.emit(HISTORY))
+        page.add_files_asked.connect(self._frame.choose_files)
+        page.samples_asked.connect(self.samples_asked)
+        page.workers.worker_asked.connect(going.to_worker)
+        page.workers.all_asked.connect(lambda: going.to_page.emit(QUEUES))
+        page.batches.opened.connect(going.to_batch)
+        page.batches.all_asked.connect(lambda: going.to_page.emit(BATCHES))
+        page.batches.pause_asked.connect(self._acts.pause_batches)
+        page.batches.resume_asked.connect(self._acts.resume_batches)
+        return page
+
+    def history(self) -> HistoryPage:
+        """How it went."""
+        from console.ui.history import HistoryPage
+
+        page = HistoryPage(self._background)
+        page.workers_asked.connect(lambda: self._going.to_page.emit(QUEUES))
+        page.saved.connect(self._tell_saved)
+        page.failed.connect(self.failed)
+        return page
+
+    def jobs(self) -> JobsPage:
+        """All jobs."""
+        from console.ui.jobs import JobsPage
+
+        acts = self._acts
+        page = JobsPage(self._background, profile=self._profile, remembered=self._remembered)
+        page.add_files_asked.connect(self._frame.choose_files)
+        page.samples_asked.connect(self.samples_asked)
+        page.retry.connect(acts.retry)
+        page.cancel.connect(acts.cancel)
+        page.reprocess.connect(acts.reprocess)
+        page.urge.connect(acts.set_priority)
+        page.delete_asked.connect(self._delete)
+        page.open_job.connect(self._going.to_job)
+        page.pane.job_asked.connect(self._going.to_job_page)
+        page.pane.retry.connect(acts.retry)
+        page.pane.reprocess.connect(acts.reprocess)
+        page.pane.save_asked.connect(self._going.to_save)
+        page.failed.connect(self.failed)
+        return page
+
+    def activity(self) -> ActivityPage:
+        """What people did."""
+        from console.ui.activity import ActivityPage
+
+        page = ActivityPage(self._background, production=self._lock.production)
+        page.undo_asked.connect(self._acts.undo_entry)
+        page.resume_queues.connect(self._acts.resume_queues)
+        page.resume_batches.connect(self._acts.resume_batches)
+        page.job_asked.connect(self._going.to_job)
+        page.jobs_asked.connect(self._going.to_jobs)
+        page.failed.connect(self.failed)
+        return page
+
+    def batches(self) -> BatchesPage:
+        """All batches."""
+        from console.ui.batches import BatchesPage
+
+        page = BatchesPage(self._background, self._acts, locked=lambda: self._lock.locked, remembered=self._remembered)
+        page.add_files_asked.connect(self._frame.choose_files)
+        page.jobs_asked.connect(self._going.to_jobs)
+        page.failed.connect(self.failed)
+        return page
+
+    def queues(self) -> QueuesPage:
+        """Queues and workers."""
+        from console.ui.queues import QueuesPage
+        from console.ui.queues_acts import QueuesActs
+
+        going = self._going
+        page = QueuesPage(self._background, self._remembered, locked=lambda: self._lock.locked)
+        QueuesActs(page, self._acts, self._lock)
+        page.queues.jobs_asked.connect(lambda queue: going.to_jobs.emit(JobFilter(queues=frozenset({queue}))))
+        page.find_asked.connect(self._frame.refresh_asked)
+        page.side.peek.job_asked.connect(going.to_job)
+        return page
+
+    def _delete(self, picked: Picked) -> None:
+        from console.ui.job_acts import delete_question
+
+        name = self._lock.ask_to_destroy(**delete_question(picked))
+        if name is not None:
+            self._acts.delete(picked.ids, name)
+
+    def _tell_saved(self, path: Path) -> None:
+        self._tell_file(translate("Console", "The history is saved."), path)
+
+    def _tell_export(self, path: Path, count: int) -> None:
+        one, many = translate("Console", "{n} row exported."), translate("Console", "{n} rows exported.")
+        self._tell_file(words.counted(count, one, many), path)
+
+    def _tell_file(self, sentence: str, path: Path) -> None:
+        from console.ui.exporting import show_folder
+
+        show = translate("Console", "Show in folder"), partial(show_folder, path.parent)
+        self._frame.notices.tell(sentence, str(path), offer=show)
+
+
+def open_overview(services: Services, page: OverviewPage) -> None:
+    """Ask these services how it goes."""
+    from console.ops.overview import OverviewSource
+
+    page.open_source(OverviewSource(services))
+
+
+def open_history(services: Services, page: HistoryPage) -> None:
+    """Ask them how it went."""
+    from console.ops.history import HistorySource
+
+    page.open_source(HistorySource(services))
+
+
+def open_jobs(services: Services, page: JobsPage) -> None:
+    """Show their jobs."""
+    page.open_source(services.store)
+    page.pane.open_source(services.store)
+
+
+def open_activity(services: Services, page: ActivityPage) -> None:
+    """Show what people did to them."""
+    store, kept_days = services.store, services.settings.audit_kept_days
+    page.open_source(services.trail, lambda chosen: store.jobs(chosen).rows, kept_days=kept_days)
+
+
+def open_queues(services: Services, local: LocalWorkers | None, page: QueuesPage) -> None:
+    """Ask them, and each worker by name, what goes on."""
+    from console.ops.inspecting import inspect
+    from console.ops.peeking import peek
+    from worker.core.history import History
+
+    ask_worker = partial(inspect, services.broker.control)
+    page.open(History(services.engine), local, peek=partial(peek, services), inspect=ask_worker)
