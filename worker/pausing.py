@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 import threading
 
+from worker.bench import Bench
 from worker.consumer import PatientConsumer
 from worker.core.errors import OcrConsoleError
-from worker.core.store import Store
 
 LOOK_EVERY_S = 1.0  # a pause is obeyed within two seconds
 log = logging.getLogger("worker.pausing")
@@ -19,9 +19,9 @@ class Pausing:
     A worker that did not look yet takes messages and claims nothing: no claim on a held back queue succeeds.
     """
 
-    def __init__(self, consumer: PatientConsumer, store: Store) -> None:
+    def __init__(self, consumer: PatientConsumer, desk: Bench) -> None:
         self._consumer = consumer
-        self._store = store
+        self._desk = desk  # its store is there when the database is
 
     def run(self, stop: threading.Event) -> None:
         """Look until `stop` is set; while the database is away everything stays as it is."""
@@ -37,7 +37,7 @@ class Pausing:
 
     def look(self) -> None:
         """One look."""
-        paused, consumer = self._store.paused_queues(), self._consumer
+        paused, consumer = self._desk.store.paused_queues(), self._consumer
         for queue in sorted(consumer.taken_from & paused):
             consumer.call_soon(consumer.hold_back, queue)
         for queue in sorted(consumer.held_back - paused):

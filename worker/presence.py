@@ -49,9 +49,7 @@ class Presence:
             threading.Thread(
                 target=Children(self._desk, self._name).run, args=(self._stop,), name="vouch", daemon=True
             ),
-            threading.Thread(
-                target=Pausing(consumer, self._desk.store).run, args=(self._stop,), name="pausing", daemon=True
-            ),
+            threading.Thread(target=Pausing(consumer, self._desk).run, args=(self._stop,), name="pausing", daemon=True),
             threading.Thread(target=self._keep_house, name="housekeeper", daemon=True),
         ]
 
