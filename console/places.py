@@ -16,6 +16,7 @@ from console.pages import Pages, open_activity, open_history, open_jobs, open_ov
 from console.ui import words
 from console.ui.going import ACTIVITY, BATCHES, HISTORY, JOBS, OVERVIEW, QUEUES, START, Going
 from console.ui.kit.later import Later
+from console.ui.saving import Saving
 from console.ui.shell import Shell
 
 if TYPE_CHECKING:
@@ -75,6 +76,9 @@ class Places(QObject):
         self._connect_ways()
         self._finder = JobFinder(background)
         self.shell = Shell(frame, self.going, self._finder.find)
+        self.saving = Saving(frame, lambda: self.jobs, background, remembered)
+        self.shell.more.append(self.saving.hits)
+        self._pages[JOBS].then(self.saving.watch)
 
     @property
     def overview(self) -> OverviewPage:
@@ -123,6 +127,7 @@ class Places(QObject):
             QUEUES: partial(open_queues, services, local),
         }
         self._finder.open(services.store)
+        self.saving.open_source(services.store)
         for place, (name, opened) in enumerate(openers.items()):
             later = self._pages[name]
             later.then(opened)
@@ -140,6 +145,7 @@ class Places(QObject):
         if snapshot.facts.at is not None:
             self._show_counts(snapshot)
         self.shell.show(snapshot)
+        self.saving.show_snapshot(snapshot)
         if first:
             self._leave_start(snapshot)
 

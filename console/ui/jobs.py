@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -14,6 +14,7 @@ from console.bridge.background import Background
 from console.bridge.job_feed import JobFeed
 from console.bridge.job_source import Source
 from console.bridge.remembered import Remembered
+from console.bridge.saved_views import View
 from console.bridge.table import TableModel
 from console.ui import theme, words
 from console.ui.actions import Action
@@ -26,8 +27,8 @@ from console.ui.jobs_empty import NoJobs, no_hits
 from console.ui.jobs_filter import JobsFilter
 from console.ui.kit.bars import Underway
 from console.ui.kit.boxes import row, title_line
-from console.ui.kit.buttons import Button
 from console.ui.kit.labels import Label
+from console.ui.kit.news import News
 from console.ui.kit.side_pane import Beside
 from console.ui.kit.table import Table
 from console.ui.slow_answer import SlowAnswer
@@ -54,6 +55,7 @@ class JobsPage(QWidget):
     delete_asked = Signal(object)  # Picked
     add_files_asked = Signal()
     samples_asked = Signal()
+    save_asked = Signal()  # of the filter, under a name
     failed = Signal(object)  # OcrConsoleError
 
     def __init__(
@@ -83,6 +85,8 @@ class JobsPage(QWidget):
         self.acting = JobsActing(self, self.table, self.feed, background)
         self.bar = self.acting.bar
         Action(self, translate("Jobs", "Filter"), self._go_to_filter, key="/")
+        save = translate("Jobs", "Save filter")
+        self.save_action = Action(self, save, self.save_asked.emit, icon="plus", key="Ctrl+S")
         self.slow = SlowAnswer(self, self.feed.stop)
         self._build()
         self._connect()
@@ -91,6 +95,22 @@ class JobsPage(QWidget):
         """Show the jobs of this store."""
         self.feed.open(source)
         self.acting.open_source(source)
+
+    @property
+    def view(self) -> View:
+        """What is shown, in which order, with which columns."""
+        columns = self.table.columns.arrangement.as_json()
+        return View("", self.filter.chosen, self.feed.order, self.feed.descending, columns)
+
+    def show_view(self, view: View) -> None:
+        """Show the jobs of a view in its order, with its columns where it has any."""
+        if view.columns:
+            self.table.columns.arrange(view.columns)
+        self.table.header.show_order(view.order, view.descending)
+        self.feed.order, self.feed.descending = view.order, view.descending
+        self.filter.choose(view.chosen)
+        if (view.order, view.descending) != self.feed.shown_order:
+            self.feed.sort(view.order, view.descending)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Take over what changed."""
@@ -130,12 +150,6 @@ class JobsPage(QWidget):
         elif event.key() != Qt.Key.Key_Escape or not self.peeking.leave():
             super().keyPressEvent(event)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep the line of new rows in the middle of the table's upper edge."""
-        if watched is self.table and event.type() == QEvent.Type.Resize:
-            self._place_news()
-        return super().eventFilter(watched, event)
-
     def _build(self) -> None:
         self._tools = QStackedWidget()  # the bar takes the field's place: nothing under it moves
         self._tools.setFixedHeight(theme.UNDO_STRIP)
@@ -149,15 +163,15 @@ class JobsPage(QWidget):
         self._rows = row(self.table, margins=(theme.GROUP, 0, 4, 0))
         for room in (self._rows, self._none, self._no_hits):
             self._rooms.addWidget(room)
-        self.news = Button("", icon="arrow-up", name=translate("Jobs", "New rows"), parent=self.table)
-        self.news.hide()
+        self.news = News(self.table)
         content = QWidget()
         lines = QVBoxLayout(content)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.setSpacing(0)
         title = Label(translate("Jobs", "Jobs"), size=20, weight=600)
+        buttons = self.slow.button, self.save_action.button("ghost"), ExportButton(self.export)
         for part in (
-            title_line(title, self._note, self.slow.button, ExportButton(self.export)),
+            title_line(title, self._note, *buttons),
             self._underway,
             self.filter,
             self._tools,
@@ -193,12 +207,11 @@ class JobsPage(QWidget):
         self.feed.stopped.connect(self._tell_stopped)
         self.feed.counts_changed.connect(self._show_counts)
         self.feed.loaded.connect(self._choose_room)
-        self.feed.waiting_changed.connect(self._show_news)
+        self.feed.waiting_changed.connect(self.news.show_count)
         self.feed.failed.connect(self.failed)
         self.model.rowsInserted.connect(self._choose_room)
         self.model.rowsRemoved.connect(self._choose_room)
         self.news.clicked.connect(self._go_to_news)
-        self.table.installEventFilter(self)
         self._ages = QTimer(self, interval=1000)
         self._ages.timeout.connect(lambda: self.model.say_again([self._updated]))
 
@@ -254,15 +267,6 @@ class JobsPage(QWidget):
         text = translate("Jobs", "{shown} of {all} shown") if total else translate("Jobs", "on {profile}")
         shown_words, all_words = words.number(shown), words.number(total)
         self._note.setText(text.format(shown=shown_words, all=all_words, profile=self._profile))
-
-    def _show_news(self, count: int) -> None:
-        self.news.setText(words.counted(count, translate("Jobs", "{n} new"), translate("Jobs", "{n} new")))
-        self.news.setVisible(count > 0)
-        self._place_news()
-
-    def _place_news(self) -> None:
-        self.news.adjustSize()
-        self.news.move((self.table.width() - self.news.width()) // 2, theme.TABLE_HEAD + 8)
 
     def _choose_room(self) -> None:
         room: QWidget = self._rows

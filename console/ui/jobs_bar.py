@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication, QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from console.ui import theme, words
@@ -39,6 +39,7 @@ class JobsBar(QWidget):
         self.everything.hide()
         line.addWidget(self.everything)
         self._buttons = {action: action.button() for action in actions} | {destroys: destroys.button("danger")}
+        self._first = actions[0]
         for button in self._buttons.values():
             line.addWidget(button)
         line.addStretch(1)
@@ -57,6 +58,7 @@ class JobsBar(QWidget):
         text = words.counted(count, one, many)
         self._count.setText(text.replace("{clock}", words.clock(frozen_at)) if frozen_at else text)
         self._count.updateGeometry()
+        self._fit()
 
     def offer_everything(self, count: int) -> None:
         """Offer to take all that match; 0: there are no more."""
@@ -64,6 +66,20 @@ class JobsBar(QWidget):
         figure = words.number(MANY) + "+" if count > MANY else words.number(count)
         self.everything.setText((one if count == 1 else many).replace("{n}", figure))
         self.everything.setVisible(count > 0)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Where there is little room the keys are not shown, and the first verb only where something can be opened."""
+        for action, button in self._buttons.items():
+            button.setVisible(button.isEnabled() or action is not self._first)
+            button.show_key(True)
+        if self.sizeHint().width() > self.width():
+            for button in self._buttons.values():
+                button.show_key(False)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         tokens, rect = theme.tokens(self), self.rect()

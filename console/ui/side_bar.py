@@ -4,67 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QVBoxLayout, QWidget
 
 from console.ui import theme
 from console.ui.going import ACTIVITY
 from console.ui.kit import paint
+from console.ui.kit.places import Place
 from console.ui.last_acts import LastActs, Line
-
-
-class Place(QAbstractButton):
-    """One entry: an icon, a word, a count."""
-
-    def __init__(self, text: str, icon: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._icon, self._count, self._narrow = icon, "", False
-        self.setText(text)
-        self.setCheckable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self._name()
-
-    def set_count(self, count: str) -> None:
-        """Show a figure at the right; "" for none."""
-        if count != self._count:
-            self._count = count
-            self._name()
-            self.update()
-
-    def set_narrow(self, narrow: bool) -> None:
-        """Show only the icon."""
-        self._narrow = narrow
-        self._name()
-        self.updateGeometry()
-
-    def sizeHint(self) -> QSize:
-        return QSize(39, 34) if self._narrow else QSize(191, 30)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        tokens, rect, on = theme.tokens(self), QRectF(self.rect()), self.isChecked()
-        with paint.painting(self) as painter:
-            if on or self.underMouse():
-                paint.rounded(painter, rect, theme.CONTROL, fill=tokens["select" if on else "sunken"])
-            left = (rect.width() - 16) / 2 if self._narrow else 9
-            paint.icon(painter, left, rect.center().y() - 8, self._icon, tokens["accent" if on else "text2"])
-            if not self._narrow:
-                count = paint.width(self._count, 12, 500) + 8 if self._count else 0
-                place = rect.adjusted(34, 0, -9 - count, 0)
-                paint.text(
-                    painter, place, self.text(), tokens["text" if on else "text2"], theme.font(13, 500 if on else 400)
-                )
-                place = rect.adjusted(0, 0, -9, 0)
-                paint.text(painter, place, self._count, tokens["text3"], theme.font(12, 500), align="end")
-            if self.hasFocus():
-                paint.focus_ring(painter, rect, tokens["accent"])
-
-    def _name(self) -> None:
-        name = f"{self.text()}, {self._count}" if self._count else self.text()
-        self.setAccessibleName(name)
-        self.setToolTip(name if self._narrow else "")
+from console.ui.saved_filters import SavedFilters
 
 
 class SideBar(QWidget):
@@ -84,7 +33,10 @@ class SideBar(QWidget):
         self.last_acts.clicked.connect(self.acts_asked)
         lines = QVBoxLayout(self)
         lines.setContentsMargins(8, 12, 9, 12)
+        self.saved = SavedFilters()
         lines.addLayout(self._list)
+        lines.addSpacing(14)
+        lines.addWidget(self.saved)
         lines.addStretch(1)
         lines.addWidget(self.last_acts)
         self._narrow = False
@@ -140,6 +92,7 @@ class SideBar(QWidget):
         self.setFixedWidth(theme.SIDE_BAR_ICONS if narrow else theme.SIDE_BAR)
         for place in self._places.values():
             place.set_narrow(narrow)
+        self.saved.setVisible(not narrow)
         self._show_acts()
 
     def _show_acts(self) -> None:

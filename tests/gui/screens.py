@@ -24,7 +24,6 @@ from console.ui.kit.dialogs import Question
 from console.ui.kit.paint import painting
 from console.ui.theme import Appearance, Choice
 from tests.gui.invented import MemoryStore, an_ordinary_day, job, lamps, picture, worker
-from worker.core.jobs import State
 
 THEMES: tuple[Choice, ...] = ("light", "dark")
 
@@ -100,8 +99,7 @@ def checked() -> Window:
 
 def filtered() -> Window:
     window = live()
-    window.jobs.filter.chips[State.FAILED].click()
-    window.jobs.filter.field.setText("rechnung")
+    window.jobs.filter.field.setText("state:failed rechnung")
     window.jobs.filter.field.setFocus()
     until(lambda: window.jobs.feed.complete and not window.jobs.model.rows)
     return window

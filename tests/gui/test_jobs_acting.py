@@ -171,3 +171,17 @@ def test_results_of_many_are_replaced_only_by_the_red_button(show, qtbot):
     with qtbot.assertNotEmitted(page.reprocess):
         page.acting.reprocess_action.trigger()
     assert kinds == ["destroy"]
+
+
+def test_where_there_is_little_room_the_keys_give_way(show):
+    page = show(*(job(place, FAILED, ago_s=place) for place in range(300)))
+    QTest.keyClick(page.table, Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    retry = page.bar.button(page.acting.retry_action)
+    wide = retry.sizeHint().width()
+    page.resize(880, 600)
+    assert retry.sizeHint().width() < wide
+    assert retry.toolTip() == "R"
+    assert page.bar.sizeHint().width() <= page.bar.width()
+    assert not page.bar.button(page.acting.open_action).isVisible()  # many cannot be opened
+    page.resize(1400, 600)
+    assert retry.sizeHint().width() == wide

@@ -68,7 +68,7 @@ class Button(QPushButton):
     ) -> None:
         super().__init__(text, parent)
         self._icon, self._kind, self._menu, self._height = icon, kind, menu, height
-        self._key = key_text(key) if key else ""
+        self._key = self._shown_key = key_text(key) if key else ""
         self._busy = self._away = False
         self._wanted = True
         self.changes, self._locked = changes, False
@@ -91,6 +91,14 @@ class Button(QPushButton):
         self._icon = icon
         self.updateGeometry()
         self.update()
+
+    def show_key(self, on: bool) -> None:
+        """Show its key beside the words, or only in its tool tip where there is little room."""
+        if self._key and on != bool(self._shown_key):
+            self._shown_key = self._key if on else ""
+            self.setToolTip("" if on else self._key)
+            self.updateGeometry()
+            self.update()
 
     def setEnabled(self, on: bool) -> None:
         self._wanted = on
@@ -137,8 +145,8 @@ class Button(QPushButton):
         if self.text():
             widths.append(paint.width(self.text(), 13, 500))
         taken = sum(widths) + 6 * (len(widths) - 1) if widths else 0
-        if self._key:
-            taken += 8 + paint.key_width(self._key)
+        if self._shown_key:
+            taken += 8 + paint.key_width(self._shown_key)
         return taken + (18 if self._menu else 0)
 
     def _paint_ground(self, painter: QPainter, tokens: Tokens, look: _Look) -> None:
@@ -173,9 +181,9 @@ class Button(QPushButton):
             left += paint.text(
                 painter, QRectF(left, 0, rect.width() - left, rect.height()), self.text(), colour, theme.font(13, 500)
             )
-        if self._key:
+        if self._shown_key:
             border = tokens["line2"] if look.key == "text3" or not on else tokens.soft(look.key, 0.45)
-            paint.key_hint(painter, left + 8, middle, self._key, key_colour, border)
-            left += 8 + paint.key_width(self._key)
+            paint.key_hint(painter, left + 8, middle, self._shown_key, key_colour, border)
+            left += 8 + paint.key_width(self._shown_key)
         if self._menu:
             paint.icon(painter, left + 4, middle - 7, "chevron-down", colour, 14)

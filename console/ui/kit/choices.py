@@ -136,6 +136,7 @@ class Choice(QComboBox):
         self._icon = icon
         self.addItems(list(items))
         self.setAccessibleName(name)
+        self.view().setAccessibleName(name)
         self.setFont(theme.font())
         self.setFixedHeight(theme.CONTROL_HEIGHT)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -75,6 +75,10 @@ class TableColumns(QObject):
         self.arrangement = restored(self.columns, remembered.get(self._key, dict, {}))
         self._apply()
 
+    def arrange(self, kept: Mapping[str, Any]) -> None:
+        """Be as it was kept elsewhere."""
+        self._change(restored(self.columns, kept))
+
     def show(self, key: str, shown: bool) -> None:
         """Show or hide a column; one that is required stays."""
         if self.may_hide(key):
