@@ -74,6 +74,12 @@ class Places(QObject):
         self._make.samples_asked.connect(self.samples_asked)
         self._add_pages()
         self._connect_ways()
+        for told, show in (
+            (acts.running, frame.progress.show_running),
+            (acts.progressed, frame.progress.show_running),
+            (acts.ended, frame.progress.end),
+        ):
+            told.connect(show)
         self._finder = JobFinder(background)
         self.shell = Shell(frame, self.going, self._finder.find)
         self.saving = Saving(frame, lambda: self.jobs, background, remembered)

@@ -17,6 +17,11 @@ def files(count: int) -> str:
     return words.counted(count, translate("Counts", "{n} file"), translate("Counts", "{n} files"))
 
 
+def jobs(count: int) -> str:
+    """1 job, 2,000 jobs."""
+    return words.counted(count, translate("Counts", "{n} job"), translate("Counts", "{n} jobs"))
+
+
 def pages(count: int) -> str:
     """1 page, 2,000 pages."""
     return words.counted(count, translate("Counts", "{n} page"), translate("Counts", "{n} pages"))

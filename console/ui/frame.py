@@ -11,6 +11,7 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication, QPaintEvent, QResizeEven
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from console.ui import theme
+from console.ui.act_progress import ActProgress
 from console.ui.actions import Action
 from console.ui.away import AwayBand, away_words, switch
 from console.ui.dropping import DropTarget
@@ -65,6 +66,7 @@ class Frame(QWidget):
         self.side_bar.chosen.connect(self.show_page)
         self.away = AwayBand()
         self.away.try_now.connect(self.refresh_asked)
+        self.progress = ActProgress()
         self.notices = NoticeStrip()
         self.strip = StatusStrip()
         self._stack = QStackedWidget()
@@ -205,6 +207,7 @@ class Frame(QWidget):
         content.setSpacing(0)
         content.addWidget(self.away)
         content.addWidget(self._stack, 1)
+        content.addWidget(self.progress)
         content.addWidget(self.notices)
         middle = QHBoxLayout()
         middle.setSpacing(0)
