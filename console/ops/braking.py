@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,6 +15,8 @@ from worker.core.errors import ServiceError
 if TYPE_CHECKING:
     from console.ops.services import Services
 
+# Asking round among workers takes a second. What is wanted meanwhile waits, or what was wanted before would come last.
+_in_turn = threading.Lock()
 NOBODY_TOLD = "The broker did not answer: workers of other programs were not told."
 
 
@@ -32,12 +35,13 @@ def brake_queues(services: Services, names: Sequence[str], *, paused: bool) -> B
         DatabaseError: Nothing was changed.
     """
     store, by = services.store, submitter()
-    told = {} if paused else store.told(names)
-    changed = store.pause_queues(names, by=by) if paused else store.resume_queues(names, by=by)
-    try:
-        note = _leave(services, names) if paused else _come_back(services, told)
-    except ServiceError:
-        note = f" {NOBODY_TOLD}"
+    with _in_turn:
+        told = {} if paused else store.told(names)
+        changed = store.pause_queues(names, by=by) if paused else store.resume_queues(names, by=by)
+        try:
+            note = _leave(services, names) if paused else _come_back(services, told)
+        except ServiceError:
+            note = f" {NOBODY_TOLD}"
     return Braked(tuple(changed), note)
 
 

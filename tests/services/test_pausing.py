@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID, uuid4
 
 import pytest
@@ -15,6 +16,7 @@ from console.ops.profiles import EMBEDDED, Profile
 from console.ops.services import Services
 from console.ops.undo import Undo
 from tests.services.queued_jobs import change, old, queued, value
+from tests.waiting import until
 from worker.core.errors import NotFoundError, UsageError
 from worker.core.jobs import QUEUE, Doorbell, State
 from worker.core.leases import Leases
@@ -50,6 +52,16 @@ def test_a_pause_is_a_row_and_its_undo_the_other(services: Services, engine: Eng
     assert value(engine, "select string_agg(action, ' ' order by id) from audit") == "pause pause resume undo undo"
     with pytest.raises(UsageError):
         act(PauseQueues(()), services)
+
+
+def test_what_is_wanted_while_workers_are_asked_round_is_done_last(services: Services, engine: Engine) -> None:
+    with ThreadPoolExecutor(1) as other:
+        paused = other.submit(act, PauseQueues((QUEUE,)), services)
+        until(services.store.paused_queues, "the row")
+        assert not paused.done()  # a worker of another program would have a second to answer
+        assert act(ResumeQueues((QUEUE,)), services).data == (QUEUE,)
+        assert paused.result().data == (QUEUE,)
+    assert value(engine, "select string_agg(action, ' ' order by id) from audit") == "pause resume"
 
 
 def test_a_batch_is_paused_once_and_let_go_by_undo(services: Services) -> None:
