@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QWidget
 
 from console.ui.kit.buttons import Button, Kind
 
+TYPED_WITH_SHIFT = frozenset("?+")
+
 
 class Action(QAction):
     """A command of a page or of the window, by key and by button.
@@ -35,8 +37,9 @@ class Action(QAction):
         self._wanted, self._away = True, False
         self._refuse: Callable[[], None] | None = None
         if key:
-            # Where a sign is typed with Shift, some keyboards' drivers report the Shift and some do not.
-            with_shift = [f"Shift+{key}"] if len(key) == 1 and not key.isalnum() else []
+            # Some keyboards' drivers report the Shift with which these are typed, and some do not. Other signs have no
+            # second key: Shift and the key of "/" are "?", and two actions that fit what is typed are both left undone.
+            with_shift = [f"Shift+{key}"] if key in TYPED_WITH_SHIFT else []
             self.setShortcuts([QKeySequence(one) for one in (key, *with_shift)])
         self.triggered.connect(self._trigger)
         owner.addAction(self)

@@ -48,6 +48,13 @@ def test_pages_are_reached_by_click_and_by_key(frame: Frame, qtbot):
     assert not frame.side_bar.place("batch").isChecked()
 
 
+def test_a_sign_has_no_second_key_that_is_another_sign(frame: Frame):
+    """Shift and the key of "/" are "?" on most keyboards; an action of each would leave both undone."""
+    keys = {key: Action(frame, key, list, key=key).shortcuts() for key in ("/", "?", "=", "+")}
+    written = {key: [one.toString() for one in sequences] for key, sequences in keys.items()}
+    assert written == {"/": ["/"], "?": ["?", "Shift+?"], "=": ["="], "+": ["+", "Shift++"]}
+
+
 def test_an_entry_stands_there_only_while_its_page_has_something_to_show(frame: Frame):
     frame.list_page("batch", False)
     assert not frame.side_bar.place("batch").isVisible()
