@@ -190,6 +190,7 @@ class JobsPage(QWidget):
         self.samples_button.clicked.connect(self.samples_asked)
         self.filter.changed.connect(self._ask)
         self.filter.field.left.connect(self._leave_filter)
+        self.filter.field.entered.connect(self._go_to_table)
         self.table.sort_asked.connect(self.feed.sort)
         self.feed.batches_changed.connect(self._offer)
         self.table.opened.connect(lambda job: self.open_job.emit(job.id))
@@ -241,6 +242,10 @@ class JobsPage(QWidget):
         self.feed.ask_batches()
         self.filter.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.filter.field.selectAll()
+
+    def _go_to_table(self) -> None:
+        if self.table.isVisible():
+            self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _leave_filter(self) -> None:
         if self._rooms.currentWidget() is self._no_hits:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QStringListModel, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QStringListModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCompleter, QListView, QWidget
 
@@ -17,7 +17,12 @@ MOST = 12  # that are offered at once
 
 
 class FilterField(Field):
-    """A field with a list that opens under it: arrows choose, Enter takes the choice, Tab the first, Esc closes it."""
+    """A field with a list that opens under it: arrows choose, Enter takes the choice, Tab the first, Esc closes it.
+
+    Enter with nothing chosen says that what is typed stands (`entered`).
+    """
+
+    entered = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(
@@ -34,6 +39,7 @@ class FilterField(Field):
         self._list.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         self._list.setWidget(self)
         self._popup = QListView()
+        self._popup.setObjectName("offers")  # as the style sheet calls it
         self._popup.setFont(theme.font())
         self._popup.setAccessibleName(translate("Jobs", "What the filter may go on with"))
         self._list.setPopup(self._popup)
@@ -51,11 +57,18 @@ class FilterField(Field):
         """Whether the list is open."""
         return self._popup.isVisible()
 
+    @property
+    def _has_choice(self) -> bool:
+        return self.is_offering and self._popup.currentIndex().isValid()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self.is_offering and event.key() == Qt.Key.Key_Escape:
             self._popup.hide()
-            return
-        super().keyPressEvent(event)
+        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not self._has_choice:
+            self._popup.hide()
+            self.entered.emit()
+        else:
+            super().keyPressEvent(event)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab takes what is offered first, or what was chosen of it."""

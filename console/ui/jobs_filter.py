@@ -64,6 +64,7 @@ class JobsFilter(QWidget):
         self._typing = QTimer(self, interval=TYPING_MS, singleShot=True)
         self._typing.timeout.connect(self._read)
         self.field.textChanged.connect(self._typing.start)
+        self.field.entered.connect(self._read_now)
         self.show_counts({})
 
     @property
@@ -118,6 +119,10 @@ class JobsFilter(QWidget):
     def describe(self) -> str:
         """What is chosen, in words; "" for all jobs."""
         return described(self._chosen)
+
+    def _read_now(self) -> None:
+        self._typing.stop()
+        self._read()
 
     def _read(self) -> None:
         found = read(self.field.text())

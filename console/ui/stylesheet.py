@@ -28,7 +28,9 @@ QMenu::separator { height: 1px; background: $line; margin: 4px 8px }
 QToolTip { background: $notice; color: $on_notice; border: 0; padding: 4px 6px }
 QComboBox QAbstractItemView { background: $raised; border: 1px solid $line2; padding: 4px; outline: 0;
     selection-background-color: $select; selection-color: $text }
-QComboBox QAbstractItemView::item { min-height: 28px }
+QComboBox QAbstractItemView::item, QListView#offers::item { min-height: 28px }
+QListView#offers { background: $raised; border: 1px solid $line2; padding: 2px; outline: 0;
+    selection-background-color: $select; selection-color: $text }
 """)
 
 

@@ -110,6 +110,17 @@ def test_keys_and_values_are_offered_and_taken_from_the_keyboard(show, qtbot):
     assert (field.is_offering, field.text()) == (False, "state:failed cl")
 
 
+def test_enter_leads_to_the_rows_and_keeps_what_was_typed(show, qtbot):
+    page = show(job(1, State.FAILED), job(2, State.DONE))
+    field = page.filter.field
+    field.setFocus()
+    QTest.keyClicks(field, "state:failed")
+    with qtbot.waitSignal(page.feed.loaded):
+        QTest.keyClick(field, Key.Key_Return)
+    assert page.table.hasFocus()
+    assert (field.text(), [row.state for row in page.model.rows]) == ("state:failed", [State.FAILED])
+
+
 def test_another_page_leads_to_a_filter(show, qtbot):
     batch = UUID(int=77)
     page = show(job(1, batch="Minutes", batch_id=batch), job(2))
