@@ -53,6 +53,8 @@ class DropTarget(QObject):
 
     def _answer(self, event: QDropEvent) -> bool:
         paths = local_paths(event.mimeData())
+        if not isinstance(event, QDragMoveEvent):
+            self.overlay.hide()  # even if the program that the files come from has gone, and took them with it
         if not paths or not event.possibleActions() & Qt.DropAction.CopyAction:
             event.ignore()
             return True
@@ -61,7 +63,6 @@ class DropTarget(QObject):
         if isinstance(event, QDragEnterEvent):
             self.overlay.offer(paths)
         elif not isinstance(event, QDragMoveEvent):
-            self.overlay.hide()
             self._give(paths)
         return True
 

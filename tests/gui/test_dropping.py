@@ -69,6 +69,12 @@ def test_the_overlay_says_what_will_happen_and_goes(frame: Frame, tmp_path):
     assert not overlay.isVisible()
 
 
+def test_the_overlay_goes_when_the_files_went_with_their_program(frame: Frame, tmp_path):
+    enter(frame, files(tmp_path))
+    assert not drop(frame, QMimeData()).isAccepted()
+    assert not frame.drops.overlay.isVisible()
+
+
 def test_what_is_no_file_is_refused(frame: Frame):
     text, remote = QMimeData(), QMimeData()
     text.setText("hello")
