@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.ui import words
 from console.ui.kit.boxes import STRETCH, row
+from console.ui.kit.buttons import Button
 from console.ui.kit.dialogs import Overlay
 from console.ui.kit.keys import KeyHint
 from console.ui.kit.labels import Hairline, Label
@@ -44,12 +45,15 @@ class Palette(Overlay):
         self.field.installEventFilter(self)
         self.field.textEdited.connect(self._typed)
         self.note = Label(size=12, role="text3", align="end")
+        self.close_button = Button(icon="x", kind="ghost", name=translate("Palette", "Close"), height=28)
+        self.close_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Esc does the same; Tab belongs to the list
+        self.close_button.clicked.connect(self.reject)
         self.list = HitList(self)
         self.list.chosen.connect(self._run)
         lines = QVBoxLayout(self)
         lines.setContentsMargins(1, 1, 1, 1)
         lines.setSpacing(0)
-        lines.addWidget(row(self.field, self.note, margins=(20, 0, 20, 0), spacing=12, height=FIELD))
+        lines.addWidget(row(self.field, self.note, self.close_button, margins=(20, 0, 14, 0), spacing=12, height=FIELD))
         lines.addWidget(Hairline())
         lines.addWidget(self.list)
         lines.addWidget(Hairline())

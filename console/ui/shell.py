@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QObject, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
-from console.ui import words
+from console.ui import counts, words
 from console.ui.actions import Action
 from console.ui.going import Going
 
@@ -91,10 +91,15 @@ class Shell(QObject):
 
     def _job(self, job: Job) -> Hit:
         from console.ui.job_icons import job_icon
-        from console.ui.jobs_columns import pages, shown_state
+        from console.ui.jobs_columns import shown_state
         from console.ui.palette_hits import Hit
+        from worker.core.jobs import State
 
-        note = translate("Palette", "{state}, {pages} pages").format(state=shown_state(job).word, pages=pages(job))
+        note = shown_state(job).word
+        if job.pages is not None:
+            whole = counts.pages(job.pages)
+            read = whole if job.state is State.DONE else counts.part_of(words.number(job.pages_done), whole)
+            note = translate("Palette", "{state}, {pages}").format(state=note, pages=read)
         return Hit("job", job_icon(job.name), job.name, lambda: self._going.to_job.emit(job.id), note)
 
     def _hits(self) -> Sequence[Hit]:

@@ -106,7 +106,7 @@ def test_jobs_come_later_and_only_for_what_is_still_typed(
     early([job(7)])
     assert "scan 00007.pdf" not in str(texts(palette))
     found([job(3)])
-    assert "scan 00003.pdf, Queued, 0/4 pages" in texts(palette)
+    assert "scan 00003.pdf, Queued, 0 of 4 pages" in texts(palette)
     with qtbot.waitSignal(shell._going.to_job) as went:
         QTest.keyClick(palette.field, Key.Key_Return)
     assert went.args == [job(3).id]
@@ -132,6 +132,11 @@ def test_esc_closes_and_nothing_is_found_is_said(palette: Palette) -> None:
     QTest.keyClicks(palette.field, "zzz")
     assert (texts(palette), palette.note.text()) == ([], "Nothing fits")
     QTest.keyClick(palette.field, Key.Key_Escape)
+    assert not palette.isVisible()
+
+
+def test_it_is_closed_by_mouse_too(palette: Palette) -> None:
+    QTest.mouseClick(palette.close_button, Qt.MouseButton.LeftButton)
     assert not palette.isVisible()
 
 

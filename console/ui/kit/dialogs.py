@@ -32,19 +32,27 @@ class Overlay(QDialog):
         self.setAccessibleName(title)
         self.setModal(True)
 
+    def setVisible(self, visible: bool) -> None:
+        """In its place before it is there: where a window manager is, one that moves then never hears where it is."""
+        if visible and not self.isVisible():
+            self._place()
+        super().setVisible(visible)
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self.adjustSize()
         self._scrim = Scrim(self._window)
-        corner = self._window.mapToGlobal(self._window.rect().topLeft())
-        above = (self._window.height() - self.height()) // 2 - 40 if self._top is None else self._top
-        self.move(corner.x() + (self._window.width() - self.width()) // 2, corner.y() + max(above, theme.GAP))
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         if self._scrim is not None:
             self._scrim.deleteLater()
             self._scrim = None
+
+    def _place(self) -> None:
+        self.adjustSize()
+        corner = self._window.mapToGlobal(self._window.rect().topLeft())
+        above = (self._window.height() - self.height()) // 2 - 40 if self._top is None else self._top
+        self.move(corner.x() + (self._window.width() - self.width()) // 2, corner.y() + max(above, theme.GAP))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
