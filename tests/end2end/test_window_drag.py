@@ -5,7 +5,6 @@ OCR_SCREENSHOTS names a folder for pictures of what is on the screen before, dur
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
 import subprocess
@@ -18,6 +17,7 @@ from typing import Any
 import pytest
 
 import resources.samples
+from tests.end2end.camera import Camera
 from tests.end2end.program import Program
 from tests.end2end.screen import Screen, missing
 from tests.waiting import until
@@ -52,21 +52,6 @@ def program() -> Iterator[Program]:
 def screen() -> Iterator[Screen]:
     with Screen() as made:
         yield made
-
-
-class Camera:
-    """Takes pictures for people to look at; without a folder it takes none."""
-
-    def __init__(self, screen: Screen, theme: str) -> None:
-        named = os.environ.get("OCR_SCREENSHOTS")
-        self._screen, self._theme = screen, theme
-        self._folder = Path(named) if named else None
-        self._count = 0
-
-    def take(self, what: str) -> None:
-        self._count += 1
-        if self._folder is not None:
-            self._screen.photograph(self._folder / f"{self._theme}-{self._count}-{what}.png")
 
 
 def jobs(program: Program) -> list[dict[str, Any]]:

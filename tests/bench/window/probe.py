@@ -12,14 +12,11 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
+from tests.end2end.hand import Hand
 
 BEAT_MS = 10  # how often the event loop is asked whether it is there
 
@@ -75,31 +72,6 @@ class Pulse(QObject):
         now = time.perf_counter()
         self.late.append(max(0.0, now - self._due))
         self._due = now + BEAT_MS / 1000
-
-
-class Hand(QObject):
-    """Does on the window's thread what another thread asks for, and gives the answer."""
-
-    _asked = Signal(object)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._asked.connect(self._do, Qt.ConnectionType.QueuedConnection)
-
-    def __call__(self, act: Callable[[], object]) -> object:
-        """Blocks the caller."""
-        answer: list[object] = []
-        done = threading.Event()
-        self._asked.emit((act, answer, done))
-        assert done.wait(60)
-        return answer[0]
-
-    def _do(self, asked: tuple[Callable[[], object], list[object], threading.Event]) -> None:
-        act, answer, done = asked
-        try:
-            answer.append(act())
-        finally:
-            done.set()
 
 
 def main() -> None:

@@ -19,7 +19,8 @@ from worker.core.jobs import State
 
 if TYPE_CHECKING:
     from console.app import Console
-    from tests.bench.window.probe import First, Hand, Pulse
+    from tests.bench.window.probe import First, Pulse
+    from tests.end2end.hand import Hand
 
 INDEXED = ("updated", "created")
 OTHERS = ("name", "pages", "mean_confidence")

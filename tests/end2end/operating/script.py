@@ -1,0 +1,225 @@
+"""What an operator does on a day: each step is seen in the window and in the database before the next one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QApplication
+
+from console.ui.going import JOBS, QUEUES
+from console.ui.keys import KeySheet
+from tests.end2end.operating.window import over
+from tests.waiting import until
+from worker.core.filters import JobFilter
+from worker.core.jobs import QUEUE, Job, Priority, State
+
+if TYPE_CHECKING:
+    from console.ops.fleet import Queue
+    from tests.end2end.operating.ways import Way
+    from tests.end2end.operating.window import Window
+    from worker.core.store import Store
+
+READ_S = 60.0  # all of it, on a busy machine
+
+
+class Script:
+    """`run` does everything; it raises AssertionError where something is not as it ought to be.
+
+    Args:
+        way: Does it.
+        window: Is looked at.
+        store: What the window works on, asked beside it.
+        files: Those that are added; one of them is damaged.
+        damaged: The name of that one.
+        told: Is given the name of each step that was done.
+    """
+
+    def __init__(
+        self,
+        way: Way,
+        window: Window,
+        store: Store,
+        files: Sequence[Path],
+        damaged: str,
+        told: Callable[[str], None],
+    ) -> None:
+        self._way, self._window, self._store = way, window, store
+        self._files, self._damaged, self._told = files, damaged, told
+        self._names = sorted(file.name for file in files)
+        self._good = [name for name in self._names if name != damaged]
+
+    def run(self) -> None:
+        """From the first look to the closing of the window, which is up to the caller to see."""
+        for step in (
+            self.opened, self.dropped, self.started, self.watched, self.hurried, self.selected, self.cancelled,
+            self.undone, self.purged, self.put_back, self.paused, self.resumed, self.worked, self.filtered,
+            self.retried, self.opened_a_job, self.saw_the_keys,
+        ):  # fmt: skip
+            step()
+            self._told(step.__name__)
+        self._way.close()
+
+    def opened(self) -> None:
+        self._window.until(self._window.jobs.add_button.isVisible, "the invitation to add files")
+        self._window.until(self._window.frame.isActiveWindow, "the keyboard at the window")
+        self._way.fidget()
+        self._window.until(lambda: QApplication.activeModalWidget() is None, "the window alone")
+        assert self._window.ask(lambda: (self._window.page(), self._window.notice())) == (JOBS, "")
+
+    def dropped(self) -> None:
+        self._way.add(self._files)
+        self._window.until(self._window.plan.settings.start.isEnabled, "Start")
+        self._way.picture("plan")
+        assert self._jobs() == {}  # nothing is uploaded before Start
+
+    def started(self) -> None:
+        self._way.start()
+        self._are(dict.fromkeys(self._names, State.QUEUED))
+
+    def watched(self) -> None:
+        self._way.go_to(JOBS)
+        self._shows(dict.fromkeys(self._names, State.QUEUED))
+        self._counts()
+
+    def hurried(self) -> None:
+        self._way.make_urgent(self._damaged)
+        until(lambda: self._job().priority is Priority.HIGH, "its priority in the rows")
+
+        def shown() -> dict[str, Priority]:
+            return {job.name: job.priority for job in self._window.jobs.model.rows}
+
+        self._window.until(lambda: shown()[self._damaged] is Priority.HIGH, "its priority in the table")
+        self._window.until(lambda: not self._window.checked(), "no checked job")
+
+    def selected(self) -> None:
+        self._way.check(self._good[:3])
+        self._window.until(lambda: self._window.checked() == set(self._good[:3]), "three checked jobs")
+
+    def cancelled(self) -> None:
+        self._way.cancel()
+        queued, cancelled = dict.fromkeys(self._names, State.QUEUED), dict.fromkeys(self._good[:3], State.CANCELLED)
+        self._are(queued | cancelled)
+        self._shows(queued | cancelled)
+        self._counts()
+
+    def undone(self) -> None:
+        self._way.undo()
+        self._are(dict.fromkeys(self._names, State.QUEUED))
+        self._shows(dict.fromkeys(self._names, State.QUEUED))
+        self._way.uncheck()
+        self._window.until(lambda: not self._window.checked(), "no checked job")
+
+    def purged(self) -> None:
+        self._way.go_to(QUEUES)
+        self._waits(len(self._names))
+        self._way.purge(QUEUE)
+        self._are(dict.fromkeys(self._names, State.CANCELLED))
+        self._waits(0)
+
+    def put_back(self) -> None:
+        self._way.undo()
+        self._are(dict.fromkeys(self._names, State.QUEUED))
+        self._waits(len(self._names))
+
+    def paused(self) -> None:
+        self._way.pause(QUEUE)
+        self._is_paused(True)
+
+    def resumed(self) -> None:
+        self._way.pause(QUEUE)  # at once, while it is still asked round who is to leave the queue
+        self._is_paused(False)
+        self._window.until(lambda: self._window.notice().startswith(f"{QUEUE} is going on"), "what was done last")
+
+    def worked(self) -> None:
+        self._way.start_worker()
+
+        def online() -> list[str]:
+            return [worker.state for worker in self._window.queues.workers.model.rows]
+
+        self._window.until(lambda: online() == ["online"], "the worker", seconds=READ_S)
+        self._way.picture("worker")
+        self._way.go_to(JOBS)
+        ended = dict.fromkeys(self._good, State.DONE) | {self._damaged: State.FAILED}
+        self._are(ended)
+        self._shows(ended)
+        self._counts()
+
+    def filtered(self) -> None:
+        self._way.show_failed()
+        self._shows({self._damaged: State.FAILED})
+
+    def retried(self) -> None:
+        self._way.check([self._damaged])
+        self._way.retry()
+        until(lambda: self._job().attempts == 2 and self._job().state is State.FAILED, "a second try", seconds=READ_S)
+
+        def tries() -> list[tuple[int, State]]:
+            return [(job.attempts, job.state) for job in self._window.jobs.model.rows]
+
+        self._window.until(lambda: tries() == [(2, State.FAILED)], "the second try in the table")
+        self._way.picture("retried")
+        if self._window.ask(self._window.checked):  # what left the table for a moment is not
+            self._way.uncheck()
+        self._way.show_all()
+        self._window.until(lambda: len(self._window.states()) == len(self._names), "all jobs")
+
+    def opened_a_job(self) -> None:
+        self._way.open_job(self._good[0])
+        self._window.until(lambda: self._window.page() == "job", "the job's page")
+        sheet = self._window.viewer.sheet
+        self._window.until(lambda: sheet.showing, "the picture of the page")
+        before = self._window.ask(lambda: sheet.zoom)
+        self._way.enlarge()
+        self._window.until(lambda: sheet.zoom > before, "a larger page")
+        self._way.picture("job")
+        self._way.leave_job()
+        self._window.until(lambda: self._window.page() == JOBS, "the jobs again")
+
+    def saw_the_keys(self) -> None:
+        self._way.open_keys()
+        self._window.until(lambda: over(KeySheet), "the sheet of keys")
+        self._way.picture("keys")
+        self._way.close_keys()
+        self._window.until(lambda: QApplication.activeModalWidget() is None, "the window alone")
+
+    def _jobs(self) -> dict[str, Job]:
+        return {job.name: job for job in self._store.jobs(JobFilter()).rows}
+
+    def _job(self) -> Job:
+        return self._jobs()[self._damaged]
+
+    def _are(self, states: dict[str, State]) -> None:
+        """In the database."""
+        until(lambda: {name: job.state for name, job in self._jobs().items()} == states, f"{states}", seconds=READ_S)
+
+    def _shows(self, states: dict[str, State]) -> None:
+        """In the table of jobs."""
+        self._window.until(lambda: self._window.states() == states, f"{Counter(states.values())} in the table")
+
+    def _counts(self) -> None:
+        """The chips say what the database says."""
+        there = {state: count for state, count in self._store.counts().items() if count}
+        chips = self._window.jobs.filter.chips
+
+        def said() -> dict[State, int]:
+            figures = {state: int(chip.accessibleName().rpartition(", ")[2]) for state, chip in chips.items()}
+            return {state: count for state, count in figures.items() if count}
+
+        self._window.until(lambda: said() == there, f"{there} on the chips")
+
+    def _waits(self, pages: int) -> None:
+        """In the table of queues, pages, each in a message."""
+        self._window.until(
+            lambda: (queue := self._queue()) and (queue.pages, queue.ready) == (pages, pages), f"{pages} pages to wait"
+        )
+
+    def _is_paused(self, paused: bool) -> None:
+        until(lambda: self._store.paused_queues() == (frozenset({QUEUE}) if paused else frozenset()), "it in the rows")
+        self._window.until(lambda: (queue := self._queue()) and queue.paused is paused, "it in the table")
+
+    def _queue(self) -> Queue | None:
+        """As the table of queues has it."""
+        return next((one for one in self._window.queues.queues.model.rows if one.queue == QUEUE), None)
