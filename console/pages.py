@@ -134,6 +134,7 @@ class Pages(QObject):
         from console.ui.activity import ActivityPage
 
         page = ActivityPage(self._background, production=self._lock.production)
+        page.add_files_asked.connect(self._frame.choose_files)
         page.undo_asked.connect(self._acts.undo_entry)
         page.resume_queues.connect(self._acts.resume_queues)
         page.resume_batches.connect(self._acts.resume_batches)

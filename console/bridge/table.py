@@ -127,7 +127,7 @@ class TableModel(QAbstractTableModel, Generic[Row]):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: ANN401
         if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self.columns):
             return None
-        words = {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}
+        words = {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole}
         return self.columns[section].title if role in words else None
 
     def canFetchMore(self, parent: Index) -> bool:

@@ -46,6 +46,7 @@ class ActivityPage(QWidget):
     resume_batches = Signal(list)  # of UUIDs
     job_asked = Signal(object)  # UUID
     jobs_asked = Signal(object)  # JobFilter
+    add_files_asked = Signal()
     failed = Signal(object)  # OcrConsoleError
 
     def __init__(
@@ -140,10 +141,15 @@ class ActivityPage(QWidget):
         head = title_line(title, self._note, self.table.columns.button(), ExportButton(self.export))
         self._rooms = QStackedWidget()
         self._rows = row(self.table, margins=(theme.GROUP, 0, 4, 0))
+        add = Button(
+            translate("Activity", "Add files…"), icon="plus", key="Ctrl+O", kind="primary", height=32, changes=True
+        )
+        add.clicked.connect(self.add_files_asked)
         self._none = EmptyState(
             icon="activity",
             title=translate("Activity", "Nothing was done yet"),
             sentences=(translate("Activity", "What anybody does on this profile is written here."),),
+            buttons=(add,),
         )
         clear = Button(translate("Activity", "Clear the filter"), icon="x", key="Esc", kind="primary", height=32)
         clear.clicked.connect(self.filter.clear)

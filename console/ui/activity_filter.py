@@ -9,10 +9,11 @@ from PySide6.QtCore import QCoreApplication, QSignalBlocker, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.ui import theme, words
-from console.ui.kit.boxes import STRETCH, row
+from console.ui.kit.boxes import row
 from console.ui.kit.chips import Chip
 from console.ui.kit.choices import Choice
 from console.ui.kit.fields import Field
+from console.ui.kit.flow import flow
 from worker.core.audit_entry import MOST, AuditCounts, AuditFilter, Kind
 
 translate = QCoreApplication.translate
@@ -100,7 +101,7 @@ class ActivityFilter(QWidget):
 
     def _lay_out(self) -> None:
         margins = (theme.MARGIN, 0, theme.MARGIN, 0)
-        chips = row(self.all, *self.chips.values(), STRETCH, margins=margins, spacing=6, height=40)
+        chips = flow(self.all, *self.chips.values(), line=40, margins=margins)
         fields = row(margins=margins, height=42).add(self.field, stretch=1).add(self.who, self.profile, self.time)
         lines = QVBoxLayout(self)
         lines.setContentsMargins(0, 0, 0, 4)

@@ -9,6 +9,7 @@ from console.bridge.batch_feed import BatchChoice, BatchCounts
 from console.ui import theme, words
 from console.ui.kit.chips import Chip
 from console.ui.kit.fields import Field
+from console.ui.kit.flow import flow
 from worker.core.batch_figures import BatchState
 
 translate = QCoreApplication.translate
@@ -23,7 +24,6 @@ class BatchesFilter(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFixedHeight(42)
         self.all = Chip(translate("Batches", "All"))
         self.chips = {
             BatchState.RUNNING: Chip(translate("Batches", "Running"), icon="loader-circle", role="accent"),
@@ -42,8 +42,7 @@ class BatchesFilter(QWidget):
         line = QHBoxLayout(self)
         line.setContentsMargins(theme.MARGIN, 0, theme.MARGIN, 0)
         line.setSpacing(6)
-        for chip in (self.all, *self.chips.values(), self.failures):
-            line.addWidget(chip)
+        line.addWidget(flow(self.all, *self.chips.values(), self.failures, line=42))
         line.addStretch(1)
         line.addWidget(self.field, 2)
         self.all.setChecked(True)

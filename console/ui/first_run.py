@@ -99,6 +99,7 @@ class FirstRunPage(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._begun: float | None = None
+        self._took = ""
         self._title = Label(size=20, weight=600)
         self._note = Paragraph()
         self._bar = Bar(name=translate("Start", "Services that are ready"))
@@ -160,11 +161,11 @@ class FirstRunPage(QWidget):
         self._count.setText(said)
         running = self._clock.isActive() and (ready < len(steps) or any(step.state in UNDERWAY for step in steps))
         if self._begun is not None and running:
-            so_far = words.duration(time.monotonic() - self._begun)
-            self._so_far.setText(translate("Start", "{time} so far").replace("{time}", so_far))
+            self._took = words.duration(time.monotonic() - self._begun)
+            self._so_far.setText(translate("Start", "{time} so far").replace("{time}", self._took))
         elif self._begun is not None and ready == len(steps):
             self._clock.stop()
-            self._so_far.setText(self._so_far.text().removesuffix(translate("Start", " so far")))
+            self._so_far.setText(self._took)
 
     def _lay_out(self) -> None:
         words_of_add = translate("Start", "Add files…")

@@ -15,7 +15,7 @@ from console.ui.act_progress import ActProgress
 from console.ui.actions import Action
 from console.ui.away import AwayBand, away_words, switch
 from console.ui.dropping import DropTarget
-from console.ui.kit import paint
+from console.ui.kit import paint, reading
 from console.ui.kit.later import Later
 from console.ui.notices import NoticeStrip
 from console.ui.side_bar import SideBar
@@ -173,6 +173,9 @@ class Frame(QWidget):
         """Take back what the notice tells of, while it stands; else the last act that can be is asked for."""
         if not self.notices.undo():
             self.undo_asked.emit()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        return reading.step(self, forward=forward)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.may_close():

@@ -62,6 +62,10 @@ class HistoryPage(QWidget):
             self.charts.set_stale(any(one.service == "postgres" and not one.ok for one in snapshot.health))
             self.feed.refresh()
 
+    def panes(self) -> list[QWidget]:
+        """What F6 goes through."""
+        return [self.charts, self.incidents]
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.feed.refresh()

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.ui import counts, words
 from console.ui.jobs_columns import shown_state
-from console.ui.kit.boxes import row
+from console.ui.kit.boxes import row, set_margins
 from console.ui.kit.buttons import Button
 from console.ui.kit.labels import Label
 from console.ui.kit.pictures import Picture
@@ -33,7 +33,7 @@ class JobHead(QWidget):
         close = Button(icon="x", kind="ghost", name=translate("Pane", "Close the pane"), height=28)
         close.clicked.connect(self.close_asked)
         lines = QVBoxLayout(self)
-        lines.setContentsMargins(20, 14, 10, 12)
+        set_margins(lines, 20, 14, 10, 12)
         lines.setSpacing(2)
         lines.addWidget(row(height=28, spacing=0).add(self._name, stretch=1).add(self.open_button, close))
         lines.addWidget(row(self._icon, self._state, 4, spacing=6, height=20).add(self._facts, stretch=1))

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from console.ui import theme, words
 from console.ui.job_acts import may_retry
 from console.ui.kit import paint
-from console.ui.kit.boxes import STRETCH, column, row
+from console.ui.kit.boxes import STRETCH, column, row, set_margins
 from console.ui.kit.buttons import Button
 from console.ui.kit.labels import Paragraph
 from console.ui.kit.pictures import Picture
@@ -64,7 +64,7 @@ class JobTrouble(QWidget):
         self.log_button = Button(translate("Trouble", "Show log"), height=28)
         self.log_button.clicked.connect(lambda: self.remedied.emit(Remedy.LOG))
         lines = QHBoxLayout(self)
-        lines.setContentsMargins(20, 12, 16, 12)
+        set_margins(lines, 20, 12, 16, 12)
         lines.setSpacing(10)
         lines.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         buttons = row(self.button, self.log_button, STRETCH)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from console.ui import theme, words
 from console.ui.actions import Action
 from console.ui.kit import paint
+from console.ui.kit.boxes import set_margins
 from console.ui.kit.buttons import Button
 from console.ui.kit.choices import check_mark
 from console.ui.kit.labels import Label
@@ -31,7 +32,7 @@ class JobsBar(QWidget):
         close = Button(icon="x", kind="ghost", name=translate("Jobs", "Uncheck all"), key=None, height=28)
         close.clicked.connect(self.closed)
         line = QHBoxLayout(self)
-        line.setContentsMargins(theme.MARGIN + 26, 0, 16, 0)
+        set_margins(line, theme.MARGIN + 26, 0, 16, 0)
         line.setSpacing(6)
         line.addWidget(self._count)
         line.addSpacing(12)

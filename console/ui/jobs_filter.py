@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication, QSignalBlocker, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.ui import theme, words
 from console.ui.filter_sentences import described, problem_sentence
@@ -17,6 +17,7 @@ from console.ui.jobs_bar import MANY
 from console.ui.jobs_field import FilterField
 from console.ui.kit.chips import Chip
 from console.ui.kit.choices import Choice
+from console.ui.kit.flow import flow
 from console.ui.kit.labels import Label
 from console.ui.kit.states import state_look
 from worker.core.filter_words import read, written
@@ -38,7 +39,6 @@ class JobsFilter(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFixedHeight(40)
         self._chosen = JobFilter()
         self.all = Chip(translate("Jobs", "All"))
         self.chips = {state: _chip(state) for state in SHOWN}
@@ -49,12 +49,10 @@ class JobsFilter(QWidget):
         self.times.setFixedWidth(140)
         self.problem = Label(size=12, role="bad")
         self.problem.hide()
-        line = QHBoxLayout(self)
-        line.setContentsMargins(theme.MARGIN, 0, theme.MARGIN, 0)
-        line.setSpacing(6)
-        for chip in (self.all, *self.chips.values()):
-            line.addWidget(chip)
-        line.addStretch(1)
+        lines = QVBoxLayout(self)
+        lines.setContentsMargins(0, 0, 0, 0)
+        margins = (theme.MARGIN, 0, theme.MARGIN, 0)
+        lines.addWidget(flow(self.all, *self.chips.values(), line=40, margins=margins))
         self.all.setChecked(True)
         self.all.clicked.connect(lambda: self._choose_states(frozenset()))
         for state, chip in self.chips.items():

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QWidget
 
 from console.ui import theme
 from console.ui.kit import paint
+from console.ui.kit.boxes import set_margins
 from console.ui.kit.buttons import Button, Kind
 from console.ui.kit.dialogs import Fact, Question
 from console.ui.kit.labels import Label
@@ -45,7 +46,7 @@ class NoticeStrip(QWidget):
         self.close_button = Button(icon="x", kind="notice", name=translate("Notices", "Close the notice"), height=28)
         self.close_button.clicked.connect(self.hide)
         line = QHBoxLayout(self)
-        line.setContentsMargins(theme.MARGIN, 0, 6, 0)
+        set_margins(line, theme.MARGIN, 0, 6, 0)
         line.setSpacing(10)
         for part in (self._picture, self._text):
             line.addWidget(part)

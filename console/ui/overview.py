@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -70,6 +70,10 @@ class OverviewPage(QWidget):
             self._show()
             self.feed.ask()
 
+    def panes(self) -> list[QWidget]:
+        """What F6 goes through."""
+        return [self.attention, self.workers, self.batches]
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._show()
@@ -100,8 +104,7 @@ class OverviewPage(QWidget):
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidget(self._content)
-        self.setFocusProxy(self._scroll)
-        self._scroll.setAccessibleName(translate("Overview", "Overview"))
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         lines = QVBoxLayout(self)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.setSpacing(0)

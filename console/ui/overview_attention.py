@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from console.ops.findings import Finding, Remedy, Severity, Way
 from console.ui import queues_attention, theme, words
 from console.ui.finding_looks import finding_icon, severity_role
-from console.ui.kit.boxes import STRETCH, Box, column, row
+from console.ui.kit.boxes import STRETCH, Box, column, row, set_margins
 from console.ui.kit.buttons import Button
 from console.ui.kit.labels import Hairline, Label
 from console.ui.kit.pictures import Picture
@@ -70,7 +70,7 @@ class FindingRow(QWidget):
             button.hide()
             button.clicked.connect(self._ask)
         lines = QVBoxLayout(self)
-        lines.setContentsMargins(1, 0, 0, 0)
+        set_margins(lines, 1, 0, 0, 0)
         lines.setSpacing(0)
         self._rule = Hairline()
         lines.addWidget(self._line)

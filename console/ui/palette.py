@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from console.ui import words
+from console.ui import theme, words
 from console.ui.kit.boxes import STRETCH, row
 from console.ui.kit.buttons import Button
 from console.ui.kit.dialogs import Overlay
@@ -36,7 +36,6 @@ class Palette(Overlay):
 
     def __init__(self, parent: QWidget, source: Source, search: Search | None = None) -> None:
         super().__init__(parent, translate("Palette", "Go to anything"), top=min(TOP, parent.height() // 8))
-        self.setFixedWidth(WIDTH)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._all, self._search = tuple(source()), search
         self._jobs: Sequence[Hit] = ()
@@ -57,7 +56,11 @@ class Palette(Overlay):
         lines.addWidget(Hairline())
         lines.addWidget(self.list)
         lines.addWidget(Hairline())
-        lines.addWidget(_foot())
+        foot = _foot()
+        lines.addWidget(foot)
+        room = parent.window().size() - QSize(2 * theme.MARGIN, 2 * theme.MARGIN)
+        self.setFixedWidth(min(max(WIDTH, foot.sizeHint().width()), room.width()))
+        self._most = room.height() - FIELD - foot.height() - (self._top or 0)  # of the list
         self._show_hits()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -102,7 +105,7 @@ class Palette(Overlay):
         needle = (typed[1:] if kind else typed).strip()
         hits = [hit for hit in self._all if kind is None or hit.kind == kind]
         found = [*ranked(hits, needle), *self._jobs]
-        self.list.show_hits(found, needle, ROWS)
+        self.list.show_hits(found, needle, ROWS, self._most)
         self._say(len(found))
 
     def _show_acts(self, hit: Hit | None) -> None:
@@ -113,7 +116,7 @@ class Palette(Overlay):
         if hit is None:
             self._show_hits()
         else:
-            self.list.show_hits(hit.acts, "", ROWS)
+            self.list.show_hits(hit.acts, "", ROWS, self._most)
             self._say(len(hit.acts))
 
     def _say(self, count: int) -> None:

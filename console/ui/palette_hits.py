@@ -149,13 +149,13 @@ class HitList(QListView):
         """What Enter would choose."""
         return self._hits.hit(self.currentIndex().row())
 
-    def show_hits(self, hits: Sequence[Hit], needle: str, rows: int) -> None:
-        """Show these, the typed letters marked, at most so many at once without scrolling."""
+    def show_hits(self, hits: Sequence[Hit], needle: str, rows: int, most: int) -> None:
+        """Show these, the typed letters marked, at most so many at once without scrolling, and `most` pixels."""
         self.needle = plain(needle)
         self._hits.show(few_of_each(hits) if not needle else hits)
         headings = self._hits.rowCount() - sum(self._hits.hit(n) is not None for n in range(self._hits.rowCount()))
         shown = min(self._hits.rowCount() - headings, rows)
-        self.setFixedHeight(shown * ROW + min(headings, shown) * HEADING + 8 if shown else 0)
+        self.setFixedHeight(min(shown * ROW + min(headings, shown) * HEADING + 8, most) if shown else 0)
         self.step(1)
 
     def step(self, by: int) -> None:

@@ -67,6 +67,10 @@ class PlanPage(QWidget):
             Action(self, translate("Plan", "Start"), self._start, key=key, changes=True)
         Action(self, translate("Plan", "Cancel"), self.cancelled.emit, key="Escape")
 
+    def panes(self) -> list[QWidget]:
+        """What F6 goes through."""
+        return [self._found, self._left_out, self.settings]
+
     def begin(self, sources: str, *, name: str, options: Options | None = None) -> None:
         """Show that a drop is being looked through.
 

@@ -13,10 +13,11 @@ from console.bridge.table import Column, TableModel
 from console.ui import theme, words
 from console.ui.job_icons import job_icon
 from console.ui.kit import paint
-from console.ui.kit.boxes import STRETCH, row
+from console.ui.kit.boxes import row
 from console.ui.kit.buttons import Button
 from console.ui.kit.cells import Named
 from console.ui.kit.chips import Chip
+from console.ui.kit.flow import flow
 from console.ui.kit.labels import Label
 from console.ui.kit.table import Table
 from console.ui.plan_groups import LeftOut, Why
@@ -69,7 +70,7 @@ class LeftOutList(QWidget):
         lines.setSpacing(0)
         title = Label(translate("Plan", "Not read as they are"), size=14, weight=600)
         lines.addWidget(row(title, height=36).add(self._note, stretch=1).add(copy))
-        self._chip_line = row(*self._chips.values(), STRETCH, height=40, spacing=6)
+        self._chip_line = flow(*self._chips.values(), line=40)
         lines.addWidget(self._chip_line)
         lines.addWidget(self.table, 1)
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.ui import theme
 from console.ui.kit import paint
-from console.ui.kit.boxes import row
+from console.ui.kit.boxes import row, set_margins
 from console.ui.kit.buttons import Button
 from console.ui.kit.labels import Label
 from console.ui.kit.pictures import Picture
@@ -73,7 +73,7 @@ class Contradictions(QWidget):
         super().__init__(parent)
         self.rows = [ContradictionRow() for _ in range(MOST)]
         lines = QVBoxLayout(self)
-        lines.setContentsMargins(theme.MARGIN, 0, theme.GROUP, 8)
+        set_margins(lines, theme.MARGIN, 0, theme.GROUP, 8)
         lines.setSpacing(6)
         for line in self.rows:
             lines.addWidget(line)

@@ -13,8 +13,9 @@ from console.bridge.table import Column, TableModel
 from console.ui import theme, words
 from console.ui.actions import Action
 from console.ui.kit.bars import Underway
-from console.ui.kit.boxes import STRETCH, row
+from console.ui.kit.boxes import row
 from console.ui.kit.buttons import Button
+from console.ui.kit.flow import flow
 from console.ui.kit.labels import Label, Paragraph
 from console.ui.kit.live_cells import TwoLines
 from console.ui.kit.row_acts import ActTable
@@ -114,9 +115,8 @@ class PeekPane(QWidget):
         lines.addWidget(row(margins=(theme.MARGIN, 0, theme.MARGIN, 8)).add(self.note, stretch=1))
         lines.addWidget(self._underway)
         lines.addWidget(row(margins=(theme.GROUP, 0, 4, 0)).add(self.table, stretch=1), 1)
-        for some in ((self.open_action, self.out_action), (self.front_action,)):
-            buttons = [action.button(height=28) for action in some]
-            lines.addWidget(row(*buttons, STRETCH, margins=(theme.MARGIN, 8, theme.MARGIN, 0)))
+        buttons = [action.button(height=28) for action in (self.open_action, self.out_action, self.front_action)]
+        lines.addWidget(flow(*buttons, line=36, margins=(theme.MARGIN, 0, theme.MARGIN, 0)))
 
     def _with_current(self, run: Callable[[Seen], None]) -> None:
         line = self.table.current_row()

@@ -14,7 +14,7 @@ from console.bridge.queue_feed import QueueFeed
 from console.bridge.table import TableModel
 from console.ui import theme, words
 from console.ui.actions import Action
-from console.ui.kit.boxes import row
+from console.ui.kit.boxes import row, set_margins
 from console.ui.kit.labels import Label
 from console.ui.kit.row_acts import ActTable
 from console.ui.queues_columns import ACTS, LEFT_OUT, PAUSE, PURGE, SQUEEZED, TREND, queue_columns
@@ -53,7 +53,7 @@ class QueuesSection(QWidget):
         self._note = Label(role="text3")
         self._make_actions()
         lines = QVBoxLayout(self)
-        lines.setContentsMargins(theme.GROUP, 0, 4, 0)
+        set_margins(lines, theme.GROUP, 0, 4, 0)
         lines.setSpacing(0)
         title = Label(translate("Queues", "Queues"), size=14, weight=600)
         head = row(title, margins=(theme.GAP, 0, theme.GROUP, 0), height=HEAD).add(self._note, stretch=1)
@@ -138,7 +138,8 @@ class QueuesSection(QWidget):
         self.feed.past_changed.connect(lambda: self.model.say_again(self._trend))
 
     def _say_totals(self, snapshot: Snapshot) -> None:
-        said, age_s = totals(self.model.rows), snapshot.queues_age_s
+        none = translate("Queues", "No queue yet. The first files make one.")
+        said, age_s = totals(self.model.rows) if self.model.rows else none, snapshot.queues_age_s
         old = age_s is not None and age_s > STALE_S
         if old and age_s is not None:
             text = translate("Queues", "{totals}: as it was {age} ago")

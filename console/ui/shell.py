@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 from console.ui import counts, words
 from console.ui.actions import Action
 from console.ui.going import Going
+from console.ui.kit import reading
 
 if TYPE_CHECKING:
     from console.ops.snapshot import Snapshot
@@ -81,7 +82,7 @@ class Shell(QObject):
         focus = QApplication.focusWidget()
         at = next((n for n, pane in enumerate(panes) if focus is pane or (focus and pane.isAncestorOf(focus))), -1)
         for pane in [*panes[at + 1 :], *panes[: at + 1]]:
-            target = first_stop(pane)
+            target = next(reading.stops(pane), None)
             if target is not None:
                 target.setFocus(Qt.FocusReason.TabFocusReason)
                 return
@@ -143,16 +144,6 @@ class Shell(QObject):
                 queue.ready, translate("Palette", "{n} task ready"), translate("Palette", "{n} tasks ready")
             )
             yield Hit("queue", "inbox", queue.queue, _to(going.to_queue, queue.queue), ready)
-
-
-def first_stop(pane: QWidget) -> QWidget | None:
-    """The first widget of a pane that Tab would reach."""
-    if pane.focusPolicy() & Qt.FocusPolicy.TabFocus:
-        return pane
-    for child in pane.findChildren(QWidget):
-        if child.isVisible() and child.isEnabled() and child.focusPolicy() & Qt.FocusPolicy.TabFocus:
-            return child
-    return None
 
 
 def _leads(keys: Sequence[str]) -> bool:

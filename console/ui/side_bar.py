@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QButtonGroup, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.ui import theme
 from console.ui.going import ACTIVITY
 from console.ui.kit import paint
+from console.ui.kit.boxes import set_margins
 from console.ui.kit.places import Place
 from console.ui.last_acts import LastActs, Line
 from console.ui.saved_filters import SavedFilters
@@ -25,14 +26,13 @@ class SideBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._places: dict[str, Place] = {}
-        self._group = QButtonGroup(self)
         self._list = QVBoxLayout()
         self._list.setSpacing(2)
         self.last_acts = LastActs()
         self.last_acts.hide()
         self.last_acts.clicked.connect(self.acts_asked)
         lines = QVBoxLayout(self)
-        lines.setContentsMargins(8, 12, 9, 12)
+        set_margins(lines, 8, 12, 9, 12)
         self.saved = SavedFilters()
         lines.addLayout(self._list)
         lines.addSpacing(14)
@@ -48,7 +48,6 @@ class SideBar(QWidget):
         place.set_narrow(self._narrow)
         place.clicked.connect(lambda: self.chosen.emit(name))
         self._places[name] = place
-        self._group.addButton(place)
         self._list.addWidget(place)
 
     def place(self, name: str) -> Place:
@@ -65,10 +64,8 @@ class SideBar(QWidget):
 
     def show_current(self, name: str) -> None:
         """Mark where the user is; a name that is no entry marks none."""
-        self._group.setExclusive(False)
         for key, place in self._places.items():
             place.setChecked(key == name)
-        self._group.setExclusive(True)
         self.last_acts.setChecked(name == ACTIVITY)
 
     @property

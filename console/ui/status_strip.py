@@ -68,8 +68,8 @@ class Item(QWidget):
         """Show a figure and what it counts."""
         if (figure, words) != (self.figure.text(), self.words.text()):
             self.figure.setText(figure)
+            self.figure.setMinimumWidth(self.figure.sizeHint().width())  # the words give way
             self.words.setText(words)
-            self.figure.updateGeometry()
             self.words.updateGeometry()
 
 
@@ -134,6 +134,7 @@ class StatusStrip(QWidget):
     def tick(self, now: datetime) -> None:
         """Let the clock and the age go on."""
         self.clock.setText(words.clock(now, seconds=True))
+        self.clock.setMinimumWidth(self.clock.sizeHint().width())
         if self._at is None:
             self.age.setText(translate("Strip", "Connecting"))
             return

@@ -74,7 +74,8 @@ class AgreedPane(QWidget):
         """Bytes a second; the line grows by a sample a second while it runs."""
         self._value = value
         self._running = running
-        self._speed.setText(f"{words.size(value)}/s" if running and value else "")
+        speed = translate("Uploads", "{size}/s").format(size=words.size(value))
+        self._speed.setText(speed if running and value else "")
         self._section.setVisible(running)
         self._run_clock()
 

@@ -15,10 +15,11 @@ from console.bridge.table import Column, TableModel
 from console.ui import theme, words
 from console.ui.job_icons import job_icon
 from console.ui.kit.bars import THICK, Bar
-from console.ui.kit.boxes import STRETCH, Box, column, row, title_line
+from console.ui.kit.boxes import Box, column, title_line
 from console.ui.kit.buttons import Button
 from console.ui.kit.cells import Measured, Named, Stated, Words
 from console.ui.kit.chips import Chip
+from console.ui.kit.flow import flow
 from console.ui.kit.labels import Hairline, Label
 from console.ui.kit.states import confidence_role
 from console.ui.kit.table import Table
@@ -213,7 +214,7 @@ class UploadsPage(QWidget):
             (self._sentence, 12),
             (self._bar, 8),
             (self._legend, 10),
-            (row(*self._chips.values(), STRETCH, height=42, spacing=6), 0),
+            (flow(*self._chips.values(), line=42), 0),
         ):
             lines.addWidget(widget)
             lines.addSpacing(space)

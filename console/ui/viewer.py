@@ -111,6 +111,10 @@ class ViewerPage(QWidget):
             self._number = number
             self._show_page()
 
+    def panes(self) -> list[QWidget]:
+        """What F6 goes through."""
+        return [self.head, self.strip, self.bar, self.sheet, self.text]
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.text.setFixedWidth(WIDTH if self.width() > 1000 else NARROW)

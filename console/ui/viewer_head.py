@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from console.ui import counts, theme, words
 from console.ui.actions import Action
 from console.ui.kit import paint
-from console.ui.kit.boxes import column, row
+from console.ui.kit.boxes import column, row, set_margins
 from console.ui.kit.buttons import Button
 from console.ui.kit.fields import Field
 from console.ui.kit.labels import Label, Paragraph
@@ -34,7 +34,7 @@ class JobHead(QWidget):
         self._state = Label(weight=500)
         self._facts = Label(role="text2")
         lines = QHBoxLayout(self)
-        lines.setContentsMargins(14, 0, 16, 0)
+        set_margins(lines, 14, 0, 16, 0)
         lines.setSpacing(theme.GAP)
         for widget in (close.button("ghost"), self._name, self._icon, self._state):
             lines.addWidget(widget)
@@ -85,7 +85,7 @@ class PageBar(QWidget):
         self._zoom = Label(weight=500, align="centre")
         self._zoom.setFixedWidth(48)
         lines = QHBoxLayout(self)
-        lines.setContentsMargins(8, 0, 12, 0)
+        set_margins(lines, 8, 0, 12, 0)
         lines.setSpacing(6)
         lines.addWidget(icon_button(previous, "chevron-left"))
         lines.addWidget(self._page)
@@ -132,7 +132,7 @@ class TroubleBand(QWidget):
         self.button = Button(translate("Viewer", "Retry"), icon="rotate-ccw", changes=True)
         self.button.clicked.connect(self._ask)
         lines = QHBoxLayout(self)
-        lines.setContentsMargins(theme.MARGIN, 12, 16, 12)
+        set_margins(lines, theme.MARGIN, 12, 16, 12)
         lines.setSpacing(12)
         top = Qt.AlignmentFlag.AlignTop
         lines.addWidget(self._icon, 0, top)

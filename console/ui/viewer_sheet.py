@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QImage, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from console.ui import theme
 from console.ui.kit import paint
 from console.ui.kit.labels import Label, Paragraph
+from console.ui.kit.rings import Ring
 
+translate = QCoreApplication.translate
 EDGE = 20  # around the paper
 FULL: Final = 96 / 72  # pixels to a point at 100 %
 STEP: Final = 1.25
@@ -57,7 +59,9 @@ class Sheet(QScrollArea):
         self.setWidget(self._paper)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # the arrows up and down scroll
+        self.setAccessibleName(translate("Viewer", "Page"))
+        self._ring = Ring(self)
         self._message = _Message(self)
         self._later = QTimer(self, interval=60, singleShot=True)
         self._later.timeout.connect(self._ask)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QFrame, QListView, QStyledItemDelegate, QStyleOpti
 
 from console.ui import theme, words
 from console.ui.kit import paint
+from console.ui.kit.rings import Ring
 from console.ui.page_tiles import TILE_ROLE, Tile, Tiles
 from console.ui.theme import Tokens
 
@@ -44,6 +45,7 @@ class PageStrip(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(translate("Viewer", "Pages"))
+        self._ring = Ring(self)
         self.selectionModel().currentChanged.connect(self._tell)
 
     def turn_to(self, number: int) -> None:

@@ -10,6 +10,7 @@ from console.ui import counts, theme
 from console.ui.kit.boxes import row
 from console.ui.kit.buttons import Button
 from console.ui.kit.labels import Hairline, Label
+from console.ui.kit.rings import Ring
 from worker.core.jobs import Page
 
 translate = QCoreApplication.translate
@@ -37,6 +38,7 @@ class TextPane(QWidget):
         self._edit.document().setDocumentMargin(0)
         self._edit.setViewportMargins(24, 10, 12, 10)
         self._edit.setTabChangesFocus(True)
+        self._ring = Ring(self._edit)
         lines = QVBoxLayout(self)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.setSpacing(0)

@@ -42,13 +42,18 @@ def size(count: float | None) -> str:
     """Bytes in the unit that gives one to three figures before the point: "0 B", "148 KB", "18.4 MB"."""
     if count is None:
         return DASH
-    value, unit = float(count), "B"
-    for larger in ("KB", "MB", "GB", "TB"):
-        if value < 999.5:
-            break
-        value, unit = value / 1000, larger
-    whole = unit in {"B", "KB"} or value >= 99.95
-    return f"{number(round(value)) if whole else decimal(value)} {unit}"
+    value, unit = float(count), 0
+    while value >= 999.5 and unit < 4:
+        value, unit = value / 1000, unit + 1
+    said = (
+        translate("Words", "{n} B"),
+        translate("Words", "{n} KB"),
+        translate("Words", "{n} MB"),
+        translate("Words", "{n} GB"),
+        translate("Words", "{n} TB"),
+    )[unit]
+    whole = unit < 2 or value >= 99.95
+    return said.format(n=number(round(value)) if whole else decimal(value))
 
 
 def duration(seconds: float) -> str:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from console.bridge.table import TableModel
 from console.ui import theme, words
 from console.ui.actions import Action
-from console.ui.kit.boxes import row
+from console.ui.kit.boxes import row, set_margins
 from console.ui.kit.buttons import Button
 from console.ui.kit.empty import EmptyState
 from console.ui.kit.labels import Label
@@ -129,7 +129,7 @@ class WorkersSection(QWidget):
 
     def _lay_out(self) -> None:
         lines = QVBoxLayout(self)
-        lines.setContentsMargins(theme.GROUP, 0, 4, 0)
+        set_margins(lines, theme.GROUP, 0, 4, 0)
         lines.setSpacing(0)
         title = Label(translate("Workers", "Workers"), size=14, weight=600)
         head = row(title, margins=(theme.GAP, 0, theme.GROUP, 0), height=HEAD)

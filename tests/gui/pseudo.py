@@ -16,7 +16,8 @@ FIELD = re.compile(r"(\{[^{}]*\}|&\w)")
 def pseudo(text: str) -> str:
     """A text as a language with longer words has it; what is filled in stays."""
     parts = [part if FIELD.fullmatch(part) else part.translate(STRANGE) for part in FIELD.split(text)]
-    return f"⟦{''.join(parts)}{'·' * round(len(text) * LONGER)}⟧"
+    own = sum(len(part) for part in parts if not FIELD.fullmatch(part))
+    return f"⟦{''.join(parts)}{'·' * round(own * LONGER)}⟧"
 
 
 class Pseudo(QTranslator):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QGuiApplication, QPaintEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from console.ui import theme
 from console.ui.kit import paint
@@ -15,8 +15,14 @@ from console.ui.theme import Role
 
 STRETCH: Final = "stretch"
 Item = QWidget | int | str  # a widget, a space in pixels, or STRETCH
-Margins = tuple[int, int, int, int]  # left, top, right, bottom
+Margins = tuple[int, int, int, int]  # where the words begin, top, where they end, bottom
 NONE: Final[Margins] = (0, 0, 0, 0)
+
+
+def set_margins(layout: QLayout, start: int, top: int, end: int, bottom: int) -> None:
+    """Keep room around a layout. Qt mirrors what lies in a layout, but not its margins."""
+    mirrored = QGuiApplication.isRightToLeft()
+    layout.setContentsMargins(end if mirrored else start, top, start if mirrored else end, bottom)
 
 
 class Box(QWidget):
@@ -26,7 +32,7 @@ class Box(QWidget):
         super().__init__()
         self._ground: Role | None = ground
         self._lines = layout
-        layout.setContentsMargins(*margins)
+        set_margins(layout, *margins)
         layout.setSpacing(spacing)
         self.setLayout(layout)
 
@@ -75,6 +81,7 @@ def column(
 
 def title_line(title: Label, note: Label | None = None, *right: QWidget) -> Box:
     """The first line of a page: its name, a note beside it, buttons at the right."""
+    title.setMinimumWidth(title.sizeHint().width())  # the note gives way first
     made = row(title, height=theme.TITLE, margins=(theme.MARGIN, 0, theme.MARGIN, 0), spacing=10)
     if note is not None:
         made.add(note)

@@ -128,7 +128,8 @@ class Button(QPushButton):
         return QSize(self._content_width() + (0 if self._kind == "link" else 20), self._height)
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        """Where it may shrink, its key gives way."""
+        return self.sizeHint() - QSize(8 + paint.key_width(self._shown_key) if self._shown_key else 0, 0)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         tokens = theme.tokens(self)
@@ -171,7 +172,9 @@ class Button(QPushButton):
     def _paint_content(self, painter: QPainter, tokens: Tokens, look: _Look) -> None:
         rect, on = QRectF(self.rect()), self.isEnabled()
         colour, key_colour = tokens[look.text if on else "text3"], tokens[look.key if on else "text3"]
-        left = (rect.width() - self._content_width()) / 2
+        shown = self._shown_key if rect.width() >= self.sizeHint().width() else ""
+        wide = self._content_width() if shown == self._shown_key else self.minimumSizeHint().width() - 20
+        left = (rect.width() - wide) / 2
         middle = rect.height() / 2
         drawn = self._drawn_icon()
         if drawn:
@@ -181,9 +184,9 @@ class Button(QPushButton):
             left += paint.text(
                 painter, QRectF(left, 0, rect.width() - left, rect.height()), self.text(), colour, theme.font(13, 500)
             )
-        if self._shown_key:
+        if shown:
             border = tokens["line2"] if look.key == "text3" or not on else tokens.soft(look.key, 0.45)
-            paint.key_hint(painter, left + 8, middle, self._shown_key, key_colour, border)
-            left += 8 + paint.key_width(self._shown_key)
+            paint.key_hint(painter, left + 8, middle, shown, key_colour, border)
+            left += 8 + paint.key_width(shown)
         if self._menu:
             paint.icon(painter, left + 4, middle - 7, "chevron-down", colour, 14)

@@ -146,7 +146,7 @@ class Choice(QComboBox):
         return QSize(widest + 42 + (22 if self._icon else 0), theme.CONTROL_HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(80, theme.CONTROL_HEIGHT)
+        return QSize(min(self.sizeHint().width(), 132), theme.CONTROL_HEIGHT)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         tokens, rect = theme.tokens(self), QRectF(self.rect())

@@ -9,7 +9,7 @@ from PySide6.QtGui import QHideEvent, QPainterPath, QPaintEvent, QRegion, QResiz
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from console.ui import theme
-from console.ui.kit import paint
+from console.ui.kit import paint, reading
 from console.ui.kit.boxes import STRETCH, row
 from console.ui.kit.buttons import Button, Kind
 from console.ui.kit.labels import Hairline, Label, Paragraph
@@ -41,6 +41,9 @@ class Overlay(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._scrim = Scrim(self._window)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        return reading.step(self, forward=forward)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

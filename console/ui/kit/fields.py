@@ -37,7 +37,9 @@ class Field(QLineEdit):
         self.setFont(theme.font())
         self.setFixedHeight(theme.CONTROL_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setTextMargins(32 if icon else 8, 0, 8 + (paint.key_width(self._key) if key else 0), 0)
+        start, end = 32 if icon else 8, 8 + (paint.key_width(self._key) if key else 0)
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        self.setTextMargins(end if mirrored else start, 0, start if mirrored else end, 0)
         if secret:
             self.setEchoMode(QLineEdit.EchoMode.Password)
         ground = self.palette()

@@ -8,11 +8,10 @@ from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from console.ui import theme
+from console.ui import theme, words
 from console.ui.kit import paint
 from console.ui.theme import Role
 
-LATENCY: Final = 56  # pixels kept for the figure, so that nothing moves when it grows
 _LOOKS: Final[dict[str, tuple[str, Role]]] = {
     "ok": ("circle-check", "ok"),
     "slow": ("circle-alert", "warn"),
@@ -34,6 +33,7 @@ class Lamp(QWidget):
         """`state` is ok, slow, starting or down; `figure` the latency or a word; `sentence` explains it on hover."""
         if (state, figure) != (self._state, self._figure):
             self._state, self._figure = state, figure
+            self.updateGeometry()
             self.update()
         self.setToolTip(sentence)
         self.setAccessibleName(f"{self._title}, {figure}")
@@ -45,7 +45,9 @@ class Lamp(QWidget):
 
     def sizeHint(self) -> QSize:
         name = 20 + paint.width(self._title, 13, 500)
-        return QSize(name + (0 if self._narrow else 6 + LATENCY), theme.CONTROL_HEIGHT)
+        figures = (words.latency(1.888), self._figure)  # nothing moves when a latency grows
+        figure = 0 if self._narrow else 6 + max(paint.width(one, 12, 500) for one in figures)
+        return QSize(name + figure, theme.CONTROL_HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()

@@ -41,6 +41,9 @@ class Place(QAbstractButton):
     def sizeHint(self) -> QSize:
         return QSize(39, 34) if self._narrow else QSize(191, 30)
 
+    def nextCheckState(self) -> None:
+        """A press changes nothing here: the window says where the user is."""
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         tokens, rect, on = theme.tokens(self), QRectF(self.rect()), self.isChecked()
         with paint.painting(self) as painter:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QRectF, Qt, Signal
@@ -62,8 +62,11 @@ class RowActs:
         )
 
     def _placed(self, rect: QRectF) -> Iterator[tuple[RowAct, QRectF]]:
-        right = rect.right()
-        for act in reversed(self.acts):
+        """Where there is no room for all words there are none: the same acts are in the menu."""
+        right, acts = rect.right(), self.acts
+        if sum(act.width + GAP for act in acts) - GAP > rect.width() + GAP:
+            acts = tuple(replace(act, text="") for act in acts)
+        for act in reversed(acts):
             yield act, QRectF(right - act.width, rect.top(), act.width, rect.height())
             right -= act.width + GAP
 

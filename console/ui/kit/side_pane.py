@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.ui import theme
 from console.ui.kit import paint
-from console.ui.kit.boxes import STRETCH, Box, column, row
+from console.ui.kit.boxes import STRETCH, Box, column, row, set_margins
 from console.ui.kit.buttons import Button
 from console.ui.kit.labels import Hairline, Label
 
@@ -37,7 +37,7 @@ class SidePane(QWidget):
         super().__init__(parent)
         self.setAccessibleName(name)
         self.lines = QVBoxLayout(self)
-        self.lines.setContentsMargins(1, 0, 0, 0)
+        set_margins(self.lines, 1, 0, 0, 0)
         self.lines.setSpacing(0)
         self.hide()
 

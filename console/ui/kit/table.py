@@ -25,9 +25,11 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 from console.bridge.table import CHECK, TableModel
 from console.ui import theme
 from console.ui.kit import paint
+from console.ui.kit.rings import Ring
 from console.ui.kit.table_cells import Cells, paint_ground
 from console.ui.kit.table_columns import TableColumns
 from console.ui.kit.table_header import Header
+from console.ui.theme import Role
 
 __all__ = ["CHECK", "Table"]
 
@@ -68,6 +70,7 @@ class Table(QTableView):
         self.setItemDelegate(Cells(self, model))
         self._set_look(row_height)
         self.columns = TableColumns(self, self.header, model)
+        self._ring = Ring(self, lambda: not self.currentIndex().isValid())
         self.header.show_order(order, descending)
         self.header.order_asked.connect(self.sort_asked)
         self.header.check_asked.connect(self._check_all_or_none)
@@ -196,13 +199,14 @@ class Table(QTableView):
         if first < 0:
             return
         tokens, wide = theme.tokens(self), self.header.length() - self.header.offset()
-        current, tint, chosen = self.currentIndex().row(), self.hasFocus(), self.selectionModel()
+        current, focus, chosen = self.currentIndex().row(), self.hasFocus(), self.selectionModel()
         with paint.painting(self.viewport()) as painter:
             for row in range(first, (last if last >= 0 else self._model.rowCount() - 1) + 1):
                 place = QRectF(0, self.rowViewportPosition(row), wide, self.rowHeight(row))
                 checked = chosen.isRowSelected(row, _NONE)
-                tinted = row == self._hovered or (row == current and tint)
-                paint_ground(painter, place, tokens, checked=checked, tinted=tinted, current=row == current)
+                edge: Role | None = None if row != current else "accent" if focus else "line2"
+                tinted = row == self._hovered or (row == current and focus)
+                paint_ground(painter, place, tokens, checked=checked, tinted=tinted, edge=edge)
 
     def _first_words(self) -> int:
         return 1 if CHECK in self._places else 0
@@ -263,6 +267,7 @@ class Table(QTableView):
             self._redraw(row)
 
     def _move_edge(self, now: QModelIndex, before: QModelIndex) -> None:
+        self._ring.refresh()
         self._redraw(before.row())
         self._redraw(now.row())
 

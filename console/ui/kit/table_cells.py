@@ -20,14 +20,14 @@ CHECKED = object()  # the look of a cell with the row's check box
 
 
 def paint_ground(
-    painter: QPainter, row: QRectF, tokens: theme.Tokens, *, checked: bool, tinted: bool, current: bool
+    painter: QPainter, row: QRectF, tokens: theme.Tokens, *, checked: bool, tinted: bool, edge: theme.Role | None
 ) -> None:
-    """Under a row: its tint, its hairline, and the edge of the current one where the words begin."""
+    """Under a row: its tint, its hairline, and where it is the current one an edge where the words begin."""
     if checked or tinted:
         painter.fillRect(row, tokens["select" if checked else "hover"])
     painter.fillRect(QRectF(row.left(), row.bottom() - 1, row.width(), 1), tokens["line"])
-    if current:
-        painter.fillRect(QRectF(row.left(), row.top(), EDGE, row.height()), tokens["accent"])
+    if edge is not None:
+        painter.fillRect(QRectF(row.left(), row.top(), EDGE, row.height()), tokens[edge])
 
 
 class Cells(QStyledItemDelegate):

@@ -10,8 +10,10 @@ from PySide6.QtWidgets import QHeaderView, QMenu, QTableView
 
 from console.bridge.columns import Arrangement, as_defined, required, restored
 from console.bridge.table import CHECK, Column, TableModel
+from console.ui.kit import paint
 from console.ui.kit.buttons import Button
 from console.ui.kit.columns_panel import ColumnsPanel
+from console.ui.kit.table_cells import PADDING
 
 if TYPE_CHECKING:
     from console.bridge.remembered import Remembered
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 translate = QCoreApplication.translate
 SCROLL_BAR = 12
 LEAST = 120  # of a column that takes what the others leave
+ARROW = 19  # beside the name of the column that the rows are sorted by
 
 
 class TableColumns(QObject):
@@ -139,8 +142,18 @@ class TableColumns(QObject):
         open_ones = [key for key in shown if not given[key]]
         # The scroll bar's place is kept free: nothing moves when it comes.
         room = self._table.width() - SCROLL_BAR - sum(given.values())
+        spare = room - LEAST * len(open_ones)
+        for key in shown:  # a name in a language of longer words is whole, as far as that goes
+            more = self._name_width(key) - given[key]
+            if given[key] and 0 < more <= spare and key not in self.arrangement.widths:
+                given[key], spare, room = given[key] + more, spare - more, room - more
         each = max(room // max(len(open_ones), 1), LEAST)
         return {self._places[key]: wide or each for key, wide in given.items()}
+
+    def _name_width(self, key: str) -> int:
+        column = self.columns[self._places[key]]
+        arrow = ARROW if column.order and column.order == self._header.order else 0
+        return paint.width(column.title, 12, 600) + 2 * PADDING + arrow if column.title else 0
 
     def _width(self, key: str) -> int:
         defined = self._squeezed.get(key) or self.columns[self._places[key]].width

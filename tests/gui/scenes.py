@@ -1,0 +1,192 @@
+"""Everything that the window can show, each as a step that brings it up in a window of inventions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+
+from console.ops.purge import Waiting
+from console.ops.uploads import Order, Step, Uploaded
+from console.ui.adding import PLAN, UPLOADS
+from console.ui.going import ACTIVITY, BATCHES, HISTORY, JOBS, OVERVIEW, QUEUES, START
+from console.ui.kit.dialogs import Question
+from console.ui.looking import JOB
+from console.ui.queues_purge import purge_question
+from console.ui.start_steps import getting_ready
+from console.ui.upload_words import agreed
+from tests.gui.planned import mixed_plan
+from tests.gui.whole import FILES, READ, STEPS, Window, wait
+from worker.core.cancels import WaitingBatch
+from worker.core.errors import CorruptFile
+from worker.core.jobs import Options
+
+Flag = QItemSelectionModel.SelectionFlag
+Scene = Callable[[Window], QWidget]  # brings it up, and gives the part of the screen that is new
+
+
+def overview(window: Window) -> QWidget:
+    return window.to(OVERVIEW, lambda: window.places.overview._overview)
+
+
+def jobs(window: Window) -> QWidget:
+    page = window.places.jobs
+    window.to(JOBS, lambda: page.model.rows or not window.full)
+    page.table.uncheck()
+    page.peeking.leave()
+    return page
+
+
+def job_pane(window: Window) -> QWidget:
+    page = window.places.jobs
+    jobs(window)
+    page.table.go_to(next(row.id for row in page.model.rows if row.name.startswith("Brandschutz")))
+    page.table.setFocus()
+    QTest.keyClick(page.table, Qt.Key.Key_Space)
+    wait(lambda: page.pane.job is not None)
+    return page
+
+
+def job_bar(window: Window) -> QWidget:
+    page = window.places.jobs
+    jobs(window)
+    for place in (1, 4):
+        page.table.selectionModel().select(page.model.index(place, 0), Flag.Select | Flag.Rows)
+    return page
+
+
+def batches(window: Window) -> QWidget:
+    page = window.places.batches
+    window.to(BATCHES, lambda: page.model.rows or not window.full)
+    page.beside.close_pane()
+    return page
+
+
+def batch_pane(window: Window) -> QWidget:
+    page = window.places.batches
+    batches(window)
+    page.table.setFocus()
+    page.beside.open_pane()
+    return page
+
+
+def queues(window: Window) -> QWidget:
+    page = window.places.queues
+    window.to(QUEUES, lambda: page.queues.table.rows or not window.full)
+    page.side.closed.emit()
+    wait(lambda: page.strip.table.rows or not window.full)
+    return page
+
+
+def peek(window: Window) -> QWidget:
+    page = window.places.queues
+    queues(window)
+    page.show_queue("ocr")
+    page.queues.peek_asked.emit("ocr")
+    wait(page.side.peek.model.rowCount)
+    return page
+
+
+def worker_pane(window: Window) -> QWidget:
+    page = window.places.queues
+    queues(window)
+    page.show_worker("ocr1@scan-01")
+    wait(lambda: page.side._inspected)
+    return page
+
+
+def activity(window: Window) -> QWidget:
+    page = window.places.activity
+    window.to(ACTIVITY, lambda: page.model.rows or page.feed.is_empty)
+    page.beside.close_pane()
+    return page
+
+
+def act_pane(window: Window) -> QWidget:
+    page = window.places.activity
+    activity(window)
+    page.go_to(20)
+    return page
+
+
+def history(window: Window) -> QWidget:
+    return window.to(HISTORY, lambda: window.places.history.feed.past)
+
+
+def start(window: Window) -> QWidget:
+    window.start.begin(*getting_ready())
+    window.start.set_step("postgres", "ok")
+    window.start.set_step("redis", "starting")
+    return window.to(START)
+
+
+def start_failed(window: Window) -> QWidget:
+    start(window)
+    window.start.show_failure("PostgreSQL does not start.", "Look into its log.")
+    return window.start
+
+
+def plan(window: Window) -> QWidget:
+    page = window.adding.plan_page
+    page.begin("from 3 dropped folders", name="Archiv 2026-11")
+    page.set_fleet({"deu": 2, "eng": 2}, 2, 164)
+    page.show_plan(mixed_plan(), seconds=2.1)
+    window.frame.list_page(PLAN)
+    return window.to(PLAN)
+
+
+def uploads(window: Window) -> QWidget:
+    page = window.adding.uploads_page
+    page.begin("Archiv", FILES, agreed=agreed(mixed_plan(), Order(Options("deu+eng"))), since="14:24")
+    error = CorruptFile("It is damaged.")
+    page.advance(
+        Uploaded(file, step, sent=400_000, error=error if step is Step.FAILED else None)
+        for file, step in zip(FILES, STEPS, strict=True)
+    )
+    window.frame.list_page(UPLOADS)
+    return window.to(UPLOADS)
+
+
+def viewer(window: Window) -> QWidget:
+    window.looking.open(READ.id)
+    return window.to(JOB, lambda: window.looking.page.job)
+
+
+def palette(window: Window) -> QWidget:
+    window.over = window.places.shell.open_palette()
+    return window.over
+
+
+def keys(window: Window) -> QWidget:
+    jobs(window)
+    window.over = window.places.shell.open_keys()
+    return window.over
+
+
+def question(window: Window) -> QWidget:
+    waiting = Waiting(41, 97, 2, (WaitingBatch("Bauakten Halle 7", 30, 444), WaitingBatch(None, 11, 318)), 1860.0)
+    window.over = Question(window.frame, **purge_question("ocr", waiting, datetime.now(UTC)))
+    window.over.show()
+    return window.over
+
+
+def columns(window: Window) -> QWidget:
+    jobs(window)
+    window.over = window.places.jobs.table.columns.open_panel(QPoint(300, 200))
+    return window.over
+
+
+def notice(window: Window) -> QWidget:
+    jobs(window)
+    offer = "Show in folder", lambda: None
+    window.frame.notices.tell("128 jobs cancelled.", "3 were already done.", undo=lambda: None, offer=offer)
+    return window.frame.notices
+
+
+PAGES: tuple[Scene, ...] = (overview, jobs, batches, queues, activity, history, start, plan, uploads, viewer)
+BESIDE: tuple[Scene, ...] = (job_pane, job_bar, batch_pane, peek, worker_pane, act_pane, start_failed)
+OVER: tuple[Scene, ...] = (palette, keys, question, columns)
+EMPTY: tuple[Scene, ...] = (overview, jobs, batches, queues, activity, history)
