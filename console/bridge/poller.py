@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -64,6 +65,7 @@ class Poller(QObject):
         pause_s = self._every_s
         while not self._stop:
             self._wake.clear()
+            began = time.monotonic()
             try:
                 snapshot = self._watcher.take()
             except Exception:  # a picture that fails must not end all pictures
@@ -74,7 +76,8 @@ class Poller(QObject):
             slowest_s = SLOWEST_S if "postgres" in away else SLOWER_S
             pause_s = min(pause_s * 2, slowest_s) if away else self._every_s
             self._put(snapshot, pause_s)
-            self._wake.wait(pause_s)
+            took = time.monotonic() - began  # counts as a part of the pause, but others want to work too
+            self._wake.wait(max(pause_s - took, min(took, pause_s)))
 
     def _put(self, snapshot: Snapshot, pause_s: float) -> None:
         with self._lock:
