@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication
 import console.bridge.quick_imports  # noqa: F401 - before all others
 from console.bridge.acts import Acts
 from console.bridge.background import Background
+from console.bridge.garbage import Garbage
 from console.bridge.notifying import Notifying
 from console.bridge.planning import Planning
 from console.bridge.remembered import Remembered
@@ -118,7 +119,7 @@ class Console(QObject):
         self.snapshot: Snapshot | None = None  # the newest
         name = translate("Console", "This machine") if profile.embedded else profile.name
         spoken = translate("Console", "this machine") if profile.embedded else profile.name
-        self.background = Background()
+        self.background, self._garbage = Background(), Garbage(self)
         self.acts = Acts(self.background, self)
         self.frame = Frame(name, production=profile.production, spoken=spoken)
         self.start_page = FirstRunPage()
@@ -163,6 +164,7 @@ class Console(QObject):
         self._showing.close()
         if self._opening is not None:
             self._opening.close()
+        self._garbage.close()
         logging.getLogger().removeHandler(self._log)
         self._log.close()
 

@@ -77,9 +77,10 @@ class LanguageField(QWidget):
 
     def set_known(self, known: Mapping[str, int], workers: int) -> None:
         """On how many of the workers each language can be read."""
-        self._known = {code: count for code, count in known.items() if code not in NOT_LANGUAGES}
-        self._workers = workers
-        self._show_chosen()
+        languages = {code: count for code, count in known.items() if code not in NOT_LANGUAGES}
+        if (languages, workers) != (self._known, self._workers):
+            self._known, self._workers = languages, workers
+            self._show_chosen()
 
     def choose(self, codes: Iterable[str]) -> None:
         """Choose these and no others."""
