@@ -104,6 +104,8 @@ class Pages(QObject):
 
         page = HistoryPage(self._background)
         page.workers_asked.connect(lambda: self._going.to_page.emit(QUEUES))
+        page.mark_asked.connect(self._acts.mark)
+        self._acts.acted.connect(page.show_mark)
         page.saved.connect(self._tell_saved)
         page.failed.connect(self.failed)
         return page

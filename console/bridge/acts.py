@@ -230,6 +230,12 @@ class Acts(QObject):
 
         self._run(ForgetWorkers(tuple(names)))
 
+    def mark(self, text: str) -> None:
+        """Note in the history that something happened now."""
+        from console.ops.marking import Mark
+
+        self._run(Mark(text))
+
     def mend(self, found: Contradiction) -> None:
         """Do about a contradiction what can be done."""
         from console.ops.mending import mend

@@ -78,6 +78,10 @@ class HistoryFeed(QObject):
         if not self._waiting and time.monotonic() >= self._due_at:
             self._ask()
 
+    def refresh_now(self) -> None:
+        """Ask again at once: something was written into it."""
+        self._ask()
+
     def save_table(self, path: Path) -> None:
         """Write what is shown as CSV."""
         if self.past is not None and self._source is not None:

@@ -53,7 +53,10 @@ def parser() -> Parser:
     _purge(verb("purge", "Cancel all that waits in a queue. What workers have goes on."))
     _pausing(verb("pause", "Hold queues or a batch back: nothing more of them is begun, also after a restart."))
     _pausing(verb("resume", "Let queues or a batch go on."))
-    verb("undo", "Take back your last act that can be, for 10 minutes: cancel, purge, retry, priority, pause, resume.")
+    verb(
+        "undo",
+        "Take back your last act of the last 10 minutes: cancel, purge, retry, priority, pause, resume, mark.",
+    )
     _stack(verb("stack", "The embedded PostgreSQL, Valkey and SeaweedFS."), shared)
     _worker(verb("worker", "Workers on this machine, and what any worker is told."), shared)
     verb("workers", "List the workers of the profile.")
@@ -108,6 +111,7 @@ def _history(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--queue", default="", metavar="QUEUE", help="default: all together")
     verb.add_argument("--span", default="hour", choices=("hour", "day", "week"), help="default: hour")
     verb.add_argument("--csv", action="store_true", help="print the figures as rows for a spreadsheet")
+    verb.add_argument("--mark", metavar="TEXT", help="note in it that something happened now, as 'deployed 1.4'")
 
 
 def _which(verb: argparse.ArgumentParser) -> None:

@@ -21,10 +21,12 @@ FEW_STEPS_S = {"hour": 300, "day": 3_600, "week": 43_200}  # as many lines as on
 
 
 def run(session: Session) -> int:
-    """As a table, as JSON or as rows of CSV."""
+    """As a table, as JSON or as rows of CSV; or one more mark in it."""
     from console.ops.history import Span, csv_rows, past
 
     args, terminal = session.args, session.terminal
+    if args.mark is not None:
+        return _mark(session)
     if args.csv and terminal.as_json:
         raise UsageError("It is either --csv or --json.")
     step_s = None if args.csv or terminal.as_json else FEW_STEPS_S[args.span]
@@ -34,6 +36,16 @@ def run(session: Session) -> int:
         csv.writer(terminal.out, lineterminator="\n").writerows(csv_rows(found.series))
         return 0
     terminal.answer(_shape(found), _lines(found))
+    return 0
+
+
+def _mark(session: Session) -> int:
+    from console.ops.marking import Mark
+
+    session.confirm()
+    with session.services("postgres") as services:
+        done = session.act(Mark(session.args.mark), services)
+    session.terminal.answer(shapes.incident(done.data), [done.message])
     return 0
 
 

@@ -14,6 +14,7 @@ from console.ops.commands import Done, Refused, counted
 from console.ops.reasons import left, listed, refused, share
 from console.ops.ringing import move, ring, withdraw
 from worker.core.errors import ServiceError
+from worker.core.incidents import Incidents
 from worker.core.jobs import Priority, State
 from worker.core.messages import Kept
 from worker.core.raw_messages import job_of, loads, task_of
@@ -108,6 +109,14 @@ def _forgotten(services: Services, found: Undoable, what: Mapping[str, Any]) -> 
     return Done(f"The {found.action} is undone: {said}", Undone(found.action), entry)
 
 
+def _unmarked(services: Services, found: Undoable, what: Mapping[str, Any]) -> Done[Undone]:
+    gone = Incidents(services.engine).unmark(what["mark"])
+    services.store.mark_undone(found.entry)
+    said = f"“{what['text']}” is no longer in the history." if gone else "It was gone already."
+    entry = Entry(1, int(gone), {"entry": found.entry, "what": found.action})
+    return Done(f"The mark is undone: {said}", Undone(found.action), entry)
+
+
 _WAYS: Mapping[str, Callable[[Services, Undoable, Mapping[str, Any]], Done[Undone]]] = {
     "cancel": _cancelled,
     "purge": _cancelled,
@@ -116,6 +125,7 @@ _WAYS: Mapping[str, Callable[[Services, Undoable, Mapping[str, Any]], Done[Undon
     "pause": _braked,
     "resume": _braked,
     "forget worker": _forgotten,
+    "mark": _unmarked,
 }
 
 

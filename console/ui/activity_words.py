@@ -48,6 +48,7 @@ ACTS: Final[Mapping[str, tuple[str, object]]] = {
     "cancel consumer": ("minus", QT_TRANSLATE_NOOP("Activity", "Took a queue from a worker")),
     "rate limit": ("clock", QT_TRANSLATE_NOOP("Activity", "Limited a worker's rate")),
     "restart pool": ("refresh-cw", QT_TRANSLATE_NOOP("Activity", "Restarted a worker's pool")),
+    "mark": ("tag", QT_TRANSLATE_NOOP("Activity", "Marked in the history")),
     "take messages out": ("trash", QT_TRANSLATE_NOOP("Activity", "Took messages out")),
     "ring again": ("refresh-cw", QT_TRANSLATE_NOOP("Activity", "Sent messages again")),
     "take back": ("undo-2", QT_TRANSLATE_NOOP("Activity", "Gave pages to others")),
@@ -69,8 +70,8 @@ def subject(entry: AuditEntry) -> str:
     for key in ("batch", "batches", "queue", "queues", "worker", "workers", "names"):
         if names := _names(details.get(key)):
             return _listed(names)
-    if reason := details.get("reason"):
-        return f"“{words.isolated(str(reason))}”"
+    if quoted := details.get("reason") or details.get("text"):
+        return f"“{words.isolated(str(quoted))}”"
     return entry.result.partition(". ")[0].rstrip(".")
 
 
@@ -95,6 +96,7 @@ def undo_sentence(entry: AuditEntry) -> str:
         "pause": translate("Activity", "It goes on."),
         "resume": translate("Activity", "It is held back again."),
         "forget worker": translate("Activity", "The workers are listed again."),
+        "mark": translate("Activity", "It is taken out of the history."),
     }.get(entry.action, "")
 
 

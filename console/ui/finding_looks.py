@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from console.ui.theme import Role
 
+MARK = "mark"  # what a person noted in the history
 _CLASSES = {  # of errors
     "needs_password": "key-round",
     "no_language": "languages",
@@ -28,6 +29,7 @@ _RULES = {
     "queue_paused": "circle-pause",
     "unkept": "house",
     "contradiction": "git-compare",
+    MARK: "tag",
 }
 _ROLES: dict[str, Role] = {"note": "text2", "warn": "warn", "bad": "bad"}
 
@@ -36,6 +38,11 @@ def finding_icon(rule: str, subject: str, severity: str) -> str:
     """By the class of error where jobs failed, else by the rule."""
     plain = "circle-x" if severity == "bad" else "triangle-alert"
     return _CLASSES.get(subject, plain) if rule == "failed" else _RULES.get(rule, plain)
+
+
+def incident_role(rule: str, severity: str) -> Role:
+    """The colour of what stands in the history."""
+    return "accent" if rule == MARK else severity_role(severity)
 
 
 def severity_role(severity: str) -> Role:

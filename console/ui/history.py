@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QMenu, QScrollArea, QStackedW
 
 from console.bridge.background import Background
 from console.bridge.history_feed import HistoryFeed, Source
+from console.ui.actions import Action
 from console.ui.history_charts import history_charts, history_marks, span_of, span_words
 from console.ui.history_incidents import IncidentsPart
+from console.ui.history_mark import mark_field, mark_question
 from console.ui.kit.bars import Underway
 from console.ui.kit.boxes import column, title_line
 from console.ui.kit.buttons import Button
@@ -21,6 +23,7 @@ from console.ui.kit.charts import ChartStack
 from console.ui.kit.choices import Choice, Segments
 from console.ui.kit.empty import EmptyState
 from console.ui.kit.labels import Hairline, Label
+from console.ui.notices import asked
 
 if TYPE_CHECKING:
     from console.ops.history import Past
@@ -35,6 +38,7 @@ class HistoryPage(QWidget):
     """Charts over one span, and a list. While it is not seen it does nothing."""
 
     workers_asked = Signal()
+    mark_asked = Signal(str)  # what happened now
     saved = Signal(object)  # Path
     failed = Signal(object)  # OcrConsoleError
 
@@ -46,6 +50,10 @@ class HistoryPage(QWidget):
         titles = (translate("History", "Hour"), translate("History", "Day"), translate("History", "Week"))
         self.span = Segments(titles, name=translate("History", "Span"), current=SPANS.index(self.feed.span))
         self.queue = Choice([translate("History", "All queues")], name=translate("History", "Queue"), icon="inbox")
+        self.mark_action = Action(
+            self, translate("History", "Mark…"), self._ask_mark, icon="tag", key="M", changes=True
+        )
+        self.mark = self.mark_action.button("ghost")
         self.export = Button(translate("History", "Export"), icon="download", menu=True)
         self.charts = ChartStack(name=translate("History", "Charts"))
         self.incidents = IncidentsPart()
@@ -65,6 +73,11 @@ class HistoryPage(QWidget):
     def panes(self) -> list[QWidget]:
         """What F6 goes through."""
         return [self.charts, self.incidents]
+
+    def show_mark(self) -> None:
+        """Something may have been marked, or taken back: look."""
+        if self.isVisible():
+            self.feed.refresh_now()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -110,7 +123,7 @@ class HistoryPage(QWidget):
         lines.setSpacing(0)
         title = Label(translate("History", "History"), size=20, weight=600)
         title.setMinimumWidth(title.sizeHint().width())  # the note gives way first
-        lines.addWidget(title_line(title, self._note, self.queue, self.span, self.export))
+        lines.addWidget(title_line(title, self._note, self.queue, self.span, self.mark, self.export))
         lines.addWidget(Hairline())
         lines.addWidget(self._underway)
         lines.addWidget(self._rooms, 1)
@@ -152,6 +165,12 @@ class HistoryPage(QWidget):
         past = self.feed.past
         if past is not None:
             self.charts.go_to(int((incident.opened - past.series.since).total_seconds() // past.series.step_s))
+
+    def _ask_mark(self) -> None:
+        text = mark_field()
+        question = mark_question(self, text)
+        if asked(question):
+            self.mark_asked.emit(text.text().strip())
 
     def _show_menu(self) -> None:
         menu = self.make_menu()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from console.ui import counts, words
-from console.ui.finding_looks import finding_icon, severity_role
+from console.ui.finding_looks import finding_icon, incident_role
 from console.ui.kit.charts_axes import time_top
 from console.ui.kit.charts_data import Chart, Curve, Mark, Span, Values
 from console.ui.theme import Role
@@ -46,13 +46,16 @@ def history_charts(past: Past) -> tuple[Chart, ...]:
 
 
 def history_marks(incidents: Iterable[Incident]) -> list[Mark]:
-    """What stood out: as a band while work stood still, as a line where it was worth a look, not what was meant so."""
-    return [_mark(one) for one in incidents if severity_role(one.severity) != "text2"]
+    """What stood out: as a band while work stood still, as a line where it was worth a look or somebody noted it.
+
+    What was meant so is left out.
+    """
+    return [_mark(one) for one in incidents if incident_role(one.rule, one.severity) != "text2"]
 
 
 def _mark(incident: Incident) -> Mark:
     icon = finding_icon(incident.rule, incident.subject, incident.severity)
-    role = severity_role(incident.severity)
+    role = incident_role(incident.rule, incident.severity)
     end = incident.closed if role == "bad" else incident.opened
     return Mark(incident.opened, end, _mark_words(incident), icon, role)
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.bridge.table import Column, TableModel
 from console.ui import theme, words
-from console.ui.finding_looks import finding_icon, severity_role
+from console.ui.finding_looks import MARK, finding_icon, incident_role
 from console.ui.kit.boxes import row
 from console.ui.kit.cells import Named, Words
 from console.ui.kit.labels import Hairline, Label
@@ -28,7 +28,9 @@ ROW = 32
 
 
 def lasted_words(incident: Incident, now: datetime) -> str:
-    """How long it was so, or since when it is."""
+    """How long it was so, or since when it is; a mark is a moment."""
+    if incident.rule == MARK:
+        return words.DASH
     if incident.closed is None:
         age = words.about((now - incident.opened).total_seconds())
         return translate("History", "since {age}").replace("{age}", age)
@@ -39,7 +41,8 @@ def incident_columns(now: Callable[[], datetime]) -> list[Column[Incident]]:
     """When, what, the sentence, how long."""
 
     def what(one: Incident) -> Named:
-        return Named(one.title, finding_icon(one.rule, one.subject, one.severity), severity_role(one.severity))
+        icon = finding_icon(one.rule, one.subject, one.severity)
+        return Named(one.title, icon, incident_role(one.rule, one.severity))
 
     def lasted(one: Incident) -> Words:
         return Words(lasted_words(one, now()), "text2" if one.closed else "text", 400 if one.closed else 500)
@@ -91,4 +94,5 @@ class IncidentsPart(QWidget):
         self.table.setFixedHeight(ROW * min(len(incidents), MOST) + 2)
         self._none.setVisible(not incidents)
         one = translate("History", "{n} by the rules of what needs attention")
-        self._note.setText(words.counted(len(incidents), one, one) if incidents else "")
+        found = sum(incident.rule != MARK for incident in incidents)
+        self._note.setText(words.counted(found, one, one) if found else "")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import cast
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication
 
 from console.bridge.acts import Acts
@@ -15,6 +15,7 @@ from console.bridge.background import Background
 from console.bridge.remembered import Remembered
 from console.ui.batches import BatchesPage
 from console.ui.jobs import JobsPage
+from console.ui.kit.dialogs import Question
 from console.ui.queues import QueuesPage
 from console.ui.theme import Appearance
 from tests.gui import queues_page
@@ -107,3 +108,29 @@ def show_queues(qtbot, background: Background) -> Callable[..., QueuesPage]:
         return page
 
     return made
+
+
+@pytest.fixture
+def answer() -> Iterator[Callable[[Callable[[Question], None]], list[str]]]:
+    """Answers the next question; the list has the titles of those that came."""
+    seen: list[str] = []
+    timers: list[QTimer] = []
+
+    def prepared(reply: Callable[[Question], None]) -> list[str]:
+        timer = QTimer(interval=20)
+        timers.append(timer)
+
+        def look() -> None:
+            question = QApplication.activeModalWidget()
+            if isinstance(question, Question):
+                timer.stop()
+                seen.append(question.windowTitle())
+                reply(question)
+
+        timer.timeout.connect(look)
+        timer.start()
+        return seen
+
+    yield prepared
+    for timer in timers:
+        timer.stop()

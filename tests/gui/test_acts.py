@@ -10,6 +10,7 @@ import pytest
 from console.bridge.acts import Acts
 from console.bridge.background import Background
 from console.ops.acts import Cancel, Delete, Reprocess, Retry, SetPriority
+from console.ops.marking import Mark
 from console.ops.on_batches import cancel_batches
 from console.ops.pausing import PauseBatch, PauseQueues, ResumeBatch, ResumeQueues
 from console.ops.purge import Purge
@@ -39,6 +40,7 @@ CASES: list[tuple[str, tuple[Any, ...], object]] = [
     ("restart_pool", (NAME,), RestartPool(NAME)),
     ("ping", ([NAME],), Ping((NAME,))),
     ("warm_stop", ([NAME],), WarmStop((NAME,))),
+    ("mark", ("deployed 1.4",), Mark("deployed 1.4")),
     ("forget_workers", ([NAME],), ForgetWorkers((NAME,))),
 ]
 

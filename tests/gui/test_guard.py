@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 from console.ui.actions import Action
 from console.ui.frame import Frame
@@ -62,32 +62,6 @@ def make(qtbot, page: Page) -> Callable[..., tuple[Frame, ProductionLock]]:
         return frame, lock
 
     return made
-
-
-@pytest.fixture
-def answer() -> Iterator[Callable[[Callable[[Question], None]], list[str]]]:
-    """Answers the next question; the list has the titles of those that came."""
-    seen: list[str] = []
-    timers: list[QTimer] = []
-
-    def prepared(reply: Callable[[Question], None]) -> list[str]:
-        timer = QTimer(interval=20)
-        timers.append(timer)
-
-        def look() -> None:
-            question = QApplication.activeModalWidget()
-            if isinstance(question, Question):
-                timer.stop()
-                seen.append(question.windowTitle())
-                reply(question)
-
-        timer.timeout.connect(look)
-        timer.start()
-        return seen
-
-    yield prepared
-    for timer in timers:
-        timer.stop()
 
 
 def stay(question: Question) -> None:

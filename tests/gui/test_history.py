@@ -17,6 +17,8 @@ from console.bridge.table import TableModel
 from console.ui.history import HistoryPage
 from console.ui.history_charts import history_charts, history_marks
 from console.ui.history_incidents import incident_columns, lasted_words
+from console.ui.kit.dialogs import Question
+from console.ui.kit.fields import Field
 from tests.gui import working
 from tests.gui.accessible import unnamed
 from tests.gui.invented import lamps
@@ -101,6 +103,35 @@ def test_what_stood_out_is_marked_listed_and_leads_to_its_moment(page: HistoryPa
     assert page.charts.place is not None
     assert page.charts.place > place
     assert "ocr1@scan-03 is lost" in page.charts.accessibleName()
+
+
+def test_a_moment_is_marked_by_key_and_by_button(page: HistoryPage, answered, answer):
+    heard: list[str] = []
+    page.mark_asked.connect(heard.append)
+
+    def say(question: Question) -> None:
+        assert not question.act.isEnabled()  # a mark says something
+        (field,) = question.findChildren(Field)
+        QTest.keyClicks(field, "deployed 1.4")
+        QTest.keyClick(field, Key.Key_Return)
+
+    answer(say)
+    QTest.keyClick(page, Key.Key_M)
+    assert heard == ["deployed 1.4"]
+    seen = answer(lambda question: question.safe.click())
+    page.mark.click()
+    assert (heard, seen) == (["deployed 1.4"], ["Mark this moment"] * 2)
+    answered(page.show_mark)  # it was written: it is asked for at once
+
+
+def test_a_mark_is_a_line_with_a_flag_and_no_finding(page: HistoryPage):
+    one = working.incident(9, "mark", "ann@desk", "note", "deployed 1.4", "Noted by ann@desk.", 30, 0)
+    (mark,) = history_marks([one])
+    assert (mark.role, mark.icon, mark.end) == ("accent", "tag", mark.start)
+    assert mark.text.startswith("deployed 1.4, ")
+    assert lasted_words(one, working.NOW) == "–"
+    page.incidents.show_incidents([one])
+    assert page.incidents._note.text() == ""
 
 
 def test_how_long_it_was_so():

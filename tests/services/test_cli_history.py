@@ -91,6 +91,14 @@ def test_a_span_as_csv(ask: Ask, sampled: datetime, span: str, steps: int) -> No
     assert {len(row) for row in rows} == {len(head)}
 
 
+def test_a_moment_is_marked_and_stands_in_the_history(ask: Ask) -> None:
+    code, said = ask("history", "--mark", " deployed  1.4 ", "--json")
+    marked = json.loads(said)
+    assert (code, marked["rule"], marked["title"]) == (0, "mark", "deployed 1.4")
+    assert marked["opened"] == marked["closed"]
+    assert "deployed 1.4" in ask("history")[1].splitlines()[-1]
+
+
 def test_csv_and_json_at_once_are_refused(ask: Ask) -> None:
     with pytest.raises(UsageError):
         ask("history", "--csv", "--json")

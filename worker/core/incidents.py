@@ -18,6 +18,7 @@ from worker.core.rows import storable
 
 SAY_EVERY_S = 10.0  # while it goes on
 OVER_S = 30.0  # nobody said so for that long
+MARK = "mark"  # the rule of what no rule found: a person noted it
 
 _SEEN = text("""
 insert into incidents (rule, subject, severity, title, sentence, opened_at)
@@ -31,6 +32,11 @@ values (:rule, :subject, :severity, :title, :sentence, :opened, :closed)""")
 _OVER = text("""
 update incidents set closed_at = greatest(seen_at, opened_at)
 where closed_at is null and seen_at < clock_timestamp() - make_interval(secs => :over_s)""")
+_MARK = text("""
+insert into incidents (rule, subject, severity, title, sentence, opened_at, closed_at)
+select :rule, :subject, 'note', :title, :sentence, at, at from clock_timestamp() at
+returning id, rule, subject, severity, title, sentence, opened_at as opened, closed_at as closed""")
+_UNMARK = text("delete from incidents where id = :id and rule = :rule")
 _BETWEEN = text("""
 select id, rule, subject, severity, title, sentence, opened_at as opened, closed_at as closed from incidents
 where opened_at < :until and (closed_at is null or closed_at >= :since)
@@ -79,6 +85,17 @@ class Incidents:
                 if some:
                     connection.execute(statement, some)
             connection.execute(_OVER, {"over_s": OVER_S})
+
+    def mark(self, title: str, who: str) -> Incident:
+        """Note that something happened now. Raises DatabaseError."""
+        said = {"rule": MARK, "subject": who, "title": storable(title), "sentence": f"Noted by {who}."}
+        with single(self._engine) as connection:
+            return Incident(**connection.execute(_MARK, said).mappings().one())
+
+    def unmark(self, number: int) -> bool:
+        """Take a note away; False if it is gone already. Raises DatabaseError."""
+        with single(self._engine) as connection:
+            return bool(connection.execute(_UNMARK, {"id": number, "rule": MARK}).rowcount)
 
     def between(self, since: datetime, until: datetime, limit: int = 200) -> tuple[Incident, ...]:
         """What went on at any moment of that time, the newest first. Raises DatabaseError."""

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, text
 
 from worker.core.database import single
 
-UNDOABLE = ("cancel", "purge", "retry", "priority", "pause", "resume", "forget worker")
+UNDOABLE = ("cancel", "purge", "retry", "priority", "pause", "resume", "forget worker", "mark")
 UNDO_S = 600  # for so long
 MOST_BYTES = 20_000_000  # of what one entry keeps, packed
 _LOCK_KEY = 0x4F43_5202
