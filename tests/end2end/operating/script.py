@@ -179,9 +179,14 @@ class Script:
         self._window.until(lambda: self._window.page() == JOBS, "the jobs again")
 
     def saw_the_keys(self) -> None:
+        self._look_up_keys(JOBS, "Retry, R")
+        self._look_up_keys(QUEUES, "Purge, Del")
+
+    def _look_up_keys(self, page: str, line: str) -> None:
+        self._way.go_to(page)
         self._way.open_keys()
-        self._window.until(lambda: over(KeySheet), "the sheet of keys")
-        self._way.picture("keys")
+        self._window.until(lambda: (sheet := over(KeySheet)) and line in sheet.shown, f"“{line}” among the keys")
+        self._way.picture(f"keys-of-{page}")
         self._way.close_keys()
         self._window.until(lambda: QApplication.activeModalWidget() is None, "the window alone")
 
