@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
@@ -74,3 +74,14 @@ class Action(QAction):
 
     def _trigger(self) -> None:
         (self._refuse or self._run)()
+
+
+def actions_of(page: QWidget) -> Iterator[tuple[str, Action]]:
+    """What can be done on a page, each with the name of the part that it belongs to; "" for the page itself.
+
+    The keys of a part work while the focus is in it. Parts that nobody sees are left out.
+    """
+    for part in (page, *page.findChildren(QWidget)):
+        if part is page or part.isVisible():
+            name = "" if part is page else part.accessibleName()
+            yield from ((name, action) for action in part.actions() if isinstance(action, Action))

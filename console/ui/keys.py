@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from console.ui import theme
@@ -34,10 +34,10 @@ class Key:
 Group = tuple[str, Sequence[Key]]
 
 
-def keys_of(owner: QWidget) -> list[Key]:
+def keys_of(actions: Iterable[QAction]) -> list[Key]:
     """The keys of a page's or the window's actions, each once."""
     found: dict[str, list[str]] = {}
-    for action in owner.actions():
+    for action in actions:
         if isinstance(action, Action) and action.key:
             found.setdefault(action.text().rstrip("…"), []).append(action.key)
     return [Key(tuple(keys[:1]), text) for text, keys in found.items()]

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt
 from PySide6.QtWidgets import QApplication
 
 from console.ui import counts, words
-from console.ui.actions import Action
+from console.ui.actions import Action, actions_of
 from console.ui.going import Going
 from console.ui.kit import reading
 
@@ -63,13 +63,15 @@ class Shell(QObject):
         """Show the sheet of keys over the window."""
         from console.ui.keys import KeySheet, keys_of, list_keys
 
-        page = self._frame.page
-        everywhere = keys_of(self._frame)
+        here: dict[str, list[Action]] = {}
+        for part, action in self._actions_here():
+            here.setdefault(part or translate("Keys", "On this page"), []).append(action)
+        everywhere = keys_of(self._frame.actions())
         ways = [key for key in everywhere if _leads(key.keys)]
         groups = (
             (translate("Keys", "Go to"), ways),
             (translate("Keys", "In a list"), list_keys()),
-            (translate("Keys", "On this page"), keys_of(page) if page else []),
+            *((part, keys_of(actions)) for part, actions in here.items()),
             (translate("Keys", "Anywhere"), [key for key in everywhere if not _leads(key.keys)]),
         )
         sheet = KeySheet(self._frame, self._frame.page_title, groups)
@@ -119,12 +121,17 @@ class Shell(QObject):
     def _commands(self) -> Iterator[Hit]:
         from console.ui.palette_hits import Hit
 
-        page = self._frame.page
-        for action in [*(page.actions() if page else ()), *self._frame.actions()]:
-            if not isinstance(action, Action) or not action.isEnabled() or _leads((action.key,)):
+        everywhere = [("", action) for action in self._frame.actions() if isinstance(action, Action)]
+        for part, action in [*self._actions_here(), *everywhere]:
+            if not action.isEnabled() or _leads((action.key,)):
                 continue
             if action is not self.palette_action and action.text():
-                yield Hit("command", action.icon_name or "terminal", action.text(), action.trigger, key=action.key)
+                icon = action.icon_name or "terminal"
+                yield Hit("command", icon, action.text(), action.trigger, part, key=action.key)
+
+    def _actions_here(self) -> Iterator[tuple[str, Action]]:
+        page = self._frame.page
+        return actions_of(page) if page is not None else iter(())
 
     def _things(self) -> Iterator[Hit]:
         from console.ui.palette_hits import Hit

@@ -142,6 +142,7 @@ class LocalStrip(QWidget):
 
     def _connect(self) -> None:
         self.start_button.clicked.connect(self._start)
+        Action(self, self.start_button.text(), self.start_button.click, icon="play", changes=True)
         self.table.act_chosen.connect(lambda _name: self.stop_action.trigger())
         self.table.selectionModel().currentRowChanged.connect(self._tell_chosen)
 

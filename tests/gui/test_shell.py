@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import pytest
 from PySide6.QtCore import Qt
@@ -197,6 +198,26 @@ def test_the_sheet_lists_the_keys_of_the_page_and_finds_one(shell: Shell, qtbot)
     QTest.keyClick(sheet.field, Key.Key_Escape)
     QTest.keyClick(sheet.field, Key.Key_Escape)
     assert not sheet.isVisible()
+
+
+def test_what_a_part_of_the_page_can_do_is_listed_under_its_name(shell: Shell) -> None:
+    page = shell._frame.page
+    done: list[str] = []
+    assert page is not None
+    for name in ("Queues", "Workers"):
+        part = QLabel(name, page)
+        part.setAccessibleName(name)
+        part.setVisible(name == "Queues")
+        Action(part, f"Purge {name}…", partial(done.append, name), key="Del")
+    sheet = shell.open_keys()
+    assert "Queues" in [label.text() for label in sheet.findChildren(QLabel)]
+    assert [line for line in sheet.shown if line.startswith("Purge")] == ["Purge Queues, Del"]
+    sheet.reject()
+    palette = shell.open_palette()
+    QTest.keyClicks(palette.field, ">purge")
+    assert texts(palette) == ["Purge Queues…, Queues"]
+    QTest.keyClick(palette.field, Key.Key_Return)
+    assert done == ["Queues"]
 
 
 def test_f6_goes_from_pane_to_pane_and_round(shell: Shell, qtbot) -> None:
