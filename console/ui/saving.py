@@ -13,7 +13,6 @@ from console.ui.going import JOBS
 from console.ui.kit.dialogs import Question
 from console.ui.kit.fields import Field
 from console.ui.notices import asked
-from console.ui.palette_hits import Hit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from console.ops.snapshot import Snapshot
     from console.ui.frame import Frame
     from console.ui.jobs import JobsPage
+    from console.ui.palette_hits import Hit
 
 translate = QCoreApplication.translate
 
@@ -79,6 +79,8 @@ class Saving(QObject):
 
     def hits(self) -> Sequence[Hit]:
         """All views, for the palette."""
+        from console.ui.palette_hits import Hit
+
         return [
             Hit("view", "list-filter", entry.view.name, partial(self.open, entry.view)) for entry in self._list.entries
         ]
