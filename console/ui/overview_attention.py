@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from worker.core.failures import FailureGroup
 
 translate = QCoreApplication.translate
-MOST, FEW = 12, 3  # rows there can be; rows of a small window before the rest is asked for
+MOST = 12  # rows there can be
+SOME, FEW = 6, 3  # before the rest is asked for, in a window of its usual size and in a small one
 HIGH, LOW = 58, 46
 STANDARD_DPI = 300
 CHANGES = frozenset({Way.UNLOCK, Way.RETRY, Way.REPROCESS, Way.RESUME_QUEUE, Way.START_WORKER})
@@ -167,26 +168,33 @@ class Attention(QWidget):
         lines.addStretch(1)
 
     def _show_rows(self) -> None:
-        shown = FEW if self._compact and not self._open else MOST
+        few = FEW if self._compact else SOME
+        shown = MOST if self._open else few
         if len(self._findings) == shown + 1:  # a line for one more takes the room of that one
             shown += 1
         rest = max(len(self._findings) - shown, 0)
         last = min(shown, len(self._findings)) - 1
+        fixes = (n for n, one in enumerate(self._findings) if one.severity is not Severity.NOTE and changes(one.remedy))
+        first = next(fixes, -1)  # one primary button a page: the first that mends something
         for place, one in enumerate(self.rows):
             if place <= last:
                 finding = self._findings[place]
-                first = place == 0 and finding.severity is not Severity.NOTE
-                one.show_finding(finding, primary=first, last=place == last and not rest)
+                one.show_finding(finding, primary=place == first, last=place == last and not rest)
                 one.show()
             else:
                 one.hide()
-        if rest:
+        fewer = self._open and len(self._findings) > few + 1
+        self.more.set_icon("chevron-up" if fewer else "chevron-down")
+        self._rest.setVisible(rest > 0)
+        if fewer:
+            self.more.setText(translate("Overview", "Show fewer"))
+        elif rest:
             self.more.setText(words.counted(rest, translate("Overview", "{n} more"), translate("Overview", "{n} more")))
             self._rest.setText(", ".join(finding.title for finding in self._findings[shown:]))
-        self._more_line.setVisible(rest > 0)
+        self._more_line.setVisible(rest > 0 or fewer)
 
     def _show_rest(self) -> None:
-        self._open = True
+        self._open = not self._open
         self._show_rows()
 
 

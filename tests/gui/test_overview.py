@@ -112,6 +112,26 @@ def test_what_somebody_meant_so_is_no_first_fix(shown: Shown):
     assert not any(row.button is row.primary for row in page.attention.rows if row.isVisible())
 
 
+def test_the_first_that_mends_something_is_the_primary_button(shown: Shown):
+    page = shown(findings=(working.FINDINGS[3], *working.FINDINGS[:2]))
+    rows = [row for row in page.attention.rows if row.isVisible()]
+    assert [row.button is row.primary for row in rows] == [False, True, False]
+
+
+def test_many_findings_leave_room_for_the_batches(shown: Shown):
+    many = tuple(replace(working.FINDINGS[0], subject=f"class {n}") for n in range(9))
+    page = shown(findings=many)
+
+    def seen() -> int:
+        return sum(row.isVisible() for row in page.attention.rows)
+
+    assert (seen(), page.attention.more.text()) == (6, "3 more")
+    page.attention.more.click()
+    assert (seen(), page.attention.more.text()) == (9, "Show fewer")
+    page.attention.more.click()
+    assert seen() == 6
+
+
 def test_nothing_needs_attention(shown: Shown):
     page = shown(findings=(), failures=())
     assert page.attention._none.isVisible()
