@@ -23,6 +23,7 @@ from console.bridge.table import Column, TableModel
 from console.ui.frame import Frame
 from console.ui.jobs import JobsPage
 from console.ui.kit.bars import Bar, Underway
+from console.ui.kit.boxes import column
 from console.ui.kit.buttons import Button, Kind, key_text
 from console.ui.kit.chips import Chip
 from console.ui.kit.choices import CheckBox, Choice, Segments
@@ -75,6 +76,20 @@ def test_a_busy_button_cannot_be_pressed_twice(qtbot):
     assert button.sizeHint().width() == width
     button.set_busy(False)
     assert button.isEnabled()
+
+
+def test_a_busy_button_has_the_focus_again_when_its_work_is_done(qtbot):
+    both = column(button := Button("Start worker"), other := Button("Purge"))
+    shown(qtbot, both)
+    for goes_elsewhere in (False, True):
+        button.setFocus()
+        qtbot.waitUntil(button.hasFocus)
+        button.set_busy(True)
+        assert both.focusWidget() is None  # nor is it where a key would do something else
+        if goes_elsewhere:
+            other.setFocus()
+        button.set_busy(False)
+        assert both.focusWidget() is (other if goes_elsewhere else button)
 
 
 def test_a_button_without_words_has_a_name():

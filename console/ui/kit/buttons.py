@@ -69,7 +69,7 @@ class Button(QPushButton):
         super().__init__(text, parent)
         self._icon, self._kind, self._menu, self._height = icon, kind, menu, height
         self._key = self._shown_key = key_text(key) if key else ""
-        self._busy = self._away = False
+        self._busy = self._away = self._focus_waits = False
         self._wanted = True
         self.changes, self._locked = changes, False
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the focus where the keys are used
@@ -110,10 +110,17 @@ class Button(QPushButton):
         self.setEnabled(self._wanted)
 
     def set_busy(self, busy: bool) -> None:
-        """Show that its work is under way: the busy icon, and no second press."""
+        """Show that its work is under way: the busy icon, and no second press. Then it has the focus again."""
+        waited, self._focus_waits = self._focus_waits, busy and (self._focus_waits or self.hasFocus())
         self._busy = busy
         self.setEnabled(not busy)
         self.update()
+        if waited and not busy and self.window().focusWidget() is None:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """While it is busy no other widget gets the focus in its place."""
+        return not self._busy and super().focusNextPrevChild(forward)
 
     def set_locked(self, locked: bool) -> None:
         """Show a lock or not; who sets it sees to it that a press does nothing."""

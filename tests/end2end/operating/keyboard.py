@@ -93,6 +93,8 @@ class Keyboard(Way):
         self._focus_on(lambda: self.window.queues.strip.start_button, "“Start worker”")
         self.picture("focus-on-start-worker")
         self.seat.key("Return")
+        self.window.until(lambda: self.window.notice().startswith("Starting"), "word of the worker")
+        self._focus_on(lambda: self.window.queues.strip.start_button, "“Start worker” again")
 
     def show_failed(self) -> None:
         field, typed = self.window.jobs.filter.field, "state:fai"
