@@ -17,6 +17,7 @@ from PySide6.QtCore import QCoreApplication, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 import console.bridge.quick_imports  # noqa: F401 - before all others
+from console.bridge import text_scale
 from console.bridge.acts import Acts
 from console.bridge.background import Background
 from console.bridge.garbage import Garbage
@@ -43,6 +44,7 @@ from console.ui.looking import Looking
 from console.ui.notices import refuse
 from console.ui.one_window import OneWindow
 from console.ui.start_steps import getting_ready, good_to_know
+from console.ui.text_scale import TextScale
 from console.ui.theme import Appearance, Choice
 from worker.core.errors import OcrConsoleError, SettingsError
 
@@ -68,11 +70,12 @@ def run(*, profile: str | None = None, home: Path | None = None, batch: str | No
         home: folder of the embedded stack; the platform's if None.
         batch: name of the batch whose jobs are shown first.
     """
+    home = home or default_home()
+    text_scale.apply(home, os.environ)
     app = QApplication(sys.argv[:1])
     app.setApplicationName("ocr-console")
     app.setApplicationDisplayName("OCR Console")
     appearance = Appearance(app, _theme())
-    home = home or default_home()
     try:
         chosen = load(profile, os.environ, home)
     except SettingsError as error:
@@ -126,6 +129,7 @@ class Console(QObject):
         self.lock = ProductionLock(self.frame, profile.name, production=profile.production)
         self.remembered = Remembered(self.background, home, self)
         self.places = Places(self.frame, self.background, self.acts, self.lock, self.remembered, profile=spoken)
+        self.text_scale = TextScale(self.frame, self.remembered)
         self.desktop, self.notifying = Desktop(self.frame), Notifying(self)
         self._add_start_page()
         planning = Planning(self.background, partial(making.planned, self._services.result))

@@ -1,4 +1,4 @@
-"""Lucide icons in any colour, as pixmaps of twice the size so that they stay sharp."""
+"""Lucide icons in any colour, as pixmaps of twice the size, or more on a finer screen, so that they stay sharp."""
 
 from __future__ import annotations
 
@@ -32,21 +32,21 @@ def svg(name: str) -> str:
     return str(row[0])
 
 
-def pixmap(name: str, size: int, colour: QColor) -> QPixmap:
-    """An icon of `size` logical pixels in one colour."""
-    return _draw(name, size, colour.rgba())
+def pixmap(name: str, size: int, colour: QColor, ratio: int = RATIO) -> QPixmap:
+    """An icon of `size` logical pixels in one colour, for a screen of so many pixels to one of those."""
+    return _draw(name, size, colour.rgba(), max(ratio, RATIO))
 
 
 @cache
-def _draw(name: str, size: int, rgba: int) -> QPixmap:
+def _draw(name: str, size: int, rgba: int, ratio: int) -> QPixmap:
     colour = QColor.fromRgba(rgba)
     drawing = svg(name).replace("currentColor", colour.name())
     drawing = re.sub(r'stroke-width="[\d.]+"', f'stroke-width="{STROKE * (1.12 if size < 16 else 1)}"', drawing)
-    image = QPixmap(size * RATIO, size * RATIO)
+    image = QPixmap(size * ratio, size * ratio)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
     painter.setOpacity(colour.alphaF())
-    QSvgRenderer(QByteArray(drawing.encode())).render(painter, QRectF(0, 0, size * RATIO, size * RATIO))
+    QSvgRenderer(QByteArray(drawing.encode())).render(painter, QRectF(0, 0, size * ratio, size * ratio))
     painter.end()
-    image.setDevicePixelRatio(RATIO)
+    image.setDevicePixelRatio(ratio)
     return image

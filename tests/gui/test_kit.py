@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,14 +15,17 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QLineEdit,
+    QStyle,
     QTableView,
     QWidget,
 )
 
 from console.bridge.background import Background
 from console.bridge.table import Column, TableModel
+from console.ui import icons, theme
 from console.ui.frame import Frame
 from console.ui.jobs import JobsPage
+from console.ui.kit import paint
 from console.ui.kit.bars import Bar, Underway
 from console.ui.kit.boxes import column
 from console.ui.kit.buttons import Button, Kind, key_text
@@ -154,10 +158,10 @@ def test_a_long_text_is_elided_and_told_whole(qtbot):
 def test_loading_is_told_only_when_it_lasts(qtbot):
     line = shown(qtbot, Underway())
     line.set_running(True)
-    assert not line.is_moving
-    qtbot.waitUntil(lambda: line.is_moving)
+    assert not line.is_seen
+    qtbot.waitUntil(lambda: line.is_seen)
     line.set_running(False)
-    assert not line.is_moving
+    assert not line.is_seen
 
 
 @pytest.mark.parametrize(("key", "answer"), [(Key.Key_Escape, False), (Key.Key_Return, False)])
@@ -184,6 +188,36 @@ def test_a_question_is_answered_with_its_act(qtbot):
 
     QTimer.singleShot(0, press)
     assert ask(window, title="Delete 128 jobs?", safe="Keep them", act="Delete 128 jobs")
+
+
+def test_nothing_moves_where_the_system_asks_for_less(qtbot, monkeypatch: pytest.MonkeyPatch):
+    line, times = Underway(), {QStyle.StyleHint.SH_Widget_Animation_Duration: 0}
+    qtbot.addWidget(line)
+    monkeypatch.setattr(line, "style", lambda: SimpleNamespace(styleHint=lambda hint, *_: times[hint]))
+    line.resize(200, 2)
+    line.show()
+    line.set_running(True)
+    qtbot.waitUntil(lambda: line.is_seen)
+    seen = line.grab().toImage()
+    qtbot.wait(60)
+    assert line.grab().toImage() == seen
+    assert seen.pixelColor(10, 1) == seen.pixelColor(190, 1) != theme.LIGHT["surface"]
+    line.set_running(False)
+
+
+def test_icons_are_drawn_for_the_screen_they_are_on():
+    for ratio, pixels in ((1, 32), (2, 32), (3, 48)):
+        drawn = icons.pixmap("files", 16, theme.LIGHT["text"], ratio)
+        assert (drawn.width(), drawn.deviceIndependentSize().width()) == (pixels, 16)
+    drawn_by_kit, drawn_here = (QImage(48, 48, QImage.Format.Format_ARGB32) for _ in range(2))
+    for screen in (drawn_by_kit, drawn_here):
+        screen.setDevicePixelRatio(3)
+        screen.fill(Qt.GlobalColor.white)
+    with paint.painting(drawn_by_kit) as painter:
+        paint.icon(painter, 0, 0, "files", theme.LIGHT["text"])
+    with paint.painting(drawn_here) as painter:
+        painter.drawPixmap(0, 0, icons.pixmap("files", 16, theme.LIGHT["text"], 3))
+    assert drawn_by_kit == drawn_here
 
 
 def test_every_control_of_the_window_has_a_name(qtbot, background: Background):

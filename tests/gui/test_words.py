@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -70,6 +72,52 @@ def test_numbers_follow_the_country():
     QLocale.setDefault(QLocale(QLocale.Language.German))
     try:
         assert (words.number(48204), words.decimal(1.5)) == ("48.204", "1,5")
+    finally:
+        QLocale.setDefault(QLocale(QLocale.Language.English))
+
+
+@pytest.fixture
+def zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """The machine in another zone."""
+
+    def move(name: str) -> None:
+        monkeypatch.setenv("TZ", name)
+        time.tzset()
+
+    yield move
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.parametrize(
+    ("place", "clock", "day"),
+    [("UTC", "20:30", "Mon 23"), ("Asia/Ho_Chi_Minh", "03:30", "Tue 24"), ("America/New_York", "15:30", "Mon 23"),
+     ("Asia/Kathmandu", "02:15", "Tue 24")],
+)  # fmt: skip
+def test_moments_are_told_in_the_zone_of_the_user(zone, place: str, clock: str, day: str):
+    zone(place)
+    when = datetime(2026, 11, 23, 20, 30, tzinfo=UTC)
+    assert (words.clock(when), words.day(when), words.moment(when)) == (clock, day, f"{day[:3]} {clock}")
+    assert str(int(day[4:])) in words.date(when)
+    assert day[4:] in words.long_date(when)
+
+
+def test_a_day_of_23_hours_does_not_shift_the_clock(zone):
+    zone("Europe/Berlin")
+    before, after = datetime(2026, 3, 29, 0, 30, tzinfo=UTC), datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
+    assert (words.clock(before), words.clock(after)) == ("01:30", "03:30")
+    assert words.near(before, after) == "01:30"
+
+
+def test_dates_and_figures_are_written_as_in_the_country():
+    QLocale.setDefault(QLocale(QLocale.Language.German, QLocale.Country.Germany))
+    try:
+        assert words.date(NOW) == "23.11.26"
+        assert words.long_date(NOW) == "Montag, 23. November 2026"
+        assert (words.size(18_400_000), words.size(2e15), words.duration(0.42)) == ("18,4 MB", "2.000 TB", "0,4 s")
+        assert (words.counted(0, "{n} file", "{n} files"), words.counted(4200, "", "{n} files")) == (
+            "0 files", "4.200 files",
+        )  # fmt: skip
     finally:
         QLocale.setDefault(QLocale(QLocale.Language.English))
 

@@ -156,7 +156,8 @@ def dashed(painter: QPainter, rect: QRectF, radius: float, colour: QColor, pen: 
 
 def icon(painter: QPainter, left: float, top: float, name: str, colour: QColor, size: int = 16) -> None:
     """An icon with its corner on a whole pixel."""
-    place, drawn = QPointF(round(left), round(top)), icons.pixmap(name, size, colour)
+    ratio = ceil(painter.device().devicePixelRatio())
+    place, drawn = QPointF(round(left), round(top)), icons.pixmap(name, size, colour, ratio)
     if not _turned:
         painter.drawPixmap(place, drawn)
         return
