@@ -56,6 +56,29 @@ ACTS: Final[Mapping[str, tuple[str, object]]] = {
 }
 
 
+# The same in one short line: how many, or which.
+COUNTED: Final[Mapping[str, tuple[object, object]]] = {
+    "submit": (QT_TRANSLATE_NOOP("Activity", "Added {n} file"), QT_TRANSLATE_NOOP("Activity", "Added {n} files")),
+    "retry": (QT_TRANSLATE_NOOP("Activity", "Retried {n} job"), QT_TRANSLATE_NOOP("Activity", "Retried {n} jobs")),
+    "reprocess": (
+        QT_TRANSLATE_NOOP("Activity", "Reprocessed {n} job"),
+        QT_TRANSLATE_NOOP("Activity", "Reprocessed {n} jobs"),
+    ),
+    "cancel": (QT_TRANSLATE_NOOP("Activity", "Cancelled {n} job"), QT_TRANSLATE_NOOP("Activity", "Cancelled {n} jobs")),
+    "delete": (QT_TRANSLATE_NOOP("Activity", "Deleted {n} job"), QT_TRANSLATE_NOOP("Activity", "Deleted {n} jobs")),
+    "priority": (
+        QT_TRANSLATE_NOOP("Activity", "Priority of {n} job"),
+        QT_TRANSLATE_NOOP("Activity", "Priority of {n} jobs"),
+    ),
+}
+NAMED: Final[Mapping[str, object]] = {
+    "pause": QT_TRANSLATE_NOOP("Activity", "Paused {name}"),
+    "resume": QT_TRANSLATE_NOOP("Activity", "Resumed {name}"),
+    "purge": QT_TRANSLATE_NOOP("Activity", "Purged {name}"),
+    "undo": QT_TRANSLATE_NOOP("Activity", "Undid: {name}"),
+}
+
+
 def said(action: str) -> Said:
     """The words for an act, or its own name."""
     icon, text = ACTS.get(action, ("activity", ""))
@@ -76,8 +99,13 @@ def subject(entry: AuditEntry) -> str:
 
 
 def line(entry: AuditEntry) -> str:
-    """An entry in one line: what was told of it, or else what was done."""
-    return entry.result.partition(". ")[0].rstrip(".") or said(entry.action).text
+    """An entry in one short line."""
+    if entry.action in COUNTED:
+        one, many = COUNTED[entry.action]
+        return words.counted(entry.done, translate("Activity", str(one)), translate("Activity", str(many)))
+    if entry.action in NAMED:
+        return translate("Activity", str(NAMED[entry.action])).format(name=subject(entry))
+    return said(entry.action).text
 
 
 def person(who: str) -> str:

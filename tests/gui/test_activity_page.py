@@ -111,7 +111,9 @@ def test_on_what_it_was_done(one: AuditEntry, words: str):
 def test_words_that_stand_alone():
     assert said("nothing known") == ("activity", "nothing known")
     assert (person("ann@desk"), person("ocr1@desk"), person("ann")) == ("ann", "ocr1@desk", "ann")
-    assert line(entry(1, result="3 of 3 jobs cancelled. One more.")) == "3 of 3 jobs cancelled"
+    assert line(entry(1, asked=131, done=128)) == "Cancelled 128 jobs"
+    assert line(entry(1, "retry", done=1)) == "Retried 1 job"
+    assert line(entry(1, "pause", details={"queue": "ocr.bulk"})) == "Paused \u2068ocr.bulk\u2069"
     assert line(entry(1, "lock", result="")) == "Locked"
 
 

@@ -14,7 +14,17 @@ KEYS = re.compile(
     r"Home|End|PgUp|PgDown|Backspace|.)?$"
 )
 NAMES = {"OCR Console", "Redis", "Postgres", "S3"}  # the same in every language
-CODE = {"Table", "Job", "Picture", "Latin", "Cyrillic", "ddd d", "gave up"}  # types, scripts, formats, a worker's state
+CODE = {
+    "Hit",
+    "Table",
+    "Job",
+    "Page",
+    "Picture",
+    "Latin",
+    "Cyrillic",
+    "ddd d",
+    "gave up",
+}  # types, scripts, formats, a worker's state
 APART = {"stylesheet.py", "theme.py", "icons.py", "wheels.py"}  # style sheets, fonts, files
 
 
@@ -23,7 +33,7 @@ def literals(tree: ast.Module) -> Iterator[str]:
     skipped: set[int] = set()
     for node in ast.walk(tree):
         match node:
-            case ast.Call(func=ast.Name(id="translate") | ast.Attribute(attr="translate")):
+            case ast.Call(func=ast.Name(id="translate" | "QT_TRANSLATE_NOOP") | ast.Attribute(attr="translate")):
                 skipped |= {id(inner) for inner in ast.walk(node)}
             case ast.Expr(value=ast.Constant()):
                 skipped.add(id(node.value))
