@@ -29,7 +29,7 @@ TRANSPORT_ALIASES.update(dict.fromkeys(("redis", "rediss"), "worker.poison:Trans
 celery_app = Celery("ocr")
 celery_app.conf.update(
     celery_settings(settings),
-    imports=("worker.tasks", "worker.presence", "worker.stopping", "worker.bounded"),
+    imports=("worker.tasks", "worker.presence", "worker.stopping", "worker.bounded", "worker.limits"),
     worker_consumer="worker.consumer:PatientConsumer",
 )
 

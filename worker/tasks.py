@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 import traceback
 from uuid import UUID
 
@@ -27,12 +28,13 @@ log = logging.getLogger("worker.ocr")
 @celery_app.task(bind=True, name=TASK_NAME)
 def run_job(self: Task, job_id: str) -> None:
     """Answer a doorbell. Does nothing where another worker has the work, or nobody wants it any more."""
+    began = time.monotonic()
     try:
         desk = bench(settings)
         lease = desk.gate.through(lambda: _claim(desk, self.request, job_id))
         if lease is not None:
             with outlasting():
-                _work(desk, lease)
+                _work(desk, lease, began)
     except MemoryError:  # what Celery would end the whole worker for
         raise OutOfMemory("A task needed more memory than this worker has. It is taken back soon.") from None
 
@@ -53,7 +55,7 @@ def _named_task(desk: Bench, request: Context, job_id: str) -> UUID | None:
     return task or desk.store.next_task(job)
 
 
-def _work(desk: Bench, lease: Lease) -> None:
+def _work(desk: Bench, lease: Lease, began: float) -> None:
     """Do the leased work; whatever happens, the row ends in a state with a reason."""
     _say_started(lease)
     attempt: Attempt | None = None
@@ -65,7 +67,7 @@ def _work(desk: Bench, lease: Lease) -> None:
         except LeaseLost:
             log.warning("[OCR] Job %s is no longer this worker's: attempt %d stops", lease.job_id, lease.attempt)
         except SoftTimeLimitExceeded:
-            _out_of_time(desk, lease, attempt)
+            _out_of_time(desk, lease, attempt, time.monotonic() - began)
         except TriedOut as end:
             _fail(desk, lease, end.error, final=True)
         except MemoryError:
@@ -86,9 +88,10 @@ def _say_started(lease: Lease) -> None:
         log.info("[OCR] Assembly of %s started", lease.job_id)
 
 
-def _out_of_time(desk: Bench, lease: Lease, attempt: Attempt | None) -> None:
+def _out_of_time(desk: Bench, lease: Lease, attempt: Attempt | None, took_s: float) -> None:
     """The task's time is over. What it read stays; a page that took all of it has failed; the rest is queued again."""
-    slow = PageTimedOut(f"Reading it took longer than the limit of {settings.soft_time_limit_s:.0f} s.")
+    limit_s = min(settings.soft_time_limit_s, took_s)  # this worker may have been told of a lower one
+    slow = PageTimedOut(f"Reading it took longer than the limit of {limit_s:.0f} s.")
     if attempt is None or (attempt.page is None and not attempt.settled):
         _fail(desk, lease, slow)
         return

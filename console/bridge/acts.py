@@ -206,6 +206,12 @@ class Acts(QObject):
 
         self._run(RateLimit(worker, task, rate))
 
+    def limit_time(self, worker: str, task: str, soft_s: float, hard_s: float) -> None:
+        """Bound how long a task of a name may take on a worker; without seconds as it was started."""
+        from console.ops.steering import TimeLimit
+
+        self._run(TimeLimit(worker, task, soft_s, hard_s))
+
     def restart_pool(self, worker: str) -> None:
         """Give a worker new processes."""
         from console.ops.steering import RestartPool

@@ -199,6 +199,9 @@ def _worker(verb: argparse.ArgumentParser, shared: Parser) -> None:
     _steering(act)
 
 
+_NUMBERS = frozenset({"by", "most", "fewest", "soft", "hard"})
+
+
 def _steering(act: Callable[[str, str], argparse.ArgumentParser]) -> None:
     """What any worker is told, until it restarts."""
     for name, summary, words in (
@@ -215,12 +218,17 @@ def _steering(act: Callable[[str, str], argparse.ArgumentParser]) -> None:
             "Bound how many tasks of a name a worker begins: 10/m, 2/s; 0: no limit.",
             (("task", "TASK"), ("rate", "RATE")),
         ),
+        (
+            "limit",
+            "Bound how many seconds a task of a name may take: told to end, and ended; 0 0: as the worker was started.",
+            (("task", "TASK"), ("soft", "SOFT"), ("hard", "HARD")),
+        ),
         ("restart", "Give a worker new processes.", ()),
     ):
         one = act(name, summary)
         one.add_argument("name", metavar="NAME")
         for word, shown in words:
-            one.add_argument(word, metavar=shown, type=int if name in {"pool", "autoscale"} else str)
+            one.add_argument(word, metavar=shown, type=int if word in _NUMBERS else str)
     for name, summary in (
         ("ping", "Ask workers whether they are there. Exit code 1 if one does not answer."),
         ("end", "Tell workers anywhere to end what they have, and to go."),

@@ -1,4 +1,4 @@
-"""`worker pool|autoscale|consume|leave|rate|restart|ping|end|forget`: workers anywhere, by name."""
+"""`worker pool|autoscale|consume|leave|rate|limit|restart|ping|end|forget`: workers anywhere, by name."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from console.cli.session import Session
-from console.ops.steering import AddConsumer, Autoscale, CancelConsumer, Grow, RateLimit, RestartPool, Shrink
+from console.ops.steering import AddConsumer, Autoscale, CancelConsumer, Grow, RateLimit, RestartPool, Shrink, TimeLimit
 from console.ops.worker_ends import ForgetWorkers, Ping, WarmStop
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ STEERS: Mapping[str, Callable[[Namespace], Command[Answer]]] = {
     "consume": lambda args: AddConsumer(args.name, args.queue),
     "leave": lambda args: CancelConsumer(args.name, args.queue),
     "rate": lambda args: RateLimit(args.name, args.task, args.rate),
+    "limit": lambda args: TimeLimit(args.name, args.task, args.soft, args.hard),
     "restart": lambda args: RestartPool(args.name),
 }
 

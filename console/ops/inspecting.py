@@ -7,12 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from console.ops.limits import ASKED, QUESTION, Limits, parsed
 from worker.core.peeking import cut
 
 if TYPE_CHECKING:
     from worker.core.control import Control
 
-QUESTIONS = ("stats", "active", "reserved", "scheduled", "active_queues", "conf")
+QUESTIONS = ("stats", "active", "reserved", "scheduled", "active_queues", "conf", QUESTION)
 MOST_TASKS = 200  # of one list
 # Nothing else of a worker's configuration leaves here: addresses in it hold passwords.
 CONF = (
@@ -65,6 +66,7 @@ class Inspected:
     reserved: tuple[Told, ...] = ()  # taken, and not begun
     scheduled: tuple[Told, ...] = ()  # waiting for their time
     conf: Mapping[str, Any] = field(default_factory=dict)  # the settings named in CONF; limits are seconds and KiB
+    limits: Mapping[str, Limits] = field(default_factory=dict)  # of the tasks of each name
     cpu_s: float | None = None  # of its main process
     memory_mb: float | None = None  # the most that its main process ever had
 
@@ -75,7 +77,8 @@ def inspect(control: Control, name: str) -> Inspected:
     Raises NetworkError or AccessRefused.
     """
     with ThreadPoolExecutor(len(QUESTIONS), thread_name_prefix="inspect") as threads:
-        answers = dict(zip(QUESTIONS, threads.map(lambda what: control.look(what, [name]), QUESTIONS), strict=True))
+        found = threads.map(lambda what: control.look(what, [name], **(ASKED if what == QUESTION else {})), QUESTIONS)
+        answers = dict(zip(QUESTIONS, found, strict=True))
     said = {what: answer[name] for what, answer in answers.items() if name in answer}
     return _inspected(name, said) if said else Inspected(name, answered=False)
 
@@ -104,6 +107,7 @@ def _inspected(name: str, said: Mapping[str, Any]) -> Inspected:
         reserved=_tasks(said.get("reserved")),
         scheduled=_tasks(said.get("scheduled")),
         conf={key: conf[key] for key in CONF if isinstance(conf.get(key), int | float | bool | str)},
+        limits=parsed(said.get(QUESTION)),
         cpu_s=None if not usage else (_figure(usage.get("utime")) or 0) + (_figure(usage.get("stime")) or 0),
         memory_mb=None if peak is None else round(peak * 1024 / 1_000_000, 1),
     )

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from console.ops.audit import Entry
 from console.ops.commands import Command, Done
 from console.ops.guard import Weight
+from console.ops.inspecting import pools
+from console.ops.limits import Limits, limits
 from console.ops.refusals import refusal, silence_of
 from worker.core.errors import UsageError
 
 if TYPE_CHECKING:
     from console.ops.services import Services
     from worker.core.control import Answer
+    from worker.core.workers import WorkerReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +122,40 @@ class RateLimit(OnWorker):
     action: ClassVar[str] = "rate limit"
 
     def run(self, services: Services) -> Done[Answer]:
-        """The worker does not say what limit there was, so it has no undo."""
+        """Undone by the rate that it had."""
+        before = _limits(services, self.worker, self.task)
         answer = _answer(services, self.worker, "rate_limit", task_name=self.task, rate_limit=self.rate)
         limit = "has no limit" if self.rate.strip() in {"", "0"} else f"is limited to {self.rate}"
-        return _done(f"{self.task} {limit} at {self.worker}.", answer, {"task": self.task, "rate": self.rate})
+        undo = RateLimit(self.worker, self.task, before.rate or "0")
+        return _done(f"{self.task} {limit} at {self.worker}.", answer, {"task": self.task, "rate": self.rate}, undo)
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLimit(OnWorker):
+    """Bound how long a task of a name may take on a worker; without seconds as it was started."""
+
+    task: str
+    soft_s: float = 0  # a task is told to end after so many
+    hard_s: float = 0  # and ended after so many
+    action: ClassVar[str] = "time limit"
+
+    def run(self, services: Services) -> Done[Answer]:
+        """Undone by the limits that it had. Only our workers heed it at once, and none beyond OCR_TIME_LIMIT."""
+        _expect(
+            0 < self.soft_s < self.hard_s or self.soft_s == self.hard_s == 0,
+            "Name after how many seconds a task is told to end, and after how many more it is ended; 0 0: as started.",
+        )
+        _expect_to_end_tasks(services, self.worker)
+        before = _limits(services, self.worker, self.task)
+        seconds = {"soft": self.soft_s or None, "hard": self.hard_s or None}
+        answer = _answer(services, self.worker, "time_limit", task_name=self.task, **seconds)
+        bound = f"is told to end after {self.soft_s:g} s and ended after {self.hard_s:g} s"
+        said = f"{self.task} {bound if self.hard_s else 'has the limits that it was started with'} at {self.worker}."
+        if _ours(services, self.worker) is None:
+            said += " A worker of another program obeys that when it has connected anew, or has new processes."
+        known = (before.soft_s is None) == (before.hard_s is None)
+        undo = TimeLimit(self.worker, self.task, before.soft_s or 0, before.hard_s or 0) if known else None
+        return _done(said, answer, {"task": self.task, **seconds}, undo)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +179,22 @@ def _answer(services: Services, worker: str, command: str, **arguments: Any) -> 
     return answer
 
 
+def _limits(services: Services, worker: str, task: str) -> Limits:
+    return limits(services.broker.control, worker).get(task, Limits())
+
+
+def _expect_to_end_tasks(services: Services, worker: str) -> None:
+    pool = pools(services.broker.control, [worker]).get(worker)
+    if pool is None:
+        raise silence_of(worker)
+    if pool.kind in {"solo", "threads"}:
+        raise UsageError(f"The pool of {worker} cannot end a task.", "A prefork pool can.")
+
+
+def _ours(services: Services, worker: str) -> WorkerReport | None:
+    return next((one for one in services.store.workers() if one.name == worker and one.stopped is None), None)
+
+
 def _stats(services: Services, worker: str) -> dict[str, Any]:
     """What a worker says of itself."""
     said = services.broker.control.look("stats", [worker]).get(worker)
@@ -156,9 +205,8 @@ def _stats(services: Services, worker: str) -> dict[str, Any]:
 
 def _size(services: Services, worker: str) -> int | None:
     """How many processes it has, or is to have soon; None for a pool that does not tell them apart."""
-    ours = (one.slots for one in services.store.workers() if one.name == worker and one.stopped is None)
-    if (slots := next(ours, None)) is not None:
-        return slots
+    if (ours := _ours(services, worker)) is not None:
+        return ours.slots
     pool = _stats(services, worker).get("pool")
     there = pool.get("processes") if isinstance(pool, dict) else None
     return len(there) if isinstance(there, list) else None

@@ -47,6 +47,7 @@ ACTS: Final[Mapping[str, tuple[str, object]]] = {
     "add consumer": ("plus", QT_TRANSLATE_NOOP("Activity", "Added a queue to a worker")),
     "cancel consumer": ("minus", QT_TRANSLATE_NOOP("Activity", "Took a queue from a worker")),
     "rate limit": ("clock", QT_TRANSLATE_NOOP("Activity", "Limited a worker's rate")),
+    "time limit": ("timer", QT_TRANSLATE_NOOP("Activity", "Limited a worker's time")),
     "restart pool": ("refresh-cw", QT_TRANSLATE_NOOP("Activity", "Restarted a worker's pool")),
     "mark": ("tag", QT_TRANSLATE_NOOP("Activity", "Marked in the history")),
     "take messages out": ("trash", QT_TRANSLATE_NOOP("Activity", "Took messages out")),

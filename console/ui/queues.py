@@ -172,7 +172,10 @@ class QueuesPage(QWidget):
         wishes.details.connect(self._open_details)
         wishes.log.connect(self.strip.table.go_to)
         wishes.stop.connect(self._stop)
-        for wish in (wishes.resize, wishes.autoscale, wishes.consume, wishes.limit_rate, wishes.ping, wishes.forget):
+        for wish in (
+            wishes.resize, wishes.autoscale, wishes.consume, wishes.limit_rate, wishes.limit_time, wishes.ping,
+            wishes.forget,
+        ):  # fmt: skip
             wish.connect(self._await)
 
     def _show(self) -> None:

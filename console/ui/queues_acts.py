@@ -42,6 +42,7 @@ class QueuesActs(QObject):
         wishes.autoscale.connect(only_unlocked(acts.autoscale))
         wishes.consume.connect(only_unlocked(self._consume))
         wishes.limit_rate.connect(only_unlocked(lambda worker, rate: acts.rate_limit(worker, TASK_NAME, rate)))
+        wishes.limit_time.connect(only_unlocked(self._limit_time))
         wishes.ping.connect(lambda worker: acts.ping([worker]))
         wishes.forget.connect(only_unlocked(acts.forget_workers))
         page.stop_asked.connect(only_unlocked(lambda worker: acts.warm_stop([worker])))
@@ -64,6 +65,9 @@ class QueuesActs(QObject):
             self._acts.grow(worker, by)
         else:
             self._acts.shrink(worker, -by)
+
+    def _limit_time(self, worker: str, soft_s: int, hard_s: int) -> None:
+        self._acts.limit_time(worker, TASK_NAME, soft_s, hard_s)
 
     def _consume(self, worker: str, queue: str, on: bool) -> None:
         (self._acts.add_consumer if on else self._acts.cancel_consumer)(worker, queue)

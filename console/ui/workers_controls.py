@@ -20,6 +20,7 @@ from console.ui.workers_wishes import (
     why_no_forget,
     why_no_resize,
     why_no_talk,
+    why_no_time_limit,
 )
 
 if TYPE_CHECKING:
@@ -52,7 +53,9 @@ class WorkerControls(QWidget):
         if self._worker is None or worker.name != self._worker.name:
             self.say("")
             self._bounds_set = False
-            self.rate.clear()
+            for field in (self.rate, self.soft, self.hard):
+                field.clear()
+                field.set_wrong(False)
         self._worker = worker
         self.processes.show_value(worker.report.slots or None)
         if not self._bounds_set:
@@ -64,6 +67,7 @@ class WorkerControls(QWidget):
         _set((self.most, self.fewest, self.scale_button), why_no_autoscale(worker, pool))
         talk = why_no_talk(worker)
         _set((self.rate, self.rate_button, self.ping_button, self.stop_button, *self._boxes.values()), talk)
+        _set((self.soft, self.hard, self.time_button), why_no_time_limit(worker, pool))
         forget = why_no_forget(worker)
         _set((self.forget_button,), forget)
         self.forget_button.setVisible(not forget)
@@ -92,6 +96,11 @@ class WorkerControls(QWidget):
         self.rate_button = Button(
             translate("Controls", "Set"), name=translate("Controls", "Set the rate"), changes=True
         )
+        self.soft = Field(name=translate("Controls", "Seconds until a task is told to end"), hint="540")
+        self.hard = Field(name=translate("Controls", "Seconds until a task is ended"), hint="600")
+        self.time_button = Button(
+            translate("Controls", "Set"), name=translate("Controls", "Set the time for a task"), changes=True
+        )
         self.ping_button = Button(translate("Controls", "Ping"), icon="radio", key="I")
         self.stop_button = Button(translate("Controls", "Stop…"), icon="square", key="S", changes=True)
         self.forget_button = Button(translate("Controls", "Forget"), icon="x", key="Del", changes=True)
@@ -106,10 +115,12 @@ class WorkerControls(QWidget):
         to = Label(translate("Controls", "to"), role="text3")
         scale = row(self.fewest, to, self.most, self.scale_button, STRETCH, spacing=6)
         rate = row(spacing=6).add(self.rate, stretch=1).add(self.rate_button)
+        time = row(spacing=6).add(self.soft, stretch=1).add(self.hard, stretch=1).add(self.time_button)
         for title, part in (
             (translate("Controls", "Processes"), row(self.processes, STRETCH)),
             (translate("Controls", "Scales itself from, to"), scale),
             (translate("Controls", "Tasks begun at most"), rate),
+            (translate("Controls", "Seconds until a task is told to end, and ended"), time),
         ):
             lines.addWidget(column(Label(title, size=12, weight=500, role="text3"), 4, part))
         lines.addWidget(Label(translate("Controls", "Takes work from"), size=12, weight=500, role="text3"))
@@ -127,6 +138,9 @@ class WorkerControls(QWidget):
         self.scale_button.clicked.connect(self._scale)
         self.rate_button.clicked.connect(self._limit)
         self.rate.returnPressed.connect(self._limit)
+        self.time_button.clicked.connect(self._limit_time)
+        for field in (self.soft, self.hard):
+            field.returnPressed.connect(self._limit_time)
         self.ping_button.clicked.connect(lambda: self._with_name(wishes.ping.emit))
         self.stop_button.clicked.connect(lambda: wishes.stop.emit(self._worker))
         self.forget_button.clicked.connect(lambda: self._with_name(lambda name: wishes.forget.emit([name])))
@@ -147,6 +161,15 @@ class WorkerControls(QWidget):
     def _limit(self) -> None:
         if self._worker is not None:
             self._wishes.limit_rate.emit(self._worker.name, self.rate.text().strip() or "0")
+
+    def _limit_time(self) -> None:
+        """Two whole numbers, the first the smaller one; nothing in both: as it was started."""
+        soft, hard = (field.text().strip() or "0" for field in (self.soft, self.hard))
+        right = soft.isdecimal() and hard.isdecimal() and (0 < int(soft) < int(hard) or int(soft) == int(hard) == 0)
+        for field in (self.soft, self.hard):
+            field.set_wrong(not right)
+        if self._worker is not None and right:
+            self._wishes.limit_time.emit(self._worker.name, int(soft), int(hard))
 
     def _show_queues(self, worker: Worker, queues: Sequence[Queue]) -> None:
         paused = {queue.queue for queue in queues if queue.paused}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication
 
 from console.ui import words
 from console.ui.kit.facts import Known
+from worker.core.jobs import TASK_NAME
 
 if TYPE_CHECKING:
     from console.ops.fleet import Worker
@@ -62,25 +63,35 @@ def _asked(inspected: Inspected) -> Sequence[Known]:
     if not inspected.answered:
         title, why = translate("Workers", "Asked just now"), translate("Workers", "it does not answer")
         return (Known(title, why, "warn"),)
-    conf = inspected.conf
-    soft, hard = conf.get("task_soft_time_limit"), conf.get("task_time_limit")
-    limit = ""
-    if isinstance(hard, int | float) and hard:
-        limit = words.about(hard)
-        if isinstance(soft, int | float) and soft:
-            text = translate("Workers", "{soft}, at most {hard}")
-            limit = text.format(soft=words.about(soft), hard=words.about(hard))
+    conf, limits = inspected.conf, inspected.limits.get(TASK_NAME)
     cap, renewed = conf.get("worker_max_memory_per_child"), conf.get("worker_max_tasks_per_child")
     return (
         Known(translate("Workers", "Tasks done"), words.number(sum(inspected.processed.values()))),
         Known(translate("Workers", "Taken, not begun"), words.number(len(inspected.reserved))),
         Known(translate("Workers", "Waiting for their time"), words.number(len(inspected.scheduled))),
         Known(translate("Workers", "May hold at a time"), _prefetch(inspected.prefetch)),
-        Known(translate("Workers", "Time for a task"), limit),
+        Known(translate("Workers", "Time for a task"), _time(inspected)),
+        Known(translate("Workers", "Tasks begun at most"), limits.rate if limits is not None else ""),
         Known(translate("Workers", "Most memory of a process"), words.size(cap * 1024) if isinstance(cap, int) else ""),
         Known(translate("Workers", "A process is renewed after"), _tasks(renewed)),
         Known(translate("Workers", "Processor time"), "" if inspected.cpu_s is None else words.about(inspected.cpu_s)),
     )
+
+
+def _time(inspected: Inspected) -> str:
+    """As it was set on the worker, or for all of its tasks; in seconds, as it is set."""
+    limits, conf = inspected.limits.get(TASK_NAME), inspected.conf
+    soft, hard = (limits.soft_s, limits.hard_s) if limits is not None and limits.hard_s else _all_tasks(conf)
+    if not isinstance(hard, int | float) or not hard:
+        return ""
+    if not isinstance(soft, int | float) or not soft:
+        return translate("Workers", "{hard} s").format(hard=words.number(round(hard)))
+    text = translate("Workers", "{soft} s, at most {hard} s")
+    return text.format(soft=words.number(round(soft)), hard=words.number(round(hard)))
+
+
+def _all_tasks(conf: Mapping[str, Any]) -> tuple[Any, Any]:
+    return conf.get("task_soft_time_limit"), conf.get("task_time_limit")
 
 
 def _prefetch(count: int | None) -> str:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 translate = QCoreApplication.translate
 GROWING: Final = frozenset({"", "prefork", "gevent", "eventlet"})  # pools whose size can change; "": not known
 
+ENDLESS: Final = frozenset({"solo", "threads"})  # pools that cannot end a task
+
 
 class WorkerWishes(QObject):
     """One for the page; whoever can do it is connected to it."""
@@ -20,6 +22,7 @@ class WorkerWishes(QObject):
     autoscale = Signal(str, int, int)  # a worker, most and fewest processes
     consume = Signal(str, str, bool)  # a worker, a queue, and whether it takes work from it
     limit_rate = Signal(str, str)  # a worker, and "10/m"; "0" for no limit
+    limit_time = Signal(str, int, int)  # a worker, seconds until a task is told to end, and until it is ended; 0: none
     ping = Signal(str)
     stop = Signal(object)  # Worker: when it has ended what it does
     forget = Signal(list)  # list[str]: workers that are lost
@@ -44,6 +47,13 @@ def why_no_autoscale(worker: Worker, pool: str) -> str:
     if worker.ours and worker.report.autoscale is None:
         return translate("Workers", "It was started with a fixed size: change that instead.")
     return why_no_talk(worker) or _fixed(pool)
+
+
+def why_no_time_limit(worker: Worker, pool: str) -> str:
+    """Why how long a task takes cannot be bounded."""
+    if pool in ENDLESS:
+        return translate("Workers", "A pool of the kind “{pool}” cannot end a task.").format(pool=pool)
+    return why_no_talk(worker)
 
 
 def why_no_forget(worker: Worker) -> str:

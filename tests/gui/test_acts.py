@@ -14,7 +14,7 @@ from console.ops.marking import Mark
 from console.ops.on_batches import cancel_batches
 from console.ops.pausing import PauseBatch, PauseQueues, ResumeBatch, ResumeQueues
 from console.ops.purge import Purge
-from console.ops.steering import AddConsumer, Autoscale, CancelConsumer, Grow, RateLimit, RestartPool, Shrink
+from console.ops.steering import AddConsumer, Autoscale, CancelConsumer, Grow, RateLimit, RestartPool, Shrink, TimeLimit
 from console.ops.worker_ends import ForgetWorkers, Ping, WarmStop
 from worker.core.jobs import Priority
 
@@ -36,6 +36,7 @@ CASES: list[tuple[str, tuple[Any, ...], object]] = [
     ("autoscale", (NAME, 4, 1), Autoscale(NAME, 4, 1)),
     ("add_consumer", (NAME, "ocr"), AddConsumer(NAME, "ocr")),
     ("cancel_consumer", (NAME, "ocr"), CancelConsumer(NAME, "ocr")),
+    ("limit_time", (NAME, "ocr.run_job", 60, 90), TimeLimit(NAME, "ocr.run_job", 60, 90)),
     ("rate_limit", (NAME, "ocr.run_job", "1/m"), RateLimit(NAME, "ocr.run_job", "1/m")),
     ("restart_pool", (NAME,), RestartPool(NAME)),
     ("ping", ([NAME],), Ping((NAME,))),

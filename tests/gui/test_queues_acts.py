@@ -138,14 +138,15 @@ def test_each_wish_becomes_its_act(made):
     wishes.consume.emit("a@b", "ocr", True)
     wishes.consume.emit("a@b", "ocr", False)
     wishes.limit_rate.emit("a@b", "10/m")
+    wishes.limit_time.emit("a@b", 60, 90)
     wishes.ping.emit("a@b")
     wishes.forget.emit(["a@b"])
     page.strip.start_button.click()
     assert acts.done[:-1] == [
         ("pause_queues", ["ocr"]), ("resume_queues", ["ocr.bulk"]), ("move_queue_to_front", "ocr.bulk"),
         ("grow", "a@b", 1), ("shrink", "a@b", 1), ("autoscale", "a@b", 8, 2), ("add_consumer", "a@b", "ocr"),
-        ("cancel_consumer", "a@b", "ocr"), ("rate_limit", "a@b", "ocr.run_job", "10/m"), ("ping", ["a@b"]),
-        ("forget_workers", ["a@b"]),
+        ("cancel_consumer", "a@b", "ocr"), ("rate_limit", "a@b", "ocr.run_job", "10/m"),
+        ("limit_time", "a@b", "ocr.run_job", 60, 90), ("ping", ["a@b"]), ("forget_workers", ["a@b"]),
     ]  # fmt: skip
     assert acts.done[-1][0] == "start_worker"
 

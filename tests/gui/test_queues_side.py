@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,6 +12,7 @@ from PySide6.QtTest import QTest
 from console.bridge.background import Background
 from console.bridge.closer_look import CloserLook
 from console.ops.inspecting import Inspected
+from console.ops.limits import Limits
 from console.ops.peeking import Peek
 from console.ui.queues import QueuesPage
 from tests.gui.queues_page import contradictions, inspected, message, peeked, shown, texts, wanted
@@ -87,7 +89,13 @@ def test_a_worker_is_asked_while_it_is_looked_at(show_queues: Show, qtbot):
     facts = page.side.detail.facts
     qtbot.waitUntil(lambda: facts.said.get("Tasks done") == "1,204")
     assert facts.said["May hold at a time"] == "8 messages"
-    assert facts.said["Time for a task"] == "9 min, at most 10 min"
+    assert facts.said["Time for a task"] == "540 s, at most 600 s"
+    assert "Tasks begun at most" not in facts.said
+    bounded = {"ocr.run_job": Limits("10/m", 60, 90)}
+    page.side.inspecting.open(lambda name: replace(inspected(name), limits=bounded))
+    page.show_worker("ocr1@scan-01")
+    qtbot.waitUntil(lambda: facts.said.get("Tasks begun at most") == "10/m")
+    assert facts.said["Time for a task"] == "60 s, at most 90 s"
     page.side.inspecting.open(lambda name: Inspected(name, answered=False))
     page.show_worker("ocr1@scan-02")
     assert "Tasks done" not in facts.said  # what the other one said

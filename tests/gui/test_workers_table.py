@@ -102,6 +102,21 @@ def test_what_is_set_on_a_worker_is_wanted_and_its_answer_is_shown(show_queues: 
     assert controls.answer.text() == "It answered: new rate limit set."
 
 
+def test_how_long_a_task_may_take_is_two_numbers_the_first_the_smaller(show_queues: Show):
+    page = show_queues()
+    page.show_worker("ocr1@scan-02")
+    controls, heard = page.side.detail.controls, wanted(page.wishes.limit_time)
+    for soft, hard in (("90", "60"), ("60", ""), ("1 min", "2 min"), ("60", "90")):
+        controls.soft.setText(soft)
+        controls.hard.setText(hard)
+        controls.hard.setFocus()
+        QTest.keyClick(controls.hard, Key.Key_Return)
+    controls.soft.clear()
+    controls.hard.clear()
+    controls.time_button.click()
+    assert heard == [("ocr1@scan-02", 60, 90), ("ocr1@scan-02", 0, 0)]
+
+
 def test_bounds_of_a_worker_that_scales_itself(show_queues: Show):
     scaled = worker("auto@scan-01", 2, 3, autoscale=(8, 2))
     page = show_queues(workers=(scaled,))
@@ -118,6 +133,7 @@ def test_what_cannot_be_done_says_why(show_queues: Show):
     page = show_queues()
     for one, off, why in (
         (worker("a@b", 1, 1, pool="solo"), "processes", "A pool of the kind “solo” cannot change its size."),
+        (worker("a@b", 1, 1, pool="solo"), "time_button", "A pool of the kind “solo” cannot end a task."),
         (worker("a@b", 0, 4), "scale_button", "It was started with a fixed size: change that instead."),
         (worker("a@b", 0, 4, state=Presence.LOST, silent_s=99), "ping_button", "It is lost: nothing reaches it."),
     ):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from importlib.resources import files
 from pathlib import Path
 
@@ -10,10 +11,17 @@ import psutil
 import pytest
 from PIL import Image
 
+from console.ops.acting import act
+from console.ops.inspecting import inspect
+from console.ops.limits import Limits, limits
+from console.ops.services import Services
+from console.ops.steering import RateLimit, TimeLimit
+from tests.services.connections import profile
 from tests.services.worker_process import Desk, Worker, celery_worker
 from tests.unit.documents import drawn
 from tests.waiting import until
-from worker.core.jobs import Options, State
+from worker.core.errors import UsageError
+from worker.core.jobs import TASK_NAME, Options, State
 from worker.core.settings import Settings
 from worker.core.store import Store
 
@@ -53,6 +61,25 @@ def slow_path(tmp_path: Path) -> str:
     return f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}"
 
 
+def _told_of_lower_limits(desk: Desk, settings: Settings, worker: Worker) -> None:
+    """Celery's own command would answer the same and change nothing."""
+    with Services.open(profile(settings)) as services:
+        told = act(TimeLimit(worker.name, TASK_NAME, 1, 3), services)
+        assert told.undo == TimeLimit(worker.name, TASK_NAME, 4, 6)
+        assert "another program" not in told.message
+        job = desk.ended(desk.add(SCAN, Options(pages="1")))
+        assert job.error_class == "timed_out"
+        assert re.search(r"limit of [123] s", str(job.error))  # 4 is what it was started with
+        with pytest.raises(UsageError, match="OCR_TIME_LIMIT a task may take 6 s"):
+            act(TimeLimit(worker.name, TASK_NAME, 5, 7), services)
+        with pytest.raises(UsageError, match="how many seconds"):
+            act(TimeLimit(worker.name, TASK_NAME, 3, 2), services)
+        assert inspect(services.broker.control, worker.name).limits[TASK_NAME] == Limits("", 1, 3)
+        act(RateLimit(worker.name, TASK_NAME, "600/m"), services)
+        act(TimeLimit(worker.name, TASK_NAME), services)
+        assert limits(services.broker.control, worker.name)[TASK_NAME] == Limits("600/m", 4, 6)
+
+
 def test_every_limit_ends_in_a_state(desk: Desk, settings: Settings, tmp_path: Path, slow_path: str) -> None:
     limits = {"OCR_MAX_TASKS_PER_CHILD": "1", "OCR_SOFT_TIME_LIMIT": "4", "OCR_TIME_LIMIT": "6"}
     settings = Settings.from_mapping(settings.as_environment() | limits, "a test")
@@ -76,6 +103,7 @@ def test_every_limit_ends_in_a_state(desk: Desk, settings: Settings, tmp_path: P
         job = desk.ended(desk.add(SCAN, Options(pages="1")))
         assert (job.state, job.error_class) == (State.FAILED, "timed_out")
         assert "limit of 4 s" in str(job.error)
+        _told_of_lower_limits(desk, settings, worker)
         until(lambda: not psutil.Process(worker.process.pid).children(recursive=True)[1:], "its tool is gone")
 
         job = desk.ended(desk.add(large_print(tmp_path / "long.png")))  # one that cannot: the hard limit

@@ -25,6 +25,7 @@ from console.ops.steering import (
     RateLimit,
     RestartPool,
     Shrink,
+    TimeLimit,
 )
 from console.ops.worker_ends import ForgetWorkers, Ping, WarmStop
 from tests.services.queued_jobs import change
@@ -105,7 +106,10 @@ def test_a_worker_is_steered_and_every_answer_is_its_own(
             act(Autoscale(NAME, 3, 1), services)
         with pytest.raises(UsageError, match="does not restart its pool"):
             act(RestartPool(NAME), services)
-        assert "ocr.run_job" in act(RateLimit(NAME, "ocr.run_job", "600/m"), services).message
+        limited = act(RateLimit(NAME, "ocr.run_job", "600/m"), services)
+        assert "ocr.run_job" in limited.message
+        assert limited.undo == RateLimit(NAME, "ocr.run_job", "0")
+        assert act(RateLimit(NAME, "ocr.run_job", "500/m"), services).undo == RateLimit(NAME, "ocr.run_job", "600/m")
         with pytest.raises(UsageError, match="no task of that name"):
             act(RateLimit(NAME, "ocr.run", "1/m"), services)
         with pytest.raises(UsageError, match="does not understand that rate"):
@@ -170,6 +174,8 @@ def test_a_worker_of_another_program_is_told_by_name(services: Services, setting
         until(lambda: control.consuming()["other@elsewhere"] == {THEIRS}, "it is back")
         with pytest.raises(UsageError, match="cannot do that"):
             act(Grow("other@elsewhere"), services)  # its pool is one that cannot grow
+        with pytest.raises(UsageError, match="cannot end a task"):
+            act(TimeLimit("other@elsewhere", "celery.ping", 1, 2), services)
         act(PauseQueues((THEIRS,)), services)
     assert "did not answer" in act(ResumeQueues((THEIRS,)), services).message
 
@@ -185,6 +191,7 @@ def test_a_worker_that_scales_itself_gets_other_bounds_and_new_processes(
         assert done.undo == Autoscale(name, 3, 1)
         with pytest.raises(UsageError, match="scales itself"):
             act(Grow(name), services)
+        assert "has connected anew" in act(TimeLimit(name, "celery.backend_cleanup", 5, 6), services).message
         assert "reload started" in act(RestartPool(name), services).message
         stopped = act(WarmStop((name, "nobody@desk")), services)
         assert (stopped.data.ended, stopped.data.silent) == ((name,), ("nobody@desk",))

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from console.ops.pausing import PauseBatch, PauseQueues, ResumeBatch, ResumeQueues
-from console.ops.steering import AddConsumer, Autoscale, CancelConsumer, Grow, RateLimit, RestartPool, Shrink
+from console.ops.steering import AddConsumer, Autoscale, CancelConsumer, Grow, RateLimit, RestartPool, Shrink, TimeLimit
 from console.ops.worker_ends import ForgetWorkers, Ping, Stopped, WarmStop
 from tests.unit.test_cli_acts import ONE, Deployment, Verb, as_it_was, there, verb
 from worker.core.control import Answer
@@ -52,6 +52,7 @@ def test_it_must_be_said_what_is_held_back(verb: Verb, there: Deployment, monkey
         ("consume ocr@desk other", AddConsumer(NAME, "other")),
         ("leave ocr@desk other", CancelConsumer(NAME, "other")),
         ("rate ocr@desk ocr.run_job 10/m", RateLimit(NAME, "ocr.run_job", "10/m")),
+        ("limit ocr@desk ocr.run_job 60 90", TimeLimit(NAME, "ocr.run_job", 60, 90)),
         ("restart ocr@desk", RestartPool(NAME)),
     ],
 )

@@ -49,9 +49,9 @@ class Control:
         found = _by_worker(self._broadcast(command, arguments, sorted(workers))) if workers else {}
         return {name: Answer(name, *_verdict(said)) for name, said in found.items()}
 
-    def look(self, question: str, workers: Collection[str]) -> dict[str, Any]:
+    def look(self, question: str, workers: Collection[str], **arguments: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
         """What workers say of themselves, by name; one that is missing did not answer."""
-        return _by_worker(self._broadcast(question, {}, sorted(workers))) if workers else {}
+        return _by_worker(self._broadcast(question, arguments, sorted(workers))) if workers else {}
 
     def tell(self, command: str, workers: Collection[str]) -> None:
         """The same for a command that no worker ever answers."""
