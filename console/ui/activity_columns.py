@@ -53,12 +53,13 @@ class Share:
     partial: bool
 
     def paint(self, painter: QPainter, rect: QRectF, tokens: Tokens, _align: paint.Align) -> None:
-        """At the end, the first figure in its own weight."""
-        rest = counts.part_of("", self.asked)
-        wide = paint.text(painter, rect, rest, tokens["text3"], align="end")
-        font = theme.font(13, 600 if self.partial else 500)
-        place = rect.adjusted(0, 0, -wide, 0)
-        paint.text(painter, place, self.done, tokens["warn" if self.partial else "text2"], font, align="end")
+        """At the end, the first figure in its own weight, wherever a language has it."""
+        before, done, after = counts.part_of(self.done, self.asked).partition(self.done)
+        quiet, plain = tokens["text3"], theme.font()
+        loud, own = tokens["warn" if self.partial else "text2"], theme.font(13, 600 if self.partial else 500)
+        for part, colour, font in ((after, quiet, plain), (done, loud, own), (before, quiet, plain)):
+            if part:
+                rect = rect.adjusted(0, 0, -paint.text(painter, rect, part, colour, font, align="end"), 0)
 
 
 @dataclass(frozen=True, slots=True)

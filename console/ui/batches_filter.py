@@ -14,7 +14,7 @@ from worker.core.batch_figures import BatchState
 
 translate = QCoreApplication.translate
 TYPING_MS = 150
-FIELD = 224
+LEAST, FIELD = 150, 224  # pixels of the field
 
 
 class BatchesFilter(QWidget):
@@ -38,6 +38,7 @@ class BatchesFilter(QWidget):
             icon="list-filter",
             key="/",
         )
+        self.field.setMinimumWidth(LEAST)
         self.field.setMaximumWidth(FIELD)
         line = QHBoxLayout(self)
         line.setContentsMargins(theme.MARGIN, 0, theme.MARGIN, 0)

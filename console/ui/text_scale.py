@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtGui import QKeySequence
 
 from console.bridge.remembered import Remembered
 from console.bridge.text_scale import KEY, STEPS
@@ -24,8 +25,8 @@ class TextScale(QObject):
         super().__init__(frame)
         self._frame, self._remembered = frame, remembered
         larger, smaller = translate("TextScale", "Larger text"), translate("TextScale", "Smaller text")
-        Action(frame, larger, lambda: self.step(1), icon="a-large-small", key="Ctrl++")
-        Action(frame, larger, lambda: self.step(1), icon="a-large-small", key="Ctrl+=")
+        up = Action(frame, larger, lambda: self.step(1), icon="a-large-small", key="Ctrl++")
+        up.setShortcuts([*up.shortcuts(), QKeySequence("Ctrl+=")])  # the same key without Shift
         Action(frame, smaller, lambda: self.step(-1), icon="a-large-small", key="Ctrl+-")
 
     @property
