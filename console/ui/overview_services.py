@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QRect, QRectF
@@ -18,13 +20,22 @@ from console.ui.theme import Role
 
 if TYPE_CHECKING:
     from console.ops.snapshot import Health, Snapshot
-    from worker.core.servers import Servers
+    from worker.core.servers import BrokerServer, Servers
 
 translate = QCoreApplication.translate
 TITLES = {"redis": "Redis", "postgres": "Postgres", "s3": "S3"}
 SAMPLES = 40  # of the latency, one a picture
 SLOW_S = 0.25  # a service that takes longer to answer is shown as slow
 FIGURE, LINE = 60, 68  # pixels
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a service is, while it answers."""
+
+    line: str = ""
+    more: str = ""  # for who stays on it
+    bad: bool = False  # the line tells of a danger
 
 
 class ServiceRow(QWidget):
@@ -36,17 +47,21 @@ class ServiceRow(QWidget):
         self._icon = "loader-circle"
         self._role: Role = "accent"
         self._detail = self._figure = ""
+        self._detail_role: Role = "text2"
         self._latencies: deque[float | None] = deque(maxlen=SAMPLES)
         self.setFixedHeight(44)
         self._name()
 
-    def show_health(self, health: Health, about: str) -> None:
-        """Show how it is; `about` says what it is, while it answers."""
+    def show_health(self, health: Health, about: About) -> None:
+        """Show how it is, and what it is."""
         self._latencies.append(health.latency_s if health.ok else None)
         self._icon, self._role, self._figure = _look(health)
-        self._detail = about if health.ok else _trouble(health)
+        if health.ok and about.bad:
+            self._icon, self._role = "circle-alert", "warn"
+        self._detail = about.line if health.ok else _trouble(health)
+        self._detail_role = self._role if about.bad or self._role not in {"ok", "warn"} else "text2"
         self._name()
-        self.setToolTip(f"{health.sentence} {health.advice}".strip())
+        self.setToolTip(about.more if health.ok else f"{health.sentence} {health.advice}".strip())
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -58,8 +73,8 @@ class ServiceRow(QWidget):
             place = QRectF(room.left(), middle - 19, room.width(), 19)
             paint.text(painter, place, self._title, tokens["text"], theme.font(13, 600))
             place = QRectF(room.left(), middle, room.width(), 18)
-            colour = tokens["text2" if well else self._role]
-            paint.text(painter, place, self._detail, colour, theme.font(12, 400 if well else 500))
+            plain = self._detail_role == "text2"
+            paint.text(painter, place, self._detail, tokens[self._detail_role], theme.font(12, 400 if plain else 500))
             place = QRectF(self.width() - FIGURE, 0, FIGURE, self.height())
             colour = tokens["text" if self._role == "ok" else self._role]
             paint.text(painter, place, self._figure, colour, theme.font(13, 500), align="end")
@@ -95,31 +110,49 @@ class ServicesPart(QWidget):
         about = abouts(servers)
         for health in snapshot.health:
             if health.service in self.rows:
-                self.rows[health.service].show_health(health, about.get(health.service, ""))
+                self.rows[health.service].show_health(health, about.get(health.service, About()))
         away = sum(not health.ok for health in snapshot.health)
         said = translate("Overview", "{n} of {all} away") if away else translate("Overview", "all reachable")
         all_words = words.number(len(snapshot.health))
         self._note.setText(said.replace("{n}", words.number(away)).replace("{all}", all_words))
 
 
-def abouts(servers: Servers | None) -> dict[str, str]:
-    """A sentence about each service of which something is known."""
-    said: dict[str, str] = {}
+def abouts(servers: Servers | None) -> Mapping[str, About]:
+    """What is known of each service."""
+    said: dict[str, About] = {}
     if servers is None:
         return said
     if (database := servers.database) is not None:
         text = translate("Overview", "{version}, {used} of {all} connections, {size}")
         values = {"used": words.number(database.connections), "all": words.number(database.most_connections)}
-        said["postgres"] = text.format(version=database.version, size=words.size(database.bytes), **values)
-    if (broker := servers.broker) is not None:
-        keeps = translate("Overview", "{version}, database {number}, append-only file")
-        loses = translate("Overview", "{version}, database {number}, no append-only file")
-        text = keeps if broker.keeps else loses
-        said["redis"] = text.format(version=broker.version, number=broker.database)
+        line = text.format(version=database.version, size=words.size(database.bytes), **values)
+        said["postgres"] = About(line)
+    if servers.broker is not None:
+        said["redis"] = _broker(servers.broker)
     if servers.bucket:
         text = translate("Overview", "bucket {bucket} at {place}")
-        said["s3"] = text.format(bucket=words.isolated(servers.bucket), place=words.isolated(servers.bucket_place))
+        line = text.format(bucket=words.isolated(servers.bucket), place=words.isolated(servers.bucket_place))
+        said["s3"] = About(line)
     return said
+
+
+def _broker(broker: BrokerServer) -> About:
+    """Its memory; where it is full Redis refuses messages, or drops some that wait if it was set up so."""
+    memory = words.size(broker.bytes)
+    if broker.most_bytes:
+        text = translate("Overview", "{used} of {most}")
+        memory = text.format(used=memory, most=words.size(broker.most_bytes))
+    keeps = translate("Overview", "{version}, {memory}, append-only file")
+    loses = translate("Overview", "{version}, {memory}, no append-only file")
+    line = (keeps if broker.keeps else loses).format(version=broker.version, memory=memory)
+    text = translate("Overview", "Database {number}, {n} clients. It took {peak} of memory at most.")
+    about = {"number": broker.database, "n": words.number(broker.clients), "peak": words.size(broker.peak_bytes)}
+    more = f"{line}\n{text.format(**about)}"
+    if not broker.evicts:
+        return About(line, more)
+    text = translate("Overview", "Its policy is {policy}. With noeviction it keeps what waits and refuses what is new.")
+    more = f"{more}\n{text.format(policy=broker.evicts)}"
+    return About(translate("Overview", "Drops messages when it is full"), more, bad=True)
 
 
 def _look(health: Health) -> tuple[str, Role, str]:

@@ -29,6 +29,7 @@ from tests.gui.invented import MemoryStore, job, lamps
 from tests.gui.working import OneAnswer, at_work
 from worker.core.batch_figures import BatchFigures
 from worker.core.jobs import State
+from worker.core.servers import Servers
 
 Key = Qt.Key
 Shown = Callable[..., OverviewPage]
@@ -158,10 +159,22 @@ def test_services_say_how_fast_they_are_and_what(shown: Shown, tell):
     page = shown(health=lamps(s3="The S3 server does not answer."))
     tell(page, at_work(health=lamps(s3="The S3 server does not answer.")))
     said = {name: row.accessibleName() for name, row in page.services.rows.items()}
-    assert said["redis"] == "Redis, 0.6 ms, 7.0.15, database 0, no append-only file"
+    assert said["redis"] == "Redis, 0.6 ms, 7.0.15, 18.4 MB, no append-only file"
     assert said["postgres"] == "Postgres, 1.9 ms, 16.4, 14 of 100 connections, 8.1 GB"
     assert said["s3"].startswith("S3, away, Since ")
     assert said["s3"].endswith("The S3 server does not answer.")
+
+
+def test_a_redis_that_drops_messages_says_so(shown: Shown, tell):
+    page = shown()
+    row = page.services.rows["redis"]
+    assert "Database 0, 14 clients. It took 31.0 MB of memory at most." in row.toolTip()
+    full = replace(working.REDIS, most_bytes=20_000_000, evicts="allkeys-lru")
+    page.feed.told.emit(replace(working.OVERVIEW, servers=Servers(broker=full)))
+    assert row.accessibleName() == "Redis, 0.6 ms, Drops messages when it is full"
+    assert "18.4 MB of 20.0 MB" in row.toolTip()
+    assert "allkeys-lru" in row.toolTip()
+    assert row._role == "warn"
 
 
 def test_workers_say_how_they_are_and_lead_to_themselves(shown: Shown, qtbot):

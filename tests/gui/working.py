@@ -135,12 +135,11 @@ def wave(count: int, step_s: int, *, gaps: Sequence[int] = (), seed: int = 17) -
     return Series(ALL_QUEUES, since, step_s, tuple(points))
 
 
+REDIS = BrokerServer("7.0.15", 0, keeps=False, bytes=18_400_000, peak_bytes=31_000_000, clients=14)
 OVERVIEW = Overview(
     hour=wave(60, 60),
     today=Read(41_870, 2_318, 97.2),
-    servers=Servers(
-        DatabaseServer("16.4", 14, 100, 8_100_000_000), BrokerServer("7.0.15", 0, keeps=False), "ocr", "s3:9000"
-    ),
+    servers=Servers(DatabaseServer("16.4", 14, 100, 8_100_000_000), REDIS, "ocr", "s3:9000"),
 )
 
 

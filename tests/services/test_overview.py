@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import redis
 from sqlalchemy import Engine, text
 
 from console.ops.overview import OverviewSource, Sparing
@@ -61,7 +62,23 @@ def test_what_the_overview_asks(services: Services):
     assert servers.database.bytes > 1_000_000
     assert servers.broker is not None
     assert servers.broker.version
+    assert 100_000 < servers.broker.bytes <= servers.broker.peak_bytes
+    assert servers.broker.clients >= 1
+    assert (servers.broker.most_bytes, servers.broker.evicts) == (0, "")
     assert (servers.bucket, servers.bucket_place) == (services.blobs.bucket, services.blobs.endpoint)
+
+
+def test_a_redis_that_would_drop_messages_is_known(services: Services):
+    with redis.Redis.from_url(services.settings.broker_url) as client:
+        before = client.config_get("maxmemory*")
+        client.config_set("maxmemory-policy", "allkeys-lru")
+        client.config_set("maxmemory", 900_000_000)
+        try:
+            found = services.broker.memory.server()
+        finally:
+            client.config_set("maxmemory", before["maxmemory"])
+            client.config_set("maxmemory-policy", before["maxmemory-policy"])
+    assert (found.most_bytes, found.evicts) == (900_000_000, "allkeys-lru")
 
 
 def test_a_broker_that_is_away_says_nothing_of_itself(settings, clean: None):

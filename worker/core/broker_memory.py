@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from typing import Any
 
 import redis
 
 from worker.core.servers import BrokerServer
 
 _KEY = "ocr-note"
+_DROPS = "allkeys"  # the others drop none, or only keys that have an end: queues have none
 _UNNAMED = "-"  # a run of a server that does not let us ask for its name
 
 
@@ -40,9 +42,20 @@ class BrokerMemory:
     def server(self) -> BrokerServer:
         """What it says of itself. Raises NetworkError or AccessRefused."""
         with self._errors():
-            about = {**self._redis.info("server"), **self._redis.info("persistence")}
-        number = self._redis.connection_pool.connection_kwargs.get("db", 0)
-        return BrokerServer(str(about.get("redis_version", "")), number, bool(about.get("aof_enabled")))
+            about: dict[str, Any] = {}
+            for section in ("server", "persistence", "memory", "clients"):
+                about |= self._redis.info(section)
+        policy = str(about.get("maxmemory_policy", ""))
+        return BrokerServer(
+            str(about.get("redis_version", "")),
+            self._redis.connection_pool.connection_kwargs.get("db", 0),
+            bool(about.get("aof_enabled")),
+            bytes=about.get("used_memory", 0),
+            peak_bytes=about.get("used_memory_peak", 0),
+            most_bytes=about.get("maxmemory", 0),
+            clients=about.get("connected_clients", 0),
+            evicts=policy if policy.startswith(_DROPS) else "",
+        )
 
     def _run(self) -> str:
         """What names this run of the server."""

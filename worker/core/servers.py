@@ -31,6 +31,11 @@ class BrokerServer:
     version: str
     database: int
     keeps: bool  # writes down every change: messages outlive a restart
+    bytes: int = 0  # of memory
+    peak_bytes: int = 0  # the most since it was started
+    most_bytes: int = 0  # that it may take; 0: as much as there is
+    clients: int = 0
+    evicts: str = ""  # the policy by which it drops messages when its memory is full; "": it refuses new ones instead
 
 
 @dataclass(frozen=True, slots=True)
