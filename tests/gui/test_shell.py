@@ -181,7 +181,14 @@ def test_the_list_of_hits_is_a_sound_model(qtmodeltester, qapp) -> None:
 
 @pytest.mark.parametrize(
     ("key", "signs"),
-    [("Ctrl+O", ("Ctrl", "O")), ("G, J", ("G", "J")), ("Up", ("↑",)), ("?", ("?",)), ("Del", ("Del",))],
+    [
+        ("Ctrl+O", ("Ctrl", "O")),
+        ("Ctrl++", ("Ctrl", "+")),
+        ("G, J", ("G", "J")),
+        ("Up", ("↑",)),
+        ("?", ("?",)),
+        ("Del", ("Del",)),
+    ],
 )
 def test_keys_as_people_read_them(key: str, signs: tuple[str, ...]) -> None:
     assert key_signs(key) == signs

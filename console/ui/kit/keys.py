@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -11,6 +13,7 @@ from console.ui.kit import paint
 from console.ui.kit.paint import Keys
 
 GAP = 4
+_PLUS = re.compile(r"(?<!^)(?<!\+)\+")  # between two keys: the last of "Ctrl++" is a key itself
 _SIGNS = {"Up": "↑", "Down": "↓", "Left": "←", "Right": "→", "Return": "↵", "Enter": "↵"}
 
 
@@ -19,7 +22,7 @@ def key_signs(key: str) -> Keys:
     if key in {"+", "-", "/", "?", ">", "@", "#"}:
         return (key,)
     native = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) or key
-    parts = [part.strip() for chord in native.split(", ") for part in chord.split("+")]
+    parts = [part.strip() for chord in native.split(", ") for part in _PLUS.split(chord)]
     return tuple(_SIGNS.get(part, part) for part in parts if part)
 
 
