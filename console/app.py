@@ -17,7 +17,7 @@ from PySide6.QtCore import QCoreApplication, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 import console.bridge.quick_imports  # noqa: F401 - before all others
-from console.bridge import text_scale
+from console.bridge import text_scale, themes
 from console.bridge.acts import Acts
 from console.bridge.background import Background
 from console.bridge.garbage import Garbage
@@ -45,7 +45,8 @@ from console.ui.notices import refuse
 from console.ui.one_window import OneWindow
 from console.ui.start_steps import getting_ready, good_to_know
 from console.ui.text_scale import TextScale
-from console.ui.theme import Appearance, Choice
+from console.ui.theme import Appearance
+from console.ui.theme_choice import ThemeChoice
 from worker.core.errors import OcrConsoleError, SettingsError
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def run(*, profile: str | None = None, home: Path | None = None, batch: str | No
     app = QApplication(sys.argv[:1])
     app.setApplicationName("ocr-console")
     app.setApplicationDisplayName("OCR Console")
-    appearance = Appearance(app, _theme())
+    appearance = Appearance(app, themes.chosen(home, os.environ))
     try:
         chosen = load(profile, os.environ, home)
     except SettingsError as error:
@@ -90,6 +91,7 @@ def run(*, profile: str | None = None, home: Path | None = None, batch: str | No
     place.raised.connect(console.come_forward)
     interrupts = Interrupts()
     interrupts.asked.connect(lambda number: app.exit(128 + number))
+    ThemeChoice(console.frame, appearance, console.remembered)
     console.frame.show()
     QTimer.singleShot(0, console.open)
     code: int = app.exec()
@@ -98,11 +100,6 @@ def run(*, profile: str | None = None, home: Path | None = None, batch: str | No
     interrupts.close()
     del appearance
     return code
-
-
-def _theme() -> Choice:
-    chosen = os.environ.get("OCR_CONSOLE_THEME", "")
-    return "dark" if chosen == "dark" else "light" if chosen == "light" else "system"
 
 
 class Console(QObject):

@@ -79,14 +79,15 @@ def main() -> None:
     profile, home, spawned = sys.argv[1], Path(sys.argv[2]), float(sys.argv[3])
     import os
 
-    from console.app import Console, _theme
+    from console.app import Console
+    from console.bridge.themes import chosen
     from console.ops.profiles import load
     from console.ui.going import JOBS
     from console.ui.theme import Appearance
 
     app = QApplication(sys.argv[:1])
     app.setApplicationName("ocr-console")
-    appearance = Appearance(app, _theme())
+    appearance = Appearance(app, chosen(home, os.environ))
     console = Console(load(profile, os.environ, home), home, None)
     console.frame.show_page(JOBS)  # where the million is
     paint, rows = FirstPaint(console.frame), First(console.frame)
