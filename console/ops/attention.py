@@ -13,6 +13,7 @@ from console.ops.sightings import SEERS, Sighting
 from worker.core.history import Lately
 
 MOST = 100  # findings at once: workers and queues may be many
+INSTEAD = {"worker_silent": "worker_lost", "worker_lost": "worker_silent"}  # of a worker only one of them is so
 _RANK = {Severity.BAD: 0, Severity.WARN: 1, Severity.NOTE: 2}
 _ORDER = {name: place for place, name in enumerate(RULES)}
 
@@ -109,6 +110,8 @@ def _fading(
     fading = {}
     for key, was in (before or Judgement()).held.items():
         rule = rules[key[0]]
+        if (INSTEAD.get(key[0], ""), key[1]) in held:  # it did not end, it became another
+            continue
         if key not in held and was.told and rule.on and now - was.last < timedelta(seconds=rule.calm_s):
             fading[key] = was
     return fading

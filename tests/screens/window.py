@@ -95,7 +95,7 @@ def main() -> None:
     profile = os.environ["OCR_SCREENS_PROFILE"]
     speaking = Speaking(app, right_to_left=dress == "mirrored") if dress in {"pseudo", "mirrored"} else nullcontext()
     with speaking:
-        console = Console(load(profile, os.environ, folder), folder / ".window", None)
+        console = Console(load(profile, os.environ, folder), folder / f".window-{dress}", None)
         if dress == "small":
             console.frame.resize(*SMALL)
         console.frame.show()

@@ -139,6 +139,17 @@ def test_a_worker_that_does_not_speak(given: dict[str, Any], found: list[Key]) -
     assert keys(judge(seen(workers=(worker(**given),)))) == found
 
 
+def test_a_silent_worker_that_is_lost_is_told_once() -> None:
+    silent = seen(after_s=1, workers=(worker(state=Presence.SILENT, report={"silent_s": 12.0}),))
+    lost = seen(after_s=2, workers=(worker(state=Presence.LOST),))
+    again = replace(silent, at=NOW + timedelta(seconds=3))
+    assert over_time(silent, lost, again) == [
+        [("worker_silent", "ocr@a")],
+        [("worker_lost", "ocr@a")],
+        [("worker_silent", "ocr@a")],
+    ]
+
+
 def test_what_is_said_of_a_lost_worker() -> None:
     lost = worker("ocr@a", Presence.LOST, cause="Its process has ended.")
     finding = only(judge(seen(after_s=60, workers=(lost,))))
