@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt
-from PySide6.QtGui import QAction, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QAbstractSlider, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from console.ui import theme
 from console.ui.actions import Action
@@ -21,6 +21,13 @@ from console.ui.palette_hits import plain
 
 translate = QCoreApplication.translate
 WIDTH, COLUMNS, LINE = 960, 3, 30
+_Slide = QAbstractSlider.SliderAction
+_STEPS = {
+    Qt.Key.Key_Down: _Slide.SliderSingleStepAdd,
+    Qt.Key.Key_Up: _Slide.SliderSingleStepSub,
+    Qt.Key.Key_PageDown: _Slide.SliderPageStepAdd,
+    Qt.Key.Key_PageUp: _Slide.SliderPageStepSub,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +104,14 @@ class KeySheet(Overlay):
         lines.addWidget(Label(foot, size=12, role="text3"))
         self._fill("")
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """What the field has no use for: where the sheet is longer than the window, these go through it."""
+        step = _STEPS.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+        else:
+            self._area.verticalScrollBar().triggerAction(step)
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.field.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -112,8 +127,8 @@ class KeySheet(Overlay):
         columns = _columns([(name, keys) for name, keys in groups if keys])
         inside = _Sheet()
         line = QHBoxLayout(inside)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(40)
+        line.setContentsMargins(0, 0, 14, 0)  # room for a scroll bar
+        line.setSpacing(36)
         for one in columns:
             line.addWidget(one, 1, Qt.AlignmentFlag.AlignTop)
         self._area.setWidget(inside)

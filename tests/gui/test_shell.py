@@ -207,6 +207,19 @@ def test_the_sheet_lists_the_keys_of_the_page_and_finds_one(shell: Shell, qtbot)
     assert not sheet.isVisible()
 
 
+def test_a_sheet_longer_than_the_window_is_gone_through_by_key(shell: Shell) -> None:
+    for number in range(40):
+        Action(shell._frame, f"Act {number}", list, key=f"Ctrl+F{number % 12 + 1}")
+    shell._frame.resize(1024, 640)
+    sheet = shell.open_keys()
+    bar = sheet._area.verticalScrollBar()
+    assert (bar.value(), bar.maximum() > 0) == (0, True)
+    for key, goes in ((Key.Key_Down, 1), (Key.Key_PageDown, 1), (Key.Key_Up, -1), (Key.Key_PageUp, -1)):
+        before = bar.value()
+        QTest.keyClick(sheet.field, key)
+        assert (bar.value() - before) * goes > 0
+
+
 def test_what_a_part_of_the_page_can_do_is_listed_under_its_name(shell: Shell) -> None:
     page = shell._frame.page
     done: list[str] = []
