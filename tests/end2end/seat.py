@@ -41,6 +41,10 @@ class Seat:
         """Move a window's content to a place, below and right of the frame that the window manager draws."""
         self._xdotool("windowmove", "--sync", window, *map(str, place))
 
+    def resize(self, window: str, size: tuple[int, int]) -> None:
+        """Give a window's content this width and height."""
+        self._xdotool("windowsize", "--sync", window, *map(str, size))
+
     def raise_up(self, window: str) -> None:
         """Bring it to the front and give it the keyboard."""
         self._xdotool("windowactivate", "--sync", window)

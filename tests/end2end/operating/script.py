@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication
 
+from console.ui.frame import SMALLEST
 from console.ui.going import JOBS, QUEUES
 from console.ui.keys import KeySheet
 from tests.end2end.operating.window import over
@@ -55,8 +56,8 @@ class Script:
         """From the first look to the closing of the window, which is up to the caller to see."""
         for step in (
             self.opened, self.dropped, self.started, self.watched, self.hurried, self.selected, self.cancelled,
-            self.undone, self.purged, self.put_back, self.paused, self.resumed, self.worked, self.filtered,
-            self.retried, self.opened_a_job, self.saw_the_keys,
+            self.undone, self.made_small, self.purged, self.put_back, self.paused, self.resumed, self.worked,
+            self.filtered, self.retried, self.opened_a_job, self.saw_the_keys,
         ):  # fmt: skip
             step()
             self._told(step.__name__)
@@ -111,6 +112,11 @@ class Script:
         self._shows(dict.fromkeys(self._names, State.QUEUED))
         self._way.uncheck()
         self._window.until(lambda: not self._window.checked(), "no checked job")
+
+    def made_small(self) -> None:
+        """What follows has to be within reach in the smallest window, too."""
+        self._way.make_small()
+        self._window.until(lambda: self._window.frame.size().toTuple() == SMALLEST, "a small window")
 
     def purged(self) -> None:
         self._way.go_to(QUEUES)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from console.ui.frame import SMALLEST
 from tests.end2end.operating.other_program import OtherProgram
 
 if TYPE_CHECKING:
@@ -27,6 +28,10 @@ class Way(ABC):
         with OtherProgram(self.seat, files, SOURCE) as other:
             self.bring(other)
             self.window.until(lambda: self.window.page() == "plan", "the plan")  # the files are asked of the other one
+
+    def make_small(self) -> None:
+        """Make the window as small as it may be."""
+        self.seat.resize(self.seat.window("OCR Console"), SMALLEST)
 
     @abstractmethod
     def fidget(self) -> None:
