@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QModelIndex, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from console.bridge.activity_feed import ActivityFeed, FindJobs, Source
@@ -24,6 +24,7 @@ from console.ui.kit.boxes import row, title_line
 from console.ui.kit.buttons import Button
 from console.ui.kit.empty import EmptyState
 from console.ui.kit.labels import Hairline, Label
+from console.ui.kit.list_page import ListPage
 from console.ui.kit.pictures import Picture
 from console.ui.kit.row_acts import ActTable
 from console.ui.kit.side_pane import COVERS, Beside
@@ -38,9 +39,12 @@ NARROW = 980  # pixels; under it there is no room for what the pane says too
 LEFT_OUT = frozenset({"profile"})
 
 
-class ActivityPage(QWidget):
+class ActivityPage(ListPage):
     """The audit. A page that is not visible asks for nothing; shown again, it loads anew what changed."""
 
+    table: ActTable
+    filter: ActivityFilter
+    beside: Beside
     undo_asked = Signal(int)  # an entry's number
     resume_queues = Signal(list)  # of names
     resume_batches = Signal(list)  # of UUIDs
@@ -114,19 +118,6 @@ class ActivityPage(QWidget):
         self.feed.chosen = self.filter.chosen  # days pass while nobody looks
         self.feed.reload()
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        if self.table.isVisible():
-            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self._rooms.currentWidget() is self._no_hits:
-            self.filter.clear()
-        elif event.key() == Qt.Key.Key_Escape and self.beside.is_open:
-            self.beside.close_pane()
-        else:
-            super().keyPressEvent(event)
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
@@ -139,7 +130,7 @@ class ActivityPage(QWidget):
     def _build(self) -> None:
         title = Label(translate("Activity", "Activity"), size=20, weight=600)
         head = title_line(title, self._note, self.table.columns.button(), ExportButton(self.export))
-        self._rooms = QStackedWidget()
+        self.rooms = QStackedWidget()
         self._rows = row(self.table, margins=(theme.GROUP, 0, 4, 0))
         add = Button(
             translate("Activity", "Add files…"), icon="plus", key="Ctrl+O", kind="primary", height=32, changes=True
@@ -153,18 +144,18 @@ class ActivityPage(QWidget):
         )
         clear = Button(translate("Activity", "Clear the filter"), icon="x", key="Esc", kind="primary", height=32)
         clear.clicked.connect(self.filter.clear)
-        self._no_hits = EmptyState(
+        self.no_hits = EmptyState(
             icon="list-filter", title=translate("Activity", "No entry fits"), sentences=("",), buttons=(clear,)
         )
-        for room in (self._rows, self._none, self._no_hits):
-            self._rooms.addWidget(room)
+        for room in (self._rows, self._none, self.no_hits):
+            self.rooms.addWidget(room)
         content = QWidget()
         lines = QVBoxLayout(content)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.setSpacing(0)
         for part in (head, self._underway, self.filter):
             lines.addWidget(part)
-        lines.addWidget(self._rooms, 1)
+        lines.addWidget(self.rooms, 1)
         lines.addWidget(Hairline())
         foot = row(Picture("lock", 14, "text3"), margins=(theme.MARGIN, 0, theme.MARGIN, 0), height=37)
         lines.addWidget(foot.add(self._kept, stretch=1))
@@ -195,10 +186,10 @@ class ActivityPage(QWidget):
 
     def _show(self) -> None:
         narrowed = bool(self.filter.describe()) and not self.feed.is_empty
-        room: QWidget = self._rows if self.model.rows else self._no_hits if narrowed else self._none
+        room: QWidget = self._rows if self.model.rows else self.no_hits if narrowed else self._none
         text = translate("Activity", "Nothing here for {filter}.").format(filter=self.filter.describe())
-        self._no_hits.sentences[0].setText(text)
-        self._rooms.setCurrentWidget(room)
+        self.no_hits.sentences[0].setText(text)
+        self.rooms.setCurrentWidget(room)
         if self.model.rows and not self.table.currentIndex().isValid():
             self.table.go_to(self.model.row(0).id)
         self._follow()

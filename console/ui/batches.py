@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from console.bridge.background import Background
@@ -26,6 +26,7 @@ from console.ui.kit.bars import Underway
 from console.ui.kit.boxes import row, title_line
 from console.ui.kit.buttons import Button
 from console.ui.kit.labels import Label
+from console.ui.kit.list_page import ListPage
 from console.ui.kit.side_pane import COVERS, Beside
 from worker.core.batch_figures import BatchFigures, BatchState
 from worker.core.filters import JobFilter
@@ -42,9 +43,12 @@ translate = QCoreApplication.translate
 PANE = "batches.pane"  # the key under which it is remembered whether it is open
 
 
-class BatchesPage(QWidget):
+class BatchesPage(ListPage):
     """All batches. A page that is not visible asks for nothing; shown again, it asks at once."""
 
+    table: BatchTable
+    filter: BatchesFilter
+    beside: Beside
     jobs_asked = Signal(object)  # JobFilter
     add_files_asked = Signal()
     failed = Signal(object)  # OcrConsoleError
@@ -103,19 +107,6 @@ class BatchesPage(QWidget):
         super().showEvent(event)
         self.feed.refresh()
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        if self.table.isVisible():
-            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self._rooms.currentWidget() is self._no_hits:
-            self.filter.clear()
-        elif event.key() == Qt.Key.Key_Escape and self.beside.is_open:
-            self.beside.close_pane()
-        else:
-            super().keyPressEvent(event)
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
@@ -156,19 +147,19 @@ class BatchesPage(QWidget):
             self._pause_all_button,
             self.new_button,
         )
-        self._rooms = QStackedWidget()
+        self.rooms = QStackedWidget()
         self._rows = row(self.table, margins=(theme.GROUP, 0, 4, 0))
         self.add_button = add_button()
-        self._none, self._no_hits = no_batches(self.add_button), no_hits(self.filter.clear)
-        for room in (self._rows, self._none, self._no_hits):
-            self._rooms.addWidget(room)
+        self._none, self.no_hits = no_batches(self.add_button), no_hits(self.filter.clear)
+        for room in (self._rows, self._none, self.no_hits):
+            self.rooms.addWidget(room)
         content = QWidget()
         lines = QVBoxLayout(content)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.setSpacing(0)
         for part in (title, self._underway, self.filter):
             lines.addWidget(part)
-        lines.addWidget(self._rooms, 1)
+        lines.addWidget(self.rooms, 1)
         self.beside = Beside(content, self.pane, home=self.table)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -212,10 +203,10 @@ class BatchesPage(QWidget):
         self._follow()
 
     def _choose_room(self, view: BatchView) -> None:
-        room: QWidget = self._rows if view.rows else self._no_hits if view.there else self._none
+        room: QWidget = self._rows if view.rows else self.no_hits if view.there else self._none
         text = translate("Batches", "Nothing here for {filter}.").format(filter=self.filter.describe())
-        self._no_hits.sentences[0].setText(text)
-        self._rooms.setCurrentWidget(room)
+        self.no_hits.sentences[0].setText(text)
+        self.rooms.setCurrentWidget(room)
         self.filter.setVisible(room is not self._none)
         self._note.setVisible(room is not self._none)
 
@@ -292,6 +283,6 @@ class BatchesPage(QWidget):
         self.filter.field.selectAll()
 
     def _leave_filter(self) -> None:
-        if self._rooms.currentWidget() is self._no_hits:
+        if self.rooms.currentWidget() is self.no_hits:
             self.filter.clear()
         self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)

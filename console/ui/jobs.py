@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from console.bridge.background import Background
@@ -28,6 +28,7 @@ from console.ui.jobs_filter import JobsFilter
 from console.ui.kit.bars import Underway
 from console.ui.kit.boxes import row, title_line
 from console.ui.kit.labels import Label
+from console.ui.kit.list_page import ListPage
 from console.ui.kit.news import News
 from console.ui.kit.side_pane import Beside
 from console.ui.kit.table import Table
@@ -40,13 +41,15 @@ if TYPE_CHECKING:
 translate = QCoreApplication.translate
 
 
-class JobsPage(QWidget):
+class JobsPage(ListPage):
     """All jobs. It asks for nothing itself: it tells what the user wants.
 
     `open_source` begins; `show_snapshot` keeps it up to date. A page that is not visible does nothing, and loads anew
     when it is shown.
     """
 
+    filter: JobsFilter
+    beside: Beside
     open_job = Signal(object)  # UUID
     retry = Signal(list, str)  # list[UUID], and the password that opens the locked ones, or ""
     cancel = Signal(list)  # list[UUID]; what runs was asked about
@@ -139,16 +142,8 @@ class JobsPage(QWidget):
         super().hideEvent(event)
         self._ages.stop()
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        if self.table.isVisible():
-            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self._rooms.currentWidget() is self._no_hits:
-            self.filter.clear()
-        elif event.key() != Qt.Key.Key_Escape or not self.peeking.leave():
-            super().keyPressEvent(event)
+    def leave_beside(self) -> bool:
+        return self.peeking.leave()
 
     def _build(self) -> None:
         self._tools = QStackedWidget()  # the bar takes the field's place: nothing under it moves
@@ -157,12 +152,12 @@ class JobsPage(QWidget):
         fields = row(margins=edges).add(self.filter.field, stretch=1)
         self._tools.addWidget(fields.add(self.filter.batches, self.filter.times, self.table.columns.button()))
         self._tools.addWidget(self.bar)
-        self._rooms = QStackedWidget()
-        self._none, self._no_hits = NoJobs(), no_hits(self.filter.clear)
+        self.rooms = QStackedWidget()
+        self._none, self.no_hits = NoJobs(), no_hits(self.filter.clear)
         self.add_button, self.samples_button = self._none.add_button, self._none.samples_button
         self._rows = row(self.table, margins=(theme.GROUP, 0, 4, 0))
-        for room in (self._rows, self._none, self._no_hits):
-            self._rooms.addWidget(room)
+        for room in (self._rows, self._none, self.no_hits):
+            self.rooms.addWidget(room)
         self.news = News(self.table)
         content = QWidget()
         lines = QVBoxLayout(content)
@@ -178,7 +173,7 @@ class JobsPage(QWidget):
             row(self.filter.problem, margins=edges),
         ):
             lines.addWidget(part)
-        lines.addWidget(self._rooms, 1)
+        lines.addWidget(self.rooms, 1)
         beside = Beside(content, self.pane, home=self.table)
         self.peeking = Peeking(self.table, self.model, beside, self.pane, self._remembered)
         across = QVBoxLayout(self)
@@ -248,7 +243,7 @@ class JobsPage(QWidget):
             self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _leave_filter(self) -> None:
-        if self._rooms.currentWidget() is self._no_hits:
+        if self.rooms.currentWidget() is self.no_hits:
             self.filter.clear()
         self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
@@ -277,10 +272,10 @@ class JobsPage(QWidget):
         room: QWidget = self._rows
         if not self.model.rows and self.feed.complete:
             narrowed = bool(self.filter.describe())
-            room = self._no_hits if narrowed else self._none
+            room = self.no_hits if narrowed else self._none
             text = translate("Jobs", "Nothing here for {filter}.").format(filter=self.filter.describe())
-            self._no_hits.sentences[0].setText(text)
-        self._rooms.setCurrentWidget(room)
+            self.no_hits.sentences[0].setText(text)
+        self.rooms.setCurrentWidget(room)
         if room is self._rows and self.hasFocus():
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)
         tools = room is not self._none

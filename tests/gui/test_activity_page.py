@@ -140,8 +140,8 @@ def test_filters(show, qtbot):
     assert {row.who for row in page.model.rows} == {"linh@scan"}
     with qtbot.waitSignal(page.feed.loaded):
         page.filter.profile.setCurrentText("staging")
-    assert page._rooms.currentWidget() is page._no_hits
-    assert page._no_hits.sentences[0].text() == "Nothing here for linh@scan, staging."
+    assert page.rooms.currentWidget() is page.no_hits
+    assert page.no_hits.sentences[0].text() == "Nothing here for linh@scan, staging."
     with qtbot.waitSignal(page.feed.loaded):
         QTest.keyClick(page, Key.Key_Escape)
     assert len(page.model.rows) == 14
@@ -237,11 +237,11 @@ def test_an_entry_can_be_gone_to_wherever_it_is(show, qtbot):
 
 def test_when_nothing_was_done_it_says_so_and_an_error_is_told(show, qtbot):
     page = show()
-    assert page._rooms.currentWidget() is page._none
+    assert page.rooms.currentWidget() is page._none
     page.filter.time.setCurrentIndex(0)
-    qtbot.waitUntil(lambda: page._rooms.currentWidget() is page._no_hits)
+    qtbot.waitUntil(lambda: page.rooms.currentWidget() is page.no_hits)
     page.show_snapshot(picture(acts=()))
-    assert page._rooms.currentWidget() is page._none
+    assert page.rooms.currentWidget() is page._none
     trail(page).error = DatabaseError("Postgres is away.")
     with qtbot.waitSignal(page.failed) as failed:
         page.feed.reload()

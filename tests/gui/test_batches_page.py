@@ -78,8 +78,8 @@ def test_words_narrow_and_what_fits_nothing_can_be_cleared(show_batches, qtbot):
     assert page.filter.all.accessibleName() == "All, 5"
     with qtbot.waitSignal(page.feed.loaded):
         page.filter.field.setText("nowhere")
-    assert page._rooms.currentWidget() is page._no_hits
-    assert page._no_hits.sentences[0].text() == "Nothing here for “\u2068nowhere\u2069”."
+    assert page.rooms.currentWidget() is page.no_hits
+    assert page.no_hits.sentences[0].text() == "Nothing here for “\u2068nowhere\u2069”."
     page.setFocus()
     with qtbot.waitSignal(page.feed.loaded):
         QTest.keyClick(page, Key.Key_Escape)
@@ -88,7 +88,7 @@ def test_words_narrow_and_what_fits_nothing_can_be_cleared(show_batches, qtbot):
 
 def test_without_batches_it_says_what_to_do(show_batches, qtbot):
     page = show_batches()
-    assert page._rooms.currentWidget() is page._none
+    assert page.rooms.currentWidget() is page._none
     assert not page.filter.isVisible()
     for button in (page.add_button, page.new_button):
         with qtbot.waitSignal(page.add_files_asked):
@@ -96,7 +96,7 @@ def test_without_batches_it_says_what_to_do(show_batches, qtbot):
     source(page).put(running(1, "first", 30, 100, 20))
     with qtbot.waitSignal(page.feed.loaded):
         page.show_snapshot(picture())
-    assert page._rooms.currentWidget() is page._rows
+    assert page.rooms.currentWidget() is page._rows
 
 
 def test_the_cursor_leaves_the_groups_out(show_batches):

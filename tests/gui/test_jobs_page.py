@@ -40,7 +40,7 @@ def test_a_failed_job_shows_its_cause_and_explains_it(show):
 
 def test_without_jobs_it_says_what_to_do(show, qtbot):
     page = show()
-    assert page._rooms.currentWidget() is page._none
+    assert page.rooms.currentWidget() is page._none
     assert not page.filter.isVisible()
     with qtbot.waitSignal(page.samples_asked):
         page.samples_button.click()
@@ -48,7 +48,7 @@ def test_without_jobs_it_says_what_to_do(show, qtbot):
         page.add_button.click()
     store(page).put(job(1))
     page.show_snapshot(picture(store(page), changed=[job(1)]))
-    assert page._rooms.currentWidget() is page._rows
+    assert page.rooms.currentWidget() is page._rows
 
 
 def test_chips_choose_several_states_and_all_clears(show, qtbot):
@@ -84,8 +84,8 @@ def test_words_narrow_and_what_fits_nothing_can_be_cleared(show, qtbot):
     assert [row.name for row in page.model.rows] == ["invoice.pdf"]
     with qtbot.waitSignal(page.feed.loaded):
         QTest.keyClicks(page.filter.field, "rx")
-    assert page._rooms.currentWidget() is page._no_hits
-    assert "invoicerx" in page._no_hits.sentences[0].text()
+    assert page.rooms.currentWidget() is page.no_hits
+    assert "invoicerx" in page.no_hits.sentences[0].text()
     with qtbot.waitSignal(page.feed.loaded):
         QTest.keyClick(page.filter.field, Key.Key_Escape)
     assert len(page.model.rows) == 2
