@@ -145,9 +145,9 @@ def _broker(broker: BrokerServer) -> About:
     keeps = translate("Overview", "{version}, {memory}, append-only file")
     loses = translate("Overview", "{version}, {memory}, no append-only file")
     line = (keeps if broker.keeps else loses).format(version=broker.version, memory=memory)
-    text = translate("Overview", "Database {number}, {n} clients. It took {peak} of memory at most.")
-    about = {"number": broker.database, "n": words.number(broker.clients), "peak": words.size(broker.peak_bytes)}
-    more = f"{line}\n{text.format(**about)}"
+    text = translate("Overview", "Database {number}, {n} clients, up {age}. It took {peak} of memory at most.")
+    about = {"number": broker.database, "n": words.number(broker.clients), "age": words.about(broker.up_s)}
+    more = f"{line}\n{text.format(peak=words.size(broker.peak_bytes), **about)}"
     if not broker.evicts:
         return About(line, more)
     text = translate("Overview", "Its policy is {policy}. With noeviction it keeps what waits and refuses what is new.")

@@ -168,7 +168,7 @@ def test_services_say_how_fast_they_are_and_what(shown: Shown, tell):
 def test_a_redis_that_drops_messages_says_so(shown: Shown, tell):
     page = shown()
     row = page.services.rows["redis"]
-    assert "Database 0, 14 clients. It took 31.0 MB of memory at most." in row.toolTip()
+    assert "Database 0, 14 clients, up 10 d. It took 31.0 MB of memory at most." in row.toolTip()
     full = replace(working.REDIS, most_bytes=20_000_000, evicts="allkeys-lru")
     page.feed.told.emit(replace(working.OVERVIEW, servers=Servers(broker=full)))
     assert row.accessibleName() == "Redis, 0.6 ms, Drops messages when it is full"

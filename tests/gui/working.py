@@ -135,7 +135,7 @@ def wave(count: int, step_s: int, *, gaps: Sequence[int] = (), seed: int = 17) -
     return Series(ALL_QUEUES, since, step_s, tuple(points))
 
 
-REDIS = BrokerServer("7.0.15", 0, keeps=False, bytes=18_400_000, peak_bytes=31_000_000, clients=14)
+REDIS = BrokerServer("7.0.15", 0, keeps=False, bytes=18_400_000, peak_bytes=31_000_000, clients=14, up_s=864_000)
 OVERVIEW = Overview(
     hour=wave(60, 60),
     today=Read(41_870, 2_318, 97.2),

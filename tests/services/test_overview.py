@@ -64,6 +64,7 @@ def test_what_the_overview_asks(services: Services):
     assert servers.broker.version
     assert 100_000 < servers.broker.bytes <= servers.broker.peak_bytes
     assert servers.broker.clients >= 1
+    assert servers.broker.up_s > 0
     assert (servers.broker.most_bytes, servers.broker.evicts) == (0, "")
     assert (servers.bucket, servers.bucket_place) == (services.blobs.bucket, services.blobs.endpoint)
 

@@ -54,6 +54,7 @@ class BrokerMemory:
             peak_bytes=about.get("used_memory_peak", 0),
             most_bytes=about.get("maxmemory", 0),
             clients=about.get("connected_clients", 0),
+            up_s=about.get("uptime_in_seconds", 0),
             evicts=policy if policy.startswith(_DROPS) else "",
         )
 

@@ -35,6 +35,7 @@ class BrokerServer:
     peak_bytes: int = 0  # the most since it was started
     most_bytes: int = 0  # that it may take; 0: as much as there is
     clients: int = 0
+    up_s: float = 0.0
     evicts: str = ""  # the policy by which it drops messages when its memory is full; "": it refuses new ones instead
 
 
