@@ -52,7 +52,7 @@ class WorkersSection(QWidget):
         self._note = Label(role="text3")
         self._make_actions()
         self.forget_lost = Button(translate("Workers", "Forget lost"), kind="ghost", changes=True, height=28)
-        self.start_button = Button(translate("Workers", "Start one here"), icon="play", kind="primary", changes=True)
+        self.start_button = Button(translate("Workers", "Start one here"), icon="play", changes=True)
         self._rooms = QStackedWidget()
         self._none = self._build_none()
         self._lay_out()
