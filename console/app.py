@@ -286,12 +286,13 @@ class Console(QObject):
         self.lock.refresh()
         undo = partial(self.acts.undo, act) if act.done.undo else None
         self.looking.settle(act)
-        self.frame.notices.tell(act.done.message, undo=undo)
-        self.frame.side_bar.remember(act.done.message.rstrip("."), words.clock(act.at))
+        message = words.told(act.done.message)
+        self.frame.notices.tell(message, undo=undo)
+        self.frame.side_bar.remember(message.rstrip("."), words.clock(act.at))
         self._refresh()
 
     def _tell(self, error: OcrConsoleError) -> None:
-        self.frame.notices.tell(error.sentence, error.advice, bad=True)
+        self.frame.notices.tell(words.told(error.sentence), words.told(error.advice), bad=True)
 
     def _samples(self, batch: str, watch: Watch, cancel: threading.Event) -> Command[tuple[Uploaded, ...]]:
         return making.read_samples(self._languages, batch, watch, cancel)

@@ -12,6 +12,7 @@ from console.ops.audit import Entry, record, write
 from console.ops.commands import Command, Done
 from console.ops.guard import Weight
 from worker.core.errors import OcrConsoleError
+from worker.core.said import said, sentences
 
 if TYPE_CHECKING:
     from console.ops.services import Services
@@ -43,7 +44,7 @@ def act(command: Command[T], services: Services, *, confirm: str | None = None) 
         raise
     if record(services, command.action, done.message, done.entry):
         return done
-    return replace(done, message=f"{done.message} {NOT_RECORDED}")
+    return replace(done, message=sentences(done.message, NOT_RECORDED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +64,12 @@ class Unlock:
             UsageError: that is not the profile's name.
             DatabaseError: the audit cannot be written.
         """
-        guard, said = services.guard, f"{services.guard.name} is unlocked for 10 minutes."
+        guard = services.guard
+        message = said("{profile} is unlocked for 10 minutes.", profile=guard.name)
         guard.expect(self.name)
-        entry = write(services, self.action, said, Entry(1, 1, {"reason": self.reason} if self.reason else {}))
+        entry = write(services, self.action, message, Entry(1, 1, {"reason": self.reason} if self.reason else {}))
         guard.unlock(self.name)
-        return Done(said, None, entry)
+        return Done(message, None, entry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,4 +83,4 @@ class Lock:
     def run(self, services: Services) -> Done[None]:
         """Never fails."""
         services.guard.lock()
-        return Done(f"{services.guard.name} is read-only again.", None, Entry(1, 1))
+        return Done(said("{profile} is read-only again.", profile=services.guard.name), None, Entry(1, 1))

@@ -16,6 +16,7 @@ from console.ops.undo import recorded
 from console.ops.ways_back import kept, kept_priorities
 from worker.core.jobs import Priority
 from worker.core.outcomes import Course
+from worker.core.said import sentences
 from worker.core.sealing import seal
 
 if TYPE_CHECKING:
@@ -50,7 +51,8 @@ class Retry(OnJobs):
         sealed = seal(self.password, services.settings) if self.password else None
         outcome = services.store.retry(self.ids, password=sealed, course=self.course)
         ring(services, outcome.doorbells)
-        return recorded(services, self.action, told(outcome, "queued again"), {"before": outcome.before})
+        done = told(outcome, "{done} of {n} job queued again.", "{done} of {n} jobs queued again.")
+        return recorded(services, self.action, done, {"before": outcome.before})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class Reprocess(OnJobs):
         sealed = seal(self.password, services.settings) if self.password else None
         outcome = services.store.reprocess(self.ids, self.change, password=sealed, course=self.course)
         ring(services, outcome.doorbells)
-        return told(outcome, "queued to be read anew")
+        return told(outcome, "{done} of {n} job queued to be read anew.", "{done} of {n} jobs queued to be read anew.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +82,9 @@ class Cancel(OnJobs):
     def run(self, services: Services) -> Done[Acted]:
         """The rows first, which no worker claims or finishes any more; then the messages, then what runs."""
         outcome = services.store.cancel(self.ids, by=submitter(), course=self.course)
-        done = recorded(services, self.action, told(outcome, "cancelled"), kept(outcome.stamps))
-        return done if silence(services, outcome) else replace(done, message=f"{done.message} {BY_ITSELF}")
+        done = told(outcome, "{done} of {n} job cancelled.", "{done} of {n} jobs cancelled.")
+        done = recorded(services, self.action, done, kept(outcome.stamps))
+        return done if silence(services, outcome) else replace(done, message=sentences(done.message, BY_ITSELF))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +98,11 @@ class SetPriority(OnJobs):
     def run(self, services: Services) -> Done[Acted]:
         """The rows first, which say it to who queues more of them; then the messages change their lists."""
         moved = services.store.set_priority(self.ids, self.priority, course=self.course)
-        done = told(moved, PRIORITY_SET[self.priority])
+        done = told(moved, *PRIORITY_SET[self.priority])
         done = recorded(services, self.action, done, kept_priorities(moved, self.priority))
-        return done if move(services, moved.doorbells) else replace(done, message=f"{done.message} {STILL_IN_LINE}")
+        if move(services, moved.doorbells):
+            return done
+        return replace(done, message=sentences(done.message, STILL_IN_LINE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +114,14 @@ class Delete(OnJobs):
 
     def run(self, services: Services) -> Done[Acted]:
         """The rows; the housekeeper sweeps their objects."""
-        return told(services.store.delete(self.ids, course=self.course), "deleted")
+        outcome = services.store.delete(self.ids, course=self.course)
+        return told(outcome, "{done} of {n} job deleted.", "{done} of {n} jobs deleted.")
 
 
 PRIORITY_SET = {
-    Priority.NEXT: "moved to the front",
-    Priority.HIGH: "set to high priority",
-    Priority.NORMAL: "set to normal priority",
-    Priority.LOW: "set to low priority",
+    Priority.NEXT: ("{done} of {n} job moved to the front.", "{done} of {n} jobs moved to the front."),
+    Priority.HIGH: ("{done} of {n} job set to high priority.", "{done} of {n} jobs set to high priority."),
+    Priority.NORMAL: ("{done} of {n} job set to normal priority.", "{done} of {n} jobs set to normal priority."),
+    Priority.LOW: ("{done} of {n} job set to low priority.", "{done} of {n} jobs set to low priority."),
 }
 STILL_IN_LINE = "The broker did not answer: their messages keep their place."

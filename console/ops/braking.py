@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from console.ops.reasons import listed
 from console.ops.submission import submitter
 from worker.core.errors import ServiceError
+from worker.core.said import listed, said, said_counted, sentences
 
 if TYPE_CHECKING:
     from console.ops.services import Services
@@ -25,7 +25,7 @@ class Braked:
     """What was held back, or let go, and what a sentence says of the others."""
 
     changed: tuple[str, ...] = ()  # queues
-    note: str = ""  # with a space before it
+    note: str = ""
 
 
 def brake_queues(services: Services, names: Sequence[str], *, paused: bool) -> Braked:
@@ -41,7 +41,7 @@ def brake_queues(services: Services, names: Sequence[str], *, paused: bool) -> B
         try:
             note = _leave(services, names) if paused else _come_back(services, told)
         except ServiceError:
-            note = f" {NOBODY_TOLD}"
+            note = NOBODY_TOLD
     return Braked(tuple(changed), note)
 
 
@@ -54,32 +54,32 @@ def _leave(services: Services, names: Sequence[str]) -> str:
     control = services.broker.control
     ours = {report.name for report in services.store.workers() if report.stopped is None}
     consuming = {name: queues for name, queues in control.consuming().items() if name not in ours}
-    said = ""
+    notes = []
     for queue in names:
         asked = {name for name, queues in consuming.items() if queue in queues}
         answers = control.ask("cancel_consumer", asked, queue=queue)
         gone = {name for name, answer in answers.items() if answer.ok}
         if gone:
             services.store.remember_told(queue, gone)
-            said += f" {_were(gone)} told to leave {queue}, which is forgotten at a restart there."
-        said += _silent(asked - gone, f"may still take from {queue}")
-    return said
+            one = "{workers} was told to leave {queue}, which is forgotten at a restart there."
+            many = "{workers} were told to leave {queue}, which is forgotten at a restart there."
+            notes.append(said_counted(len(gone), one, many, workers=listed(sorted(gone)), queue=queue))
+        if silent := listed(sorted(asked - gone)):
+            template = "{workers} did not answer and may still take from {queue}."
+            notes.append(said(template, workers=silent, queue=queue))
+    return sentences(*notes)
 
 
 def _come_back(services: Services, told: dict[str, list[str]]) -> str:
-    said = ""
+    notes = []
     for queue, workers in told.items():
         answers = services.broker.control.ask("add_consumer", workers, queue=queue)
         back = {name for name, answer in answers.items() if answer.ok}
         if back:
-            said += f" {_were(back)} told to take from {queue} again."
-        said += _silent(set(workers) - back, f"may not take from {queue} until a restart")
-    return said
-
-
-def _were(workers: Collection[str]) -> str:
-    return f"{listed(sorted(workers))} {'was' if len(workers) == 1 else 'were'}"
-
-
-def _silent(workers: Collection[str], and_so: str) -> str:
-    return f" {listed(sorted(workers))} did not answer and {and_so}." if workers else ""
+            one = "{workers} was told to take from {queue} again."
+            many = "{workers} were told to take from {queue} again."
+            notes.append(said_counted(len(back), one, many, workers=listed(sorted(back)), queue=queue))
+        if silent := listed(sorted(set(workers) - back)):
+            template = "{workers} did not answer and may not take from {queue} until a restart."
+            notes.append(said(template, workers=silent, queue=queue))
+    return sentences(*notes)

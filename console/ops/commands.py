@@ -17,6 +17,7 @@ from console.ops.results import ResultsFolder
 from console.ops.uploads import Order, Step, Uploaded, Uploader, Watch
 from worker.core.errors import NotFoundError, OcrConsoleError, ServiceError
 from worker.core.jobs import FORMATS, Job, State
+from worker.core.said import clauses, said, said_counted, sentences
 
 if TYPE_CHECKING:
     from console.ops.services import Services
@@ -103,7 +104,8 @@ class ResumeUploads:
         if self.forget:
             uploader.drop(jobs)
             entry = Entry(len(jobs), len(jobs), {"jobs": named(job.id for job in jobs)})
-            return Done(f"{counted(len(jobs), 'unfinished upload')} forgotten.", (), entry)
+            one, many = "1 unfinished upload forgotten.", "{n} unfinished uploads forgotten."
+            return Done(said_counted(len(jobs), one, many), (), entry)
         uploaded = uploader.resume(jobs)
         return Done(told(uploaded), uploaded, submitted(uploaded, len(jobs)))
 
@@ -182,7 +184,8 @@ class FetchResults:
             answers = list(pool.map(fetch, jobs))
         files = tuple(file for saved, _ in answers for file in saved)
         refused = (*unknown, *(why for _, missing in answers for why in missing))
-        return Done(f"{counted(len(files), 'file')} in {target.folder}.", Fetch(files, refused))
+        message = said_counted(len(files), "1 file in {folder}.", "{n} files in {folder}.", folder=str(target.folder))
+        return Done(message, Fetch(files, refused))
 
     def _look_up(self, services: Services) -> tuple[list[Job], list[Refused]]:
         jobs: list[Job] = []
@@ -238,16 +241,17 @@ def _in_order(job: Job) -> list[str]:
 def told(uploaded: Sequence[Uploaded]) -> str:
     """What became of a submission's files, in a sentence."""
     steps = [one.step for one in uploaded]
-    parts = [
-        f"{counted(steps.count(Step.QUEUED), 'file')} queued",
-        f"{steps.count(Step.REUSED)} read before",
-        f"{steps.count(Step.SKIPPED)} left out",
-        f"{steps.count(Step.FAILED)} failed",
-        f"{steps.count(Step.STOPPED)} stopped",
-    ]
+    parts = [said_counted(steps.count(Step.QUEUED), "1 file queued", "{n} files queued")]
+    others = {
+        Step.REUSED: "{n} read before",
+        Step.SKIPPED: "{n} left out",
+        Step.FAILED: "{n} failed",
+        Step.STOPPED: "{n} stopped",
+    }
+    parts += [said(template, n=steps.count(step)) for step, template in others.items() if step in steps]
     silent = [one for one in uploaded if one.step is Step.QUEUED and not one.rung]
-    note = " The broker did not answer; the messages follow by themselves." if silent else ""
-    return ", ".join([parts[0], *(part for part in parts[1:] if not part.startswith("0 "))]) + "." + note
+    note = "The broker did not answer; the messages follow by themselves." if silent else ""
+    return sentences(said("{files}.", files=clauses(parts)), note)
 
 
 def submitted(uploaded: Sequence[Uploaded], asked: int, batch: str | None = None) -> Entry:

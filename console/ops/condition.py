@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import psutil
 
 from console.ops.fleet import ONLINE_S, SILENT_S, SILENT_WORKING_S, Condition, Presence
+from worker.core.said import said
 
 if TYPE_CHECKING:
     from worker.core.pulse import Running
@@ -92,6 +93,10 @@ def _verdict(signs: Signs) -> Verdict:
 def _busy(signs: Signs) -> Verdict:
     """A task may keep the whole worker: a solo pool has no process but the main one."""
     for_s = max((one.for_s for one in signs.doing), default=signs.busy_s or signs.silent_s)
-    what = "Reading" if signs.doing else "Working"
-    why = "; on the solo pool it cannot say more meanwhile" if signs.pool == SOLO else ", and says no more meanwhile"
-    return Condition.BUSY, f"{what} for {for_s:.0f} s{why}."
+    if signs.pool == SOLO:
+        reading = "Reading for {s} s; on the solo pool it cannot say more meanwhile."
+        working = "Working for {s} s; on the solo pool it cannot say more meanwhile."
+    else:
+        reading = "Reading for {s} s, and says no more meanwhile."
+        working = "Working for {s} s, and says no more meanwhile."
+    return Condition.BUSY, said(reading if signs.doing else working, s=round(for_s))

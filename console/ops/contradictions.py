@@ -9,8 +9,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from console.ops.commands import counted
 from console.ops.fleet import ONLINE_S, SILENT_S, Presence, Queue, Worker
+from worker.core.said import said, said_counted
 
 if TYPE_CHECKING:
     from console.ops.heard import Heard
@@ -62,9 +62,14 @@ def unheld(running: Iterable[Running]) -> Iterator[Contradiction]:
         if one.lease_s < -EXPIRED_S:
             lost.setdefault(one.worker, []).append(one)
     for worker, tasks in sorted(lost.items()):
-        what = f"{counted(len(tasks), 'task')} {'is' if len(tasks) == 1 else 'are'} running in the database"
-        since = max(-one.lease_s for one in tasks)
-        sentence = f"{what} at {worker}, which does not work at it: its lease ran out {since:.0f} s ago."
+        sentence = said_counted(
+            len(tasks),
+            "1 task is running in the database at {worker}, which does not work at it: its lease ran out {s} s ago.",
+            "{n} tasks are running in the database at {worker}, which does not work at it: "
+            "its lease ran out {s} s ago.",
+            worker=worker,
+            s=round(max(-one.lease_s for one in tasks)),
+        )
         ids = [(one.task, one.job) for one in tasks]
         yield _named(Kind.UNHELD, worker, sentence, Mend.TAKE_BACK, len(tasks), ids)
 
@@ -72,12 +77,20 @@ def unheld(running: Iterable[Running]) -> Iterator[Contradiction]:
 def stray(found: Strays) -> Iterator[Contradiction]:
     """Messages and rows that do not belong together."""
     for one in found.cancelled:
-        which = "message is" if one.count == 1 else "messages are"
-        sentence = f"{one.count:,} {which} still in {one.queue} though the job was cancelled. Workers pass it over."
+        sentence = said_counted(
+            one.count,
+            "1 message is still in {queue} though the job was cancelled. Workers pass it over.",
+            "{n} messages are still in {queue} though the job was cancelled. Workers pass it over.",
+            queue=one.queue,
+        )
         yield _of_stray(Kind.CANCELLED, one, sentence, Mend.TAKE_OUT)
     for one in found.unrung:
-        which = f"{counted(one.count, 'task')} of {one.queue} {'waits' if one.count == 1 else 'wait'}"
-        sentence = f"{which} for more than a minute, and no message tells the workers."
+        sentence = said_counted(
+            one.count,
+            "1 task of {queue} waits for more than a minute, and no message tells the workers.",
+            "{n} tasks of {queue} wait for more than a minute, and no message tells the workers.",
+            queue=one.queue,
+        )
         yield _of_stray(Kind.UNRUNG, one, sentence, Mend.RING)
 
 
@@ -90,9 +103,10 @@ def elsewhere(
     for worker in workers:
         there = heard.get(worker.name)
         if _speaks(worker) and (there is None or there.silent_s(now) > SILENT_S):
-            sentence = (
-                f"{worker.name} reports to the database and is not heard on this broker: "
-                "it takes its messages from another one."
+            sentence = said(
+                "{worker} reports to the database and is not heard on this broker: "
+                "it takes its messages from another one.",
+                worker=worker.name,
             )
             yield Contradiction(Kind.ELSEWHERE, worker.name, sentence, Mend.SHOW)
 
@@ -143,9 +157,12 @@ def _done(worker: Worker, heard: Heard | None) -> object:
 def _idle(worker: Worker, waiting: Mapping[str, int], idle_s: float) -> Contradiction:
     queue, ready = max(waiting.items(), key=lambda pair: pair[1])
     free = worker.report.slots - worker.report.busy
-    sentence = (
-        f"{worker.name} is online with {counted(free, 'free slot')} and takes nothing for {idle_s:.0f} s, "
-        f"while {counted(ready, 'message')} of {queue} wait{'s' if ready == 1 else ''}."
+    sentence = said(
+        "{worker} is online with {slots} and takes nothing for {s} s, while {waiting}.",
+        worker=worker.name,
+        slots=said_counted(free, "1 free slot", "{n} free slots"),
+        s=round(idle_s),
+        waiting=said_counted(ready, "1 message of {queue} waits", "{n} messages of {queue} wait", queue=queue),
     )
     return Contradiction(Kind.IDLE, worker.name, sentence, Mend.PING)
 

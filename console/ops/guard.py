@@ -9,6 +9,7 @@ from enum import Enum
 
 from console.ops.profiles import Profile
 from worker.core.errors import UsageError
+from worker.core.said import said
 
 UNLOCKED_S = 600.0  # so long changes may be made after the name was given
 
@@ -52,7 +53,7 @@ class Guard:
     def expect(self, name: str) -> None:
         """Raise UsageError if that is not the profile's name."""
         if name.strip() != self.name:
-            raise UsageError("That is not the name of this profile.", f"Its name is {self.name}.")
+            raise UsageError("That is not the name of this profile.", said("Its name is {profile}.", profile=self.name))
 
     def unlock(self, name: str) -> None:
         """Let changes through for ten minutes. Raises UsageError if that is not the profile's name."""
@@ -81,6 +82,8 @@ class Guard:
         if confirm is not None:
             self.expect(confirm)
         elif weight is Weight.DESTROYS:
-            raise Locked(f"{self.name} is a production profile: this asks for its name each time.", "Give its name.")
+            each_time = said("{profile} is a production profile: this asks for its name each time.", profile=self.name)
+            raise Locked(each_time, "Give its name.")
         elif self.locked:
-            raise Locked(f"{self.name} is a production profile and is read-only now.", "Unlock it, then do it again.")
+            read_only = said("{profile} is a production profile and is read-only now.", profile=self.name)
+            raise Locked(read_only, "Unlock it, then do it again.")

@@ -12,6 +12,7 @@ from console.ops.submission import submitter
 from console.ops.undo import recorded
 from worker.core.errors import UsageError
 from worker.core.incidents import Incident, Incidents
+from worker.core.said import said
 
 if TYPE_CHECKING:
     from console.ops.services import Services
@@ -32,7 +33,8 @@ class Mark:
         """A line in the history. Raises UsageError: no text, or too much."""
         words = " ".join(self.text.split())
         if not 0 < len(words) <= LONGEST:
-            raise UsageError(f"A mark has from 1 to {LONGEST} characters.", "Say it shorter, as “deployed 1.4”.")
+            bounds = said("A mark has from 1 to {n} characters.", n=LONGEST)
+            raise UsageError(bounds, "Say it shorter, as “deployed 1.4”.")
         made = Incidents(services.engine).mark(words, submitter())
-        done = Done(f"Marked in the history: “{made.title}”.", made, Entry(1, 1, {"text": made.title}))
+        done = Done(said("Marked in the history: “{text}”.", text=made.title), made, Entry(1, 1, {"text": made.title}))
         return recorded(services, self.action, done, {"mark": made.id, "text": made.title})

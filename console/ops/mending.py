@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, ClassVar
 from uuid import UUID
 
 from console.ops.audit import Entry, named
-from console.ops.commands import Command, Done, counted
+from console.ops.commands import Command, Done
 from console.ops.contradictions import Contradiction, Mend
 from console.ops.guard import Weight
 from console.ops.worker_ends import Ping
 from worker.core.outbox import Outbox
+from worker.core.said import said_counted
 
 if TYPE_CHECKING:
     from console.ops.services import Services
@@ -35,7 +36,9 @@ class TakeMessagesOut:
         """How many were taken out; those whose tasks are wanted again by now stay."""
         unwanted = services.leases.cancelled(list(self.tasks))
         removed = services.broker.messages.remove(unwanted, [self.queue])
-        message = f"{counted(removed, 'message')} taken out of {self.queue}."
+        message = said_counted(
+            removed, "1 message taken out of {queue}.", "{n} messages taken out of {queue}.", queue=self.queue
+        )
         return Done(message, removed, Entry(self.asked, removed, {"queue": self.queue, "tasks": named(self.tasks)}))
 
 
@@ -51,7 +54,8 @@ class RingAgain:
     def run(self, services: Services) -> Done[int]:
         """How many messages were sent; a second one of the same row does no harm."""
         rung = Outbox(services.engine, services.broker).deliver()
-        message = f"{counted(rung, 'message')} sent." if rung else "Every row that waits has its message by now."
+        sent = said_counted(rung, "1 message sent.", "{n} messages sent.")
+        message = sent if rung else "Every row that waits has its message by now."
         return Done(message, rung, Entry(rung, rung, {"queue": self.queue}))
 
 
@@ -67,7 +71,8 @@ class TakeBack:
         """How many wait again; they are rung for when their time to wait is over."""
         back = services.leases.reap()
         jobs = {bell.job_id for bell in back}
-        message = f"{counted(len(back), 'task')} taken back." if back else "Nothing is held that ran out."
+        taken = said_counted(len(back), "1 task taken back.", "{n} tasks taken back.")
+        message = taken if back else "Nothing is held that ran out."
         return Done(message, len(back), Entry(len(back), len(back), {"jobs": named(jobs)}))
 
 

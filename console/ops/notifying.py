@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from console.ops.findings import Finding, Severity
+from worker.core.said import said, sentences
 
 GATHER_S = 5.0  # what comes together is told together
 EVERY_S = 60.0  # at most one in so long
@@ -23,14 +24,14 @@ class Notification:
         """The finding's, or how many there are."""
         if len(self.findings) == 1:
             return self.findings[0].title
-        return f"{len(self.findings):,} things need attention"
+        return said("{n} things need attention", n=len(self.findings))
 
     @property
     def sentence(self) -> str:
         """The finding's, or the titles of them all."""
         if len(self.findings) == 1:
             return self.findings[0].sentence
-        return ". ".join(finding.title for finding in self.findings) + "."
+        return sentences(*(said("{title}.", title=finding.title) for finding in self.findings))
 
 
 class Notifier:

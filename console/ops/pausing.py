@@ -11,15 +11,15 @@ from console.ops.audit import Entry
 from console.ops.braking import brake_batches, brake_queues
 from console.ops.commands import Done
 from console.ops.guard import Weight
-from console.ops.reasons import listed
 from console.ops.undo import recorded
 from worker.core.errors import NotFoundError, UsageError
+from worker.core.said import listed, said_counted, sentences
 
 if TYPE_CHECKING:
     from console.ops.services import Services
 
 Names = tuple[str, ...]
-GOES_ON = " What is being read is finished."
+GOES_ON = "What is being read is finished."
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def _brake_queues(services: Services, action: str, names: Names, *, paused: bool
         raise UsageError("Name a queue.", "`ocr-console queues` lists them.")
     braked = brake_queues(services, names, paused=paused)
     entry = Entry(len(names), len(braked.changed), {"queues": list(braked.changed)})
-    done = Done(_told(names, braked.changed, paused=paused) + braked.note, braked.changed, entry)
+    done = Done(sentences(_told(names, braked.changed, paused=paused), braked.note), braked.changed, entry)
     return recorded(services, action, done, {"queues": list(braked.changed)})
 
 
@@ -116,11 +116,14 @@ def _brake_batches(services: Services, action: str, ids: Sequence[UUID], *, paus
 
 
 def _told(asked: Names, changed: Names, *, paused: bool) -> str:
-    state, rest = ("paused", GOES_ON) if paused else ("going on", "")
     if not changed:
-        return f"{listed(asked)} {_be(asked)} {state} already."
-    return f"{listed(changed)} {_be(changed)} {state}.{rest}"
-
-
-def _be(names: Names) -> str:
-    return "is" if len(names) == 1 else "are"
+        one, many = (
+            ("{names} is paused already.", "{names} are paused already.")
+            if paused
+            else ("{names} is going on already.", "{names} are going on already.")
+        )
+        return said_counted(len(asked), one, many, names=listed(asked))
+    if not paused:
+        return said_counted(len(changed), "{names} is going on.", "{names} are going on.", names=listed(changed))
+    held = said_counted(len(changed), "{names} is paused.", "{names} are paused.", names=listed(changed))
+    return sentences(held, GOES_ON)

@@ -60,7 +60,7 @@ class Preview:
     @property
     def reasons(self) -> str:
         """Why the others stay as they are, in a sentence; "" for none."""
-        return because(Counter(self.cannot)).strip()
+        return because(Counter(self.cannot))
 
 
 def foresee(

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from console.ops.audit import Entry, named, write
-from console.ops.commands import Done, counted
+from console.ops.commands import Done
 from console.ops.guard import Weight
 from console.ops.submission import submitter
 from console.ops.undo import Undo
@@ -15,6 +15,7 @@ from console.ops.ways_back import kept
 from worker.core.errors import UsageError
 from worker.core.jobs import LEGACY_QUEUE, QUEUE
 from worker.core.raw_messages import job_of, loads, task_of
+from worker.core.said import said, said_counted, sentences
 from worker.core.undoing import packed
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class Purge:
 
     def _cancel(self, services: Services, aside: SetAside) -> Cancelled:
         if packed(kept((), self.queue, aside.messages)) is None:
-            raise UsageError(f"{self.queue} holds more than can be kept for an undo.", "Cancel the jobs instead.")
+            raise _too_much(self.queue)
         messages = [message for raws in aside.messages for raw in raws if (message := loads(raw))]
         return services.store.purge(
             self.queue,
@@ -102,7 +103,7 @@ class Purge:
         entry = Entry(purged + len(outcome.refused), purged, details)
         undo = packed(kept(outcome.stamps, self.queue, gone))
         if undo is None:
-            raise UsageError(f"{self.queue} holds more than can be kept for an undo.", "Cancel the jobs instead.")
+            raise _too_much(self.queue)
         entry = write(services, self.action, message, entry, undo)
         until = services.store.undo_until(entry.number) if entry.number and purged else None
         return Done(message, Purged(self.queue, purged, held, until), entry, Undo(entry.number) if purged else None)
@@ -113,7 +114,7 @@ def look(services: Services, queue: str) -> Waiting:
     depth, batches = services.broker.depths([queue])[0], services.store.waiting_in(queue)
     held, jobs = depth.held + depth.delayed, sum(batch.jobs for batch in batches)
     if not (depth.ready or held or jobs or queue in {QUEUE, LEGACY_QUEUE}):
-        raise UsageError(f"There is nothing in a queue {queue}.", "`ocr-console queues` lists them.")
+        raise UsageError(said("There is nothing in a queue {queue}.", queue=queue), "`ocr-console queues` lists them.")
     return Waiting(jobs, depth.ready, held, tuple(batches), depth.oldest_s)
 
 
@@ -128,7 +129,21 @@ def _sorted(messages: Kept, outcome: Cancelled) -> tuple[Kept, Kept]:
     return back, tuple(tuple(raw for raw in raws if not stays(raw)) for raws in messages)
 
 
+def _too_much(queue: str) -> UsageError:
+    sentence = said("{queue} holds more than can be kept for an undo.", queue=queue)
+    return UsageError(sentence, "Cancel the jobs instead.")
+
+
 def _told(queue: str, jobs: int, messages: int, foreign: int, held: int) -> str:
-    others = f", {foreign:,} of them of other programs" if foreign else ""
-    stay = f"{held:,} {'stays' if held == 1 else 'stay'} with workers" if held else "No worker has any"
-    return f"{counted(jobs, 'job')} cancelled, {counted(messages, 'message')} taken out of {queue}{others}. {stay}."
+    what = {
+        "jobs": said_counted(jobs, "1 job cancelled", "{n} jobs cancelled"),
+        "messages": said_counted(
+            messages, "1 message taken out of {queue}", "{n} messages taken out of {queue}", queue=queue
+        ),
+    }
+    if foreign:
+        gone = said("{jobs}, {messages}, {foreign} of them of other programs.", **what, foreign=foreign)
+    else:
+        gone = said("{jobs}, {messages}.", **what)
+    stay = said_counted(held, "1 stays with workers.", "{n} stay with workers.") if held else "No worker has any."
+    return sentences(gone, stay)

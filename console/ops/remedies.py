@@ -11,6 +11,7 @@ from console.ops.findings import Remedy, Severity, Way
 from worker.core.failures import FailureGroup
 from worker.core.filters import JobFilter
 from worker.core.jobs import State
+from worker.core.said import Moment, Said, said, said_counted, sentences
 
 SMALLER = {"dpi": 150}  # a quarter of the pixels; letters of usual size can still be read
 
@@ -173,23 +174,24 @@ CURES: Mapping[str, Cure] = {
 def cure_of(group: FailureGroup) -> Cure:
     """What is to be done; for a class that is not ours, look at it."""
     other = Cure(
-        f"1 file failed: {group.error_class}",
-        f"{{n}} files failed: {group.error_class}",
+        "1 file failed: {error_class}",
+        "{n} files failed: {error_class}",
         "Look what they say of it.",
         Way.SHOW_JOBS,
     )
     return CURES.get(group.error_class, other)
 
 
-def title_of(group: FailureGroup) -> str:
+def title_of(group: FailureGroup) -> Said:
     """How many there are of what."""
     cure = cure_of(group)
-    return (cure.one if group.count == 1 else cure.many).replace("{n}", f"{group.count:,}")
+    return said_counted(group.count, cure.one, cure.many, error_class=group.error_class)
 
 
 def sentence_of(group: FailureGroup, now: datetime) -> str:
     """Where, since when, and the way out."""
-    return f"{_place(group)}, since {clock(group.since, now)}. {cure_of(group).advice}"
+    where = said("{place}, since {clock}.", place=_place(group), clock=Moment(group.since, now))
+    return sentences(where, cure_of(group).advice)
 
 
 def remedy_of(group: FailureGroup) -> Remedy:
@@ -199,18 +201,11 @@ def remedy_of(group: FailureGroup) -> Remedy:
     return Remedy(cure.way, group.error_class, jobs, cure.change)
 
 
-def clock(when: datetime, now: datetime) -> str:
-    """A moment in the user's zone: "13:58", of another day "22 Nov 13:58"."""
-    local, today = when.astimezone(), now.astimezone().date()
-    return f"{local:%H:%M}" if local.date() == today else f"{local.day} {local:%b %H:%M}"
-
-
 def _place(group: FailureGroup) -> str:
     """The batch, or the file where there is none, and how many more."""
     if group.batches:
-        return _and_more(group.batches[0].name, group.batch_count - 1, "more batch", "more batches")
-    return _and_more(group.names[0] if group.names else "Files", group.count - 1, "more", "more")
-
-
-def _and_more(name: str, count: int, one: str, many: str) -> str:
-    return f"{name} and {count:,} {one if count == 1 else many}" if count > 0 else name
+        name, more = group.batches[0].name, group.batch_count - 1
+        one, many = "{name} and {n} more batch", "{name} and {n} more batches"
+        return said_counted(more, one, many, name=name) if more > 0 else name
+    first, more = group.names[0] if group.names else said("Files"), group.count - 1
+    return said("{name} and {n} more", name=first, n=more) if more > 0 else first

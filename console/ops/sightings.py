@@ -11,11 +11,12 @@ from console.ops.facts import Snapshot
 from console.ops.findings import Remedy, Severity, Way
 from console.ops.fleet import Condition, Presence, Queue, Worker
 from console.ops.health import TITLES
-from console.ops.remedies import clock, cure_of, remedy_of, sentence_of, title_of
+from console.ops.remedies import cure_of, remedy_of, sentence_of, title_of
 from console.ops.rules import LATELY_S, LEAST_ENDED, Rule
 from worker.core.filters import JobFilter
 from worker.core.history import Lately
 from worker.core.jobs import State
+from worker.core.said import Moment, Said, Value, said, said_counted, sentences
 
 MEGABYTES = 1_000  # in a gigabyte
 MINUTE = 60
@@ -36,11 +37,11 @@ class Sighting:
 
 
 _CONTRARY = {
-    Kind.UNHELD: "{} does not work at what it has",
-    Kind.CANCELLED: "What was cancelled is still in {}",
-    Kind.UNRUNG: "Work in {} waits without a message",
-    Kind.IDLE: "{} takes nothing of what waits",
-    Kind.ELSEWHERE: "{} listens to another broker",
+    Kind.UNHELD: "{name} does not work at what it has",
+    Kind.CANCELLED: "What was cancelled is still in {name}",
+    Kind.UNRUNG: "Work in {name} waits without a message",
+    Kind.IDLE: "{name} takes nothing of what waits",
+    Kind.ELSEWHERE: "{name} listens to another broker",
 }
 Seer = Callable[[Snapshot, Rule, Lately], Iterator[Sighting]]
 
@@ -48,8 +49,8 @@ Seer = Callable[[Snapshot, Rule, Lately], Iterator[Sighting]]
 def _services_away(seen: Snapshot, _rule: Rule, _lately: Lately) -> Iterator[Sighting]:
     for one in seen.health:
         if not one.ok:
-            title = f"{TITLES[one.service]} does not answer"
-            sentence = f"{one.sentence} {one.advice}".strip()
+            title = said("{service} does not answer", service=said(TITLES[one.service]))
+            sentence = sentences(one.sentence, one.advice)
             remedy = Remedy(Way.SHOW_SERVICE, one.service)
             yield Sighting(one.service, title, sentence, remedy, begun=one.since, firm=one.state == "down")
 
@@ -57,10 +58,11 @@ def _services_away(seen: Snapshot, _rule: Rule, _lately: Lately) -> Iterator[Sig
 def _queues_without_worker(seen: Snapshot, _rule: Rule, _lately: Lately) -> Iterator[Sighting]:
     for queue in seen.queues:
         if _waits(queue) and not queue.paused and not _served(seen, queue):
-            sentence = f"{_waiting(queue)}. Start a worker on this queue."
+            title = said("No worker serves {queue}", queue=queue.queue)
+            sentence = sentences(_waiting(queue), "Start a worker on this queue.")
             remedy = Remedy(Way.START_WORKER, queue.queue)
             begun = seen.at - timedelta(seconds=queue.oldest_s or 0)
-            yield Sighting(queue.queue, f"No worker serves {queue.queue}", sentence, remedy, queue.pages, begun)
+            yield Sighting(queue.queue, title, sentence, remedy, queue.pages, begun)
 
 
 def _old_queues(seen: Snapshot, rule: Rule, _lately: Lately) -> Iterator[Sighting]:
@@ -69,9 +71,9 @@ def _old_queues(seen: Snapshot, rule: Rule, _lately: Lately) -> Iterator[Sightin
         age = queue.oldest_s or 0
         if age < most * rule.ease or queue.paused or not _waits(queue) or not _served(seen, queue):
             continue
-        sentence = f"{_waiting(queue)}. Start another worker, or move to the front what is urgent."
+        sentence = sentences(_waiting(queue), "Start another worker, or move to the front what is urgent.")
         remedy, begun = Remedy(Way.SHOW_QUEUE, queue.queue), seen.at - timedelta(seconds=max(0.0, age - most))
-        title = f"Work waits too long in {queue.queue}"
+        title = said("Work waits too long in {queue}", queue=queue.queue)
         yield Sighting(queue.queue, title, sentence, remedy, queue.pages, begun, firm=age >= most)
 
 
@@ -79,17 +81,16 @@ def _paused_queues(seen: Snapshot, _rule: Rule, _lately: Lately) -> Iterator[Sig
     for queue in seen.queues:
         if queue.paused and _waits(queue):
             remedy = Remedy(Way.RESUME_QUEUE, queue.queue)
-            yield Sighting(queue.queue, f"{queue.queue} is paused", f"{_waiting(queue)}.", remedy, queue.pages)
+            title = said("{queue} is paused", queue=queue.queue)
+            yield Sighting(queue.queue, title, _waiting(queue), remedy, queue.pages)
 
 
 def _lost_workers(seen: Snapshot, _rule: Rule, _lately: Lately) -> Iterator[Sighting]:
     for worker in seen.workers:
         if worker.state is Presence.LOST:
-            rest = " What it had is read elsewhere." if worker.ours else ""
-            sentence = f"{_heard_of(worker, seen)}{rest}"
-            yield Sighting(
-                worker.name, f"{worker.name} is lost", sentence, _shown(worker.name), begun=worker.report.seen
-            )
+            sentence = _heard_of(worker, seen, "What it had is read elsewhere.")
+            title = said("{worker} is lost", worker=worker.name)
+            yield Sighting(worker.name, title, sentence, _shown(worker.name), begun=worker.report.seen)
 
 
 def _silent_workers(seen: Snapshot, rule: Rule, _lately: Lately) -> Iterator[Sighting]:
@@ -97,9 +98,8 @@ def _silent_workers(seen: Snapshot, rule: Rule, _lately: Lately) -> Iterator[Sig
     for worker in seen.workers:
         if worker.state is Presence.SILENT and worker.condition is not Condition.BUSY:
             firm = worker.report.silent_s >= (rule.threshold or 0)
-            rest = " If it stays so, its pages are read elsewhere." if worker.ours else ""
-            sentence = f"{_heard_of(worker, seen)}{rest}"
-            title, remedy = f"{worker.name} is silent", _shown(worker.name)
+            sentence = _heard_of(worker, seen, "If it stays so, its pages are read elsewhere.")
+            title, remedy = said("{worker} is silent", worker=worker.name), _shown(worker.name)
             yield Sighting(worker.name, title, sentence, remedy, begun=worker.report.seen, firm=firm)
 
 
@@ -109,27 +109,31 @@ def _full_disks(seen: Snapshot, rule: Rule, _lately: Lately) -> Iterator[Sightin
     for host, worker in _fullest(seen).items():
         free = (worker.report.disk_free_mb or 0) / MEGABYTES
         if free < least * rule.ease:
-            sentence = f"{free:.1f} GB are free. Free some space there: {least:g} GB are enough."
-            title = f"{host} runs out of disk space"
+            template = "{free} GB are free. Free some space there: {enough} GB are enough."
+            sentence = said(template, free=free, enough=_figure(least))
+            title = said("{host} runs out of disk space", host=host)
             yield Sighting(host, title, sentence, _shown(worker.name), firm=free < least)
 
 
 def _failure_rate(_seen: Snapshot, rule: Rule, lately: Lately) -> Iterator[Sighting]:
     rate, most = 100 * lately.failed / max(1, lately.ended), rule.threshold or 0
     if lately.ended >= LEAST_ENDED and rate > most * rule.ease:
-        minutes = round(LATELY_S / MINUTE)
-        sentence = (
-            f"{lately.failed:,} of the {lately.ended:,} jobs that ended in the last {minutes} min. "
-            "Look what they have in common."
+        sentence = said(
+            "{failed} of the {ended} jobs that ended in the last {minutes} min. Look what they have in common.",
+            failed=lately.failed,
+            ended=lately.ended,
+            minutes=round(LATELY_S / MINUTE),
         )
         remedy = Remedy(Way.SHOW_JOBS, jobs=JobFilter(states=frozenset({State.FAILED})))
-        yield Sighting("", f"{rate:.0f} % of the jobs fail", sentence, remedy, lately.failed, firm=rate > most)
+        title = said("{n} % of the jobs fail", n=round(rate))
+        yield Sighting("", title, sentence, remedy, lately.failed, firm=rate > most)
 
 
 def _nobody_keeps_house(seen: Snapshot, _rule: Rule, _lately: Lately) -> Iterator[Sighting]:
     if seen.unkept_s is not None:
         begun = seen.at - timedelta(seconds=seen.unkept_s)
-        sentence = f"Since {clock(begun, seen.at)} nothing that was lost is found again. Start a worker."
+        since = Moment(begun, seen.at)
+        sentence = said("Since {clock} nothing that was lost is found again. Start a worker.", clock=since)
         yield Sighting("", "Nobody keeps house", sentence, Remedy(Way.START_WORKER), begun=begun)
 
 
@@ -138,7 +142,8 @@ def _contradictions(seen: Snapshot, _rule: Rule, _lately: Lately) -> Iterator[Si
         subject = f"{one.kind.value} {one.subject}"
         way = Way.SHOW_WORKER if one.remedy is Mend.SHOW else Way.MEND
         remedy = Remedy(way, one.subject, contradiction=one)
-        yield Sighting(subject, _CONTRARY[one.kind].format(one.subject), one.sentence, remedy, one.count)
+        title = said(_CONTRARY[one.kind], name=one.subject)
+        yield Sighting(subject, title, one.sentence, remedy, one.count)
 
 
 def _failed_jobs(seen: Snapshot, _rule: Rule, _lately: Lately) -> Iterator[Sighting]:
@@ -172,22 +177,37 @@ def _served(seen: Snapshot, queue: Queue) -> bool:
     return any(one.state is not Presence.LOST and queue.queue in one.serves for one in seen.workers)
 
 
-def _waiting(queue: Queue) -> str:
-    """What waits, in pages where they are known: "762 pages wait, the oldest for 31 min"."""
-    count, noun = (queue.pages, "page") if queue.pages else (queue.ready + queue.held, "message")
-    what = f"1 {noun} waits" if count == 1 else f"{count:,} {noun}s wait"
-    return what if queue.oldest_s is None else f"{what}, the oldest for {_lasting(queue.oldest_s)}"
+def _waiting(queue: Queue) -> Said:
+    """What waits, in pages where they are known: "762 pages wait, the oldest for 31 min."."""
+    if queue.oldest_s is None:
+        if queue.pages:
+            return said_counted(queue.pages, "1 page waits.", "{n} pages wait.")
+        return said_counted(queue.ready + queue.held, "1 message waits.", "{n} messages wait.")
+    age = _lasting(queue.oldest_s)
+    if queue.pages:
+        one, many = "1 page waits, the oldest for {age}.", "{n} pages wait, the oldest for {age}."
+        return said_counted(queue.pages, one, many, age=age)
+    one, many = "1 message waits, the oldest for {age}.", "{n} messages wait, the oldest for {age}."
+    return said_counted(queue.ready + queue.held, one, many, age=age)
 
 
-def _lasting(seconds: float) -> str:
+def _lasting(seconds: float) -> Said:
     if seconds < 2 * MINUTE:
-        return f"{seconds:.0f} s"
-    return f"{seconds / MINUTE:.0f} min" if seconds < 120 * MINUTE else f"{seconds / (60 * MINUTE):.0f} h"
+        return said("{n} s", n=round(seconds))
+    minutes = seconds / MINUTE
+    return said("{n} min", n=round(minutes)) if minutes < 120 else said("{n} h", n=round(minutes / 60))
 
 
-def _heard_of(worker: Worker, seen: Snapshot) -> str:
-    said = f"Not heard of since {clock(worker.report.seen, seen.at)}." if worker.report.seen else "Not heard of."
-    return f"{worker.cause} {said}".strip()
+def _heard_of(worker: Worker, seen: Snapshot, rest: str) -> str:
+    """Why it says nothing and since when; `rest`: what becomes of ours."""
+    last = worker.report.seen
+    heard = said("Not heard of since {clock}.", clock=Moment(last, seen.at)) if last else "Not heard of."
+    return sentences(worker.cause, heard, rest if worker.ours else "")
+
+
+def _figure(number: float) -> Value:
+    """Without a decimal where it is whole."""
+    return round(number) if number == round(number) else number
 
 
 def _shown(worker: str) -> Remedy:

@@ -12,11 +12,14 @@ from console.ops.inspecting import pools
 from console.ops.limits import Limits, limits
 from console.ops.refusals import refusal, silence_of
 from worker.core.errors import UsageError
+from worker.core.said import Said, said, said_counted, sentences
 
 if TYPE_CHECKING:
     from console.ops.services import Services
     from worker.core.control import Answer
     from worker.core.workers import WorkerReport
+
+OBEYED_LATER = "A worker of another program obeys that when it has connected anew, or has new processes."
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +45,8 @@ class Grow(OnWorker):
         """Undone by shrinking it."""
         _expect(self.by > 0, "Say by how many processes, from 1 on.")
         answer = _answer(services, self.worker, "pool_grow", n=self.by)
-        said = f"{self.worker} gets {_processes(self.by)} more."
-        return _done(said, answer, {"processes": self.by}, Shrink(self.worker, self.by))
+        told = said("{worker} gets {processes} more.", worker=self.worker, processes=_processes(self.by))
+        return _done(told, answer, {"processes": self.by}, Shrink(self.worker, self.by))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +61,13 @@ class Shrink(OnWorker):
         _expect(self.by > 0, "Say by how many processes, from 1 on.")
         there = _size(services, self.worker)
         if there is not None and there <= self.by:
-            raise UsageError(f"{self.worker} has {_processes(there)}, and one has to stay.", "Stop the worker instead.")
+            has = said(
+                "{worker} has {processes}, and one has to stay.", worker=self.worker, processes=_processes(there)
+            )
+            raise UsageError(has, "Stop the worker instead.")
         answer = _answer(services, self.worker, "pool_shrink", n=self.by)
-        said = f"{self.worker} gives up {_processes(self.by)}."
-        return _done(said, answer, {"processes": self.by}, Grow(self.worker, self.by))
+        told = said("{worker} gives up {processes}.", worker=self.worker, processes=_processes(self.by))
+        return _done(told, answer, {"processes": self.by}, Grow(self.worker, self.by))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +84,9 @@ class Autoscale(OnWorker):
         before = _stats(services, self.worker).get("autoscaler") or {}
         answer = _answer(services, self.worker, "autoscale", max=self.most, min=self.fewest)
         undo = Autoscale(self.worker, before["max"], before["min"]) if {"max", "min"} <= before.keys() else None
-        said = f"{self.worker} has from {self.fewest} to {_processes(self.most)}."
-        return _done(said, answer, {"most": self.most, "fewest": self.fewest}, undo)
+        most = _processes(self.most)
+        told = said("{worker} has from {n} to {processes}.", worker=self.worker, n=self.fewest, processes=most)
+        return _done(told, answer, {"most": self.most, "fewest": self.fewest}, undo)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +101,9 @@ class AddConsumer(OnWorker):
         _expect(bool(self.queue.strip()), "Name a queue.")
         answer = _answer(services, self.worker, "add_consumer", queue=self.queue)
         paused = self.queue in services.store.paused_queues()
-        said = f"{self.worker} takes from {self.queue}{' when that goes on: it is paused' if paused else ' now'}."
-        return _done(said, answer, {"queue": self.queue}, CancelConsumer(self.worker, self.queue))
+        now, later = "{worker} takes from {queue} now.", "{worker} takes from {queue} when that goes on: it is paused."
+        told = said(later if paused else now, worker=self.worker, queue=self.queue)
+        return _done(told, answer, {"queue": self.queue}, CancelConsumer(self.worker, self.queue))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +117,8 @@ class CancelConsumer(OnWorker):
         """Undone by having it take from the queue again."""
         _expect(bool(self.queue.strip()), "Name a queue.")
         answer = _answer(services, self.worker, "cancel_consumer", queue=self.queue)
-        said = f"{self.worker} leaves {self.queue}; what it has goes on."
-        return _done(said, answer, {"queue": self.queue}, AddConsumer(self.worker, self.queue))
+        told = said("{worker} leaves {queue}; what it has goes on.", worker=self.worker, queue=self.queue)
+        return _done(told, answer, {"queue": self.queue}, AddConsumer(self.worker, self.queue))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +133,11 @@ class RateLimit(OnWorker):
         """Undone by the rate that it had."""
         before = _limits(services, self.worker, self.task)
         answer = _answer(services, self.worker, "rate_limit", task_name=self.task, rate_limit=self.rate)
-        limit = "has no limit" if self.rate.strip() in {"", "0"} else f"is limited to {self.rate}"
+        limited, free = "{task} is limited to {rate} at {worker}.", "{task} has no limit at {worker}."
+        template = free if self.rate.strip() in {"", "0"} else limited
+        told = said(template, task=self.task, rate=self.rate, worker=self.worker)
         undo = RateLimit(self.worker, self.task, before.rate or "0")
-        return _done(f"{self.task} {limit} at {self.worker}.", answer, {"task": self.task, "rate": self.rate}, undo)
+        return _done(told, answer, {"task": self.task, "rate": self.rate}, undo)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,13 +159,15 @@ class TimeLimit(OnWorker):
         before = _limits(services, self.worker, self.task)
         seconds = {"soft": self.soft_s or None, "hard": self.hard_s or None}
         answer = _answer(services, self.worker, "time_limit", task_name=self.task, **seconds)
-        bound = f"is told to end after {self.soft_s:g} s and ended after {self.hard_s:g} s"
-        said = f"{self.task} {bound if self.hard_s else 'has the limits that it was started with'} at {self.worker}."
+        bound = "{task} is told to end after {soft} s and ended after {hard} s at {worker}."
+        started = "{task} has the limits that it was started with at {worker}."
+        limits_s = {"soft": f"{self.soft_s:g}", "hard": f"{self.hard_s:g}"}
+        told: str = said(bound if self.hard_s else started, task=self.task, worker=self.worker, **limits_s)
         if _ours(services, self.worker) is None:
-            said += " A worker of another program obeys that when it has connected anew, or has new processes."
+            told = sentences(told, OBEYED_LATER)
         known = (before.soft_s is None) == (before.hard_s is None)
         undo = TimeLimit(self.worker, self.task, before.soft_s or 0, before.hard_s or 0) if known else None
-        return _done(said, answer, {"task": self.task, **seconds}, undo)
+        return _done(told, answer, {"task": self.task, **seconds}, undo)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +179,7 @@ class RestartPool(OnWorker):
     def run(self, services: Services) -> Done[Answer]:
         """What its processes are at is taken back and read again."""
         answer = _answer(services, self.worker, "pool_restart", reload=False)
-        return _done(f"{self.worker} gets new processes.", answer, {})
+        return _done(said("{worker} gets new processes.", worker=self.worker), answer, {})
 
 
 def _answer(services: Services, worker: str, command: str, **arguments: Any) -> Answer:  # noqa: ANN401 - JSON
@@ -188,7 +200,7 @@ def _expect_to_end_tasks(services: Services, worker: str) -> None:
     if pool is None:
         raise silence_of(worker)
     if pool.kind in {"solo", "threads"}:
-        raise UsageError(f"The pool of {worker} cannot end a task.", "A prefork pool can.")
+        raise UsageError(said("The pool of {worker} cannot end a task.", worker=worker), "A prefork pool can.")
 
 
 def _ours(services: Services, worker: str) -> WorkerReport | None:
@@ -197,10 +209,10 @@ def _ours(services: Services, worker: str) -> WorkerReport | None:
 
 def _stats(services: Services, worker: str) -> dict[str, Any]:
     """What a worker says of itself."""
-    said = services.broker.control.look("stats", [worker]).get(worker)
-    if not isinstance(said, dict):
+    answer = services.broker.control.look("stats", [worker]).get(worker)
+    if not isinstance(answer, dict):
         raise silence_of(worker)
-    return said
+    return answer
 
 
 def _size(services: Services, worker: str) -> int | None:
@@ -212,9 +224,9 @@ def _size(services: Services, worker: str) -> int | None:
     return len(there) if isinstance(there, list) else None
 
 
-def _done(said: str, answer: Answer, details: dict[str, Any], undo: Command[object] | None = None) -> Done[Answer]:
+def _done(told: str, answer: Answer, details: dict[str, Any], undo: Command[object] | None = None) -> Done[Answer]:
     entry = Entry(1, 1, {"worker": answer.worker, **details, "answer": answer.said})
-    return Done(f"{said} It answered: {answer.said}.", answer, entry, undo)
+    return Done(sentences(told, said("It answered: {answer}.", answer=answer.said)), answer, entry, undo)
 
 
 def _expect(right: bool, otherwise: str) -> None:
@@ -222,5 +234,5 @@ def _expect(right: bool, otherwise: str) -> None:
         raise UsageError(otherwise)
 
 
-def _processes(number: int) -> str:
-    return "1 process" if number == 1 else f"{number:,} processes"
+def _processes(number: int) -> Said:
+    return said_counted(number, "1 process", "{n} processes")

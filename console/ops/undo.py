@@ -12,6 +12,7 @@ from console.ops.guard import Weight
 from console.ops.submission import submitter
 from console.ops.ways_back import Undone, take_back
 from worker.core.errors import ServiceError, UsageError
+from worker.core.said import said, sentences
 from worker.core.undoing import packed
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ class Undo:
             if found is None:
                 raise UsageError("That is being undone just now.")
             if found.kept is None:
-                raise UsageError(f"The last {found.action} was too large to be undone.", "Act on the jobs by hand.")
+                too_large = said("The last {action} was too large to be undone.", action=said(found.action))
+                raise UsageError(too_large, "Act on the jobs by hand.")
             return take_back(services, found, found.kept)
 
     def _find(self, services: Services, entry: int | None) -> Undoable | None:
@@ -63,7 +65,7 @@ def recorded(services: Services, action: str, done: Done[T], kept: Mapping[str, 
         return done
     undo = packed(kept)
     if undo is None:
-        return replace(done, message=f"{done.message} That is too much to be undone.")
+        return replace(done, message=sentences(done.message, "That is too much to be undone."))
     try:
         entry = write(services, action, done.message, done.entry, undo)
     except ServiceError:

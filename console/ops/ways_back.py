@@ -10,14 +10,15 @@ from uuid import UUID
 
 from console.ops.audit import Entry, named
 from console.ops.braking import brake_batches, brake_queues
-from console.ops.commands import Done, Refused, counted
-from console.ops.reasons import left, listed, refused, share
+from console.ops.commands import Done, Refused
+from console.ops.reasons import left, refused, share
 from console.ops.ringing import move, ring, withdraw
 from worker.core.errors import ServiceError
 from worker.core.incidents import Incidents
 from worker.core.jobs import Priority, State
 from worker.core.messages import Kept
 from worker.core.raw_messages import job_of, loads, task_of
+from worker.core.said import Said, listed, said, said_counted, sentences
 from worker.core.store import Stamp
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from worker.core.store import Outcome, Undoable
 
 STILL_KEPT = "The messages of other programs are still kept: undo once more when the broker answers."
+
+MEANWHILE = "Somebody else did that meanwhile."
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +67,9 @@ def _cancelled(services: Services, found: Undoable, what: Mapping[str, Any]) -> 
     answered = _return(services, what["queue"], back, outcome)
     if answered or not foreign:
         services.store.mark_undone(found.entry)
-    others = f" {counted(foreign, 'message')} of other programs as well." if answered and foreign else ""
-    note = "" if answered or not foreign else f" {STILL_KEPT}"
+    one, many = "1 message of other programs as well.", "{n} messages of other programs as well."
+    others = said_counted(foreign, one, many) if answered and foreign else ""
+    note = "" if answered or not foreign else STILL_KEPT
     return _told(found, outcome, others, note)
 
 
@@ -94,27 +98,31 @@ def _braked(services: Services, found: Undoable, what: Mapping[str, Any]) -> Don
         known = services.store.batch_names([UUID(one) for one in batches])
         names = [known[one] for one in brake_batches(services, known, paused=paused)]
     services.store.mark_undone(found.entry)
-    state = "held back again" if paused else "going on again"
-    verb = "is" if len(names) == 1 else "are"
-    said = f"{listed(names)} {verb} {state}." if names else "Somebody else did that meanwhile."
+    if paused:
+        one, many = "{names} is held back again.", "{names} are held back again."
+    else:
+        one, many = "{names} is going on again.", "{names} are going on again."
+    told = said_counted(len(names), one, many, names=listed(names)) if names else said(MEANWHILE)
     entry = Entry(len(queues) + len(batches), len(names), {"entry": found.entry, "what": found.action, "names": names})
-    return Done(f"The {found.action} is undone: {said}{note}", Undone(found.action), entry)
+    return Done(sentences(_undone(found, told), note), Undone(found.action), entry)
 
 
 def _forgotten(services: Services, found: Undoable, what: Mapping[str, Any]) -> Done[Undone]:
     back = services.store.remember_workers(what["rows"])
     services.store.mark_undone(found.entry)
     entry = Entry(len(what["rows"]), len(back), {"entry": found.entry, "what": found.action, "workers": back})
-    said = f"{listed(back)} {'is' if len(back) == 1 else 'are'} listed again." if back else "They are listed already."
-    return Done(f"The {found.action} is undone: {said}", Undone(found.action), entry)
+    one, many = "{workers} is listed again.", "{workers} are listed again."
+    told = said_counted(len(back), one, many, workers=listed(back)) if back else said("They are listed already.")
+    return Done(_undone(found, told), Undone(found.action), entry)
 
 
 def _unmarked(services: Services, found: Undoable, what: Mapping[str, Any]) -> Done[Undone]:
     gone = Incidents(services.engine).unmark(what["mark"])
     services.store.mark_undone(found.entry)
-    said = f"“{what['text']}” is no longer in the history." if gone else "It was gone already."
+    gone_now = said("The mark is undone: “{text}” is no longer in the history.", text=what["text"])
+    message = gone_now if gone else "The mark is undone: It was gone already."
     entry = Entry(1, int(gone), {"entry": found.entry, "what": found.action})
-    return Done(f"The mark is undone: {said}", Undone(found.action), entry)
+    return Done(message, Undone(found.action), entry)
 
 
 _WAYS: Mapping[str, Callable[[Services, Undoable, Mapping[str, Any]], Done[Undone]]] = {
@@ -160,9 +168,14 @@ def _return(services: Services, queue: str, back: Kept, outcome: Outcome) -> boo
     return True
 
 
+def _undone(found: Undoable, told: Said) -> Said:
+    return said("The {action} is undone: {told}", action=said(found.action), told=told)
+
+
 def _told(found: Undoable, outcome: Outcome, others: str = "", note: str = "") -> Done[Undone]:
     stay = refused(outcome)
-    message = f"The {found.action} is undone: {share(outcome)} as before.{others}{left(stay)}{note}"
+    told = _undone(found, share(outcome, "{done} of {n} job as before.", "{done} of {n} jobs as before."))
+    message = sentences(told, others, left(stay), note)
     details = {"entry": found.entry, "what": found.action, "jobs": named(outcome.done)}
     details |= {"left": named(one.id for one in stay)} if stay else {}
     return Done(

@@ -11,6 +11,7 @@ from console.ops.guard import Weight
 from console.ops.local_workers import LocalWorkers
 from console.ops.worker_state import LocalWorker
 from worker.core.jobs import LEGACY_QUEUE, QUEUE
+from worker.core.said import said
 
 if TYPE_CHECKING:
     from console.ops.services import Services
@@ -41,7 +42,7 @@ class StartWorker:
             profile=services.profile.name,
         )
         details = {"worker": worker.name, "processes": worker.concurrency, "queues": list(worker.queues)}
-        return Done(f"Starting {worker.name} …", worker, Entry(1, 1, details))
+        return Done(said("Starting {worker} …", worker=worker.name), worker, Entry(1, 1, details))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,4 +58,4 @@ class StopWorker:
     def run(self, _services: Services) -> Done[LocalWorker]:
         """Blocks until it has ended. Raises NotFoundError where there is none of that name."""
         stopped = self.workers.stop(self.name)
-        return Done(f"{stopped.name} is stopped.", stopped, Entry(1, 1, {"worker": stopped.name}))
+        return Done(said("{worker} is stopped.", worker=stopped.name), stopped, Entry(1, 1, {"worker": stopped.name}))

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from console.ops.audit import Entry
-from console.ops.commands import Done, counted
+from console.ops.commands import Done
 from console.ops.fleet import SILENT_S
 from console.ops.guard import Weight
-from console.ops.reasons import listed
 from console.ops.undo import recorded
 from worker.core.errors import UsageError
+from worker.core.said import listed, said, said_counted, sentences
 
 if TYPE_CHECKING:
     from console.ops.services import Services
@@ -43,8 +44,8 @@ class Ping:
         there = {name: took if name in answers else None for name in self.workers}
         silent = [name for name, seconds in there.items() if seconds is None]
         heard = [name for name in self.workers if name not in silent]
-        said = f"{listed(heard)} answered in {took * 1000:,.0f} ms." if heard else ""
-        return Done(f"{said} {_silent(silent)}".strip(), there)
+        answered = said("{workers} answered in {n} ms.", workers=listed(heard), n=round(took * 1000)) if heard else ""
+        return Done(sentences(answered, _silent(silent)), there)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,23 +116,32 @@ class ForgetWorkers:
         rows = services.store.forget_workers(self.names, lost_s=SILENT_S)
         names = tuple(sorted(str(row["name"]) for row in rows))
         if not names:
-            raise UsageError(f"{listed(self.names)} cannot be forgotten: only a worker that is lost can be.")
+            cannot = "{workers} cannot be forgotten: only a worker that is lost can be."
+            raise UsageError(said(cannot, workers=listed(self.names)))
         stay = [name for name in self.names if name not in names]
-        rest = f" {listed(stay)} {'is' if len(stay) == 1 else 'are'} not lost." if stay else ""
-        said = f"{listed(names)} {'is' if len(names) == 1 else 'are'} forgotten.{rest}"
-        done = Done(said, names, Entry(self.asked, len(names), {"workers": list(names)}))
+        rest = said_counted(len(stay), "{workers} is not lost.", "{workers} are not lost.", workers=listed(stay))
+        gone = said_counted(len(names), "{workers} is forgotten.", "{workers} are forgotten.", workers=listed(names))
+        entry = Entry(self.asked, len(names), {"workers": list(names)})
+        done = Done(sentences(gone, rest if stay else ""), names, entry)
         return recorded(services, self.action, done, {"rows": rows})
 
 
 def _told(services: Services, stopped: Stopped) -> str:
     busy = {report.name: report.busy for report in services.store.workers()}
-    said = [f"{listed(stopped.ended)} {'has' if len(stopped.ended) == 1 else 'have'} stopped."] if stopped.ended else []
-    within = f"at most {services.settings.soft_shutdown_s:.0f} s"
-    said += [f"{name} ends {counted(busy.get(name, 0), 'task')} first: {within}." for name in stopped.ending]
-    said += [_silent(list(stopped.silent))] if stopped.silent else []
-    said += [f"{listed(stopped.deaf)} did not take it up."] if stopped.deaf else []
-    return " ".join(said)
+    parts: list[str] = []
+    if ended := stopped.ended:
+        one, many = "{workers} has stopped.", "{workers} have stopped."
+        parts.append(said_counted(len(ended), one, many, workers=listed(ended)))
+    for name in stopped.ending:
+        one = "{worker} ends 1 task first: at most {s} s."
+        many = "{worker} ends {n} tasks first: at most {s} s."
+        seconds = round(services.settings.soft_shutdown_s)
+        parts.append(said_counted(busy.get(name, 0), one, many, worker=name, s=seconds))
+    parts.append(_silent(stopped.silent))
+    if stopped.deaf:
+        parts.append(said("{workers} did not take it up.", workers=listed(stopped.deaf)))
+    return sentences(*parts)
 
 
-def _silent(names: list[str]) -> str:
-    return f"{listed(names)} did not answer." if names else ""
+def _silent(names: Sequence[str]) -> str:
+    return said("{workers} did not answer.", workers=listed(names)) if names else ""

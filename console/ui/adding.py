@@ -221,12 +221,12 @@ class Adding(QObject):
 
     def _ended(self, done: Done[tuple[Uploaded, ...]]) -> None:
         self.uploads_page.end()
-        self._frame.notices.tell(done.message)
+        self._frame.notices.tell(words.told(done.message))
         self.refresh_asked.emit()
 
     def _failed(self, error: OcrConsoleError) -> None:
-        self.uploads_page.end(f"{error.sentence} {error.advice}".strip())
-        self._frame.notices.tell(error.sentence, error.advice, bad=True)
+        self.uploads_page.end(words.told(error.sentence, error.advice))
+        self._frame.notices.tell(words.told(error.sentence), words.told(error.advice), bad=True)
 
 
 def _sources(paths: Sequence[str]) -> str:

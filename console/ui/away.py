@@ -66,7 +66,7 @@ def away_words(snapshot: Snapshot, next_s: float) -> tuple[str, str] | None:
     away = [health for health in snapshot.health if health.state == "down"]
     if not away:
         return None
-    sentence = " ".join(health.sentence for health in away)
+    sentence = words.told(*(health.sentence for health in away))
     parts = []
     if since := min((health.since for health in away if health.since), default=None):
         parts.append(translate("Away", "Since {clock}.").format(clock=words.clock(since, seconds=True)))
@@ -74,8 +74,8 @@ def away_words(snapshot: Snapshot, next_s: float) -> tuple[str, str] | None:
         seen = translate("Away", "What you see is from {clock}.")
         parts.append(seen.format(clock=words.clock(snapshot.facts.at, seconds=True)))
     parts.append(translate("Away", "Next try in {time}.").format(time=words.about(next_s)))
-    parts += [health.advice for health in away[:1] if health.advice]  # last: the first to be cut off where it is narrow
-    return sentence, " ".join(parts)
+    parts.append(words.told(away[0].advice))  # last: the first to be cut off where it is narrow
+    return sentence, " ".join(filter(None, parts))
 
 
 def switch(window: QWidget, *, away: bool) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 
-from console.ui import icons, theme
+from console.ui import icons, theme, words
 
 if TYPE_CHECKING:
     from console.ops.notifying import Notification
@@ -55,7 +55,7 @@ class Desktop(QObject):
             QApplication.alert(self._window)
             return
         tray.show()
-        tray.showMessage(notification.title, notification.sentence, self._icon, STAY_MS)
+        tray.showMessage(words.told(notification.title), words.told(notification.sentence), self._icon, STAY_MS)
 
     def close(self) -> None:
         """Leave nothing in the tray."""

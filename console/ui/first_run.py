@@ -140,7 +140,7 @@ class FirstRunPage(QWidget):
         self._begun = None
         self._so_far.setText("")
         self._steps.fail_open()
-        self._trouble.tell(sentence, advice)
+        self._trouble.tell(words.told(sentence), words.told(advice))
         self._trouble.button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def set_facts(self, facts: Sequence[Fact]) -> None:

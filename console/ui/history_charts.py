@@ -62,7 +62,7 @@ def _mark(incident: Incident) -> Mark:
 
 def _mark_words(incident: Incident) -> str:
     text = translate("History", "{what}, {clock}")
-    return text.replace("{what}", incident.title).replace("{clock}", words.clock(incident.opened))
+    return text.replace("{what}", words.told(incident.title)).replace("{clock}", words.clock(incident.opened))
 
 
 def _waiting(series: Series) -> Chart:

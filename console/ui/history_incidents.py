@@ -42,15 +42,15 @@ def incident_columns(now: Callable[[], datetime]) -> list[Column[Incident]]:
 
     def what(one: Incident) -> Named:
         icon = finding_icon(one.rule, one.subject, one.severity)
-        return Named(one.title, icon, incident_role(one.rule, one.severity))
+        return Named(words.told(one.title), icon, incident_role(one.rule, one.severity))
 
     def lasted(one: Incident) -> Words:
         return Words(lasted_words(one, now()), "text2" if one.closed else "text", 400 if one.closed else 500)
 
     return [
         Column("opened", translate("History", "When"), lambda one: words.near(one.opened, now()), 84),
-        Column("title", translate("History", "What"), lambda one: one.title, 300, look=what),
-        Column("sentence", translate("History", "What is known"), lambda one: one.sentence),
+        Column("title", translate("History", "What"), lambda one: words.told(one.title), 300, look=what),
+        Column("sentence", translate("History", "What is known"), lambda one: words.told(one.sentence)),
         Column(
             "lasted", translate("History", "How long"), lambda one: lasted_words(one, now()), 108, end=True, look=lasted
         ),

@@ -181,7 +181,7 @@ class JobPane(SidePane):
 
     def _show_failure(self, error: OcrConsoleError) -> None:
         if self._closeup is None:
-            self._empty.setText(f"{error.sentence} {error.advice}".strip())
+            self._empty.setText(words.told(error.sentence, error.advice))
             self._leave_empty()
 
     def _leave_empty(self) -> None:

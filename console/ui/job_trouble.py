@@ -116,7 +116,7 @@ def _said(job: Job, failed: Sequence[PageMark]) -> tuple[str, str]:
     if job.state is State.CANCELLED:
         return translate("Trouble", "This job was cancelled"), translate("Trouble", "Retry puts it back in the queue.")
     if job.state is State.FAILED or not failed:
-        return job.error or cause(job.error_class or ""), job.advice or ""
+        return words.told(job.error or "") or cause(job.error_class or ""), words.told(job.advice or "")
     if len(failed) == 1:
         sentence = translate("Trouble", "Page {n} could not be read").replace("{n}", words.number(failed[0].number))
     else:

@@ -172,7 +172,7 @@ def _stated(job: Job) -> Stated:
 
 
 def _why(job: Job) -> str:
-    return " ".join(part for part in (job.error, job.advice) if part)
+    return words.told(job.error or "", job.advice or "")
 
 
 def _pages(job: Job) -> object:

@@ -94,8 +94,9 @@ class FindingRow(QWidget):
         self.finding = finding
         icon = finding_icon(finding.rule, finding.subject, finding.severity)
         self._icon.show_icon(icon, severity_role(finding.severity))
-        self.title.setText(finding.title)
-        self.sentence.setText(finding.sentence)
+        title, sentence = words.told(finding.title), words.told(finding.sentence)
+        self.title.setText(title)
+        self.sentence.setText(sentence)
         may_change = changes(finding.remedy)
         shown = self.primary if primary and may_change else self.changing if may_change else self.leading
         said = remedy_words(finding.remedy)
@@ -103,7 +104,7 @@ class FindingRow(QWidget):
             button.setVisible(button is shown)
         if shown.text() != said:
             shown.setText(said)
-        shown.setAccessibleDescription(f"{finding.title}. {finding.sentence}")
+        shown.setAccessibleDescription(f"{title}. {sentence}")
 
     def set_compact(self, compact: bool) -> None:
         """Take less room."""
@@ -190,7 +191,7 @@ class Attention(QWidget):
             self.more.setText(translate("Overview", "Show fewer"))
         elif rest:
             self.more.setText(words.counted(rest, translate("Overview", "{n} more"), translate("Overview", "{n} more")))
-            self._rest.setText(", ".join(finding.title for finding in self._findings[shown:]))
+            self._rest.setText(", ".join(words.told(finding.title) for finding in self._findings[shown:]))
         self._more_line.setVisible(rest > 0 or fewer)
 
     def _show_rest(self) -> None:

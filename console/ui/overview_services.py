@@ -61,7 +61,7 @@ class ServiceRow(QWidget):
         self._detail = about.line if health.ok else _trouble(health)
         self._detail_role = self._role if about.bad or self._role not in {"ok", "warn"} else "text2"
         self._name()
-        self.setToolTip(about.more if health.ok else f"{health.sentence} {health.advice}".strip())
+        self.setToolTip(about.more if health.ok else words.told(health.sentence, health.advice))
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -168,6 +168,6 @@ def _look(health: Health) -> tuple[str, Role, str]:
 
 def _trouble(health: Health) -> str:
     if health.since is None:
-        return health.sentence
+        return words.told(health.sentence)
     text = translate("Overview", "Since {clock}. {sentence}")
-    return text.format(clock=words.clock(health.since, seconds=True), sentence=health.sentence)
+    return text.format(clock=words.clock(health.since, seconds=True), sentence=words.told(health.sentence))

@@ -116,8 +116,8 @@ class PlanPage(QWidget):
         self._plan, self._trying = None, False
         self._show_parts(looking=False)
         self._headline.setText(translate("Plan", "Nothing to read"))
-        self._summary.setText(sentence)
-        self._advice.setText(advice)
+        self._summary.setText(words.told(sentence))
+        self._advice.setText(words.told(advice))
         self._advice.setVisible(bool(advice))
         self._tell()
 

@@ -167,8 +167,8 @@ def left_out_note(plan: Plan) -> str:
 
 def _unreadable(entry: Skipped) -> LeftOut:
     name, folder = entry.path.rpartition("/")[2], _folder(entry.path)
-    short = cause(entry.error_class)
-    return LeftOut(name, folder, "unreadable", "circle-slash", "bad", entry.reason, entry.bytes or None, short)
+    short, why = cause(entry.error_class), words.told(entry.reason)
+    return LeftOut(name, folder, "unreadable", "circle-slash", "bad", why, entry.bytes or None, short)
 
 
 def _others(entries: Sequence[Skipped]) -> list[LeftOut]:
@@ -185,7 +185,7 @@ def _others(entries: Sequence[Skipped]) -> list[LeftOut]:
                     "other",
                     "circle-slash",
                     "text3",
-                    entry.reason,
+                    words.told(entry.reason),
                     entry.bytes or None,
                 )
                 for entry in alike
@@ -199,10 +199,9 @@ def _folded(alike: Sequence[Skipped]) -> LeftOut:
     name = translate("Plan", "{name} and {n} more")
     name = name.replace("{n}", words.number(len(alike) - 1)).replace("{name}", first.path.rpartition("/")[2])
     place = first.path.rpartition("/")[0] if len(places) == 1 else translate("Plan", "{n} folders")
-    total = sum(entry.bytes for entry in alike)
-    return LeftOut(
-        name, place.replace("{n}", str(len(places))), "other", "circle-slash", "text3", first.reason, total or None
-    )
+    place = place.replace("{n}", str(len(places)))
+    total, why = sum(entry.bytes for entry in alike), words.told(first.reason)
+    return LeftOut(name, place, "other", "circle-slash", "text3", why, total or None)
 
 
 def _folder(path: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from console.ui import words
 from console.ui.queues_purge import purge_question
 from worker.core.jobs import TASK_NAME, Priority
 
@@ -26,9 +27,9 @@ class QueuesActs(QObject):
         self._page, self._acts, self._lock = page, acts, lock
         self._connect_queues()
         self._connect_workers()
-        acts.acted.connect(lambda act: page.say(act.done.message))
+        acts.acted.connect(lambda act: page.say(words.told(act.done.message)))
         acts.acted.connect(lambda _act: page.side.peeking.look_again())
-        acts.failed.connect(lambda error: page.say(f"{error.sentence} {error.advice}", bad=True))
+        acts.failed.connect(lambda error: page.say(words.told(error.sentence, error.advice), bad=True))
 
     def _connect_queues(self) -> None:
         queues, acts = self._page.queues, self._acts

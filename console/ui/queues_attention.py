@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, QRectF, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from console.ui import theme
+from console.ui import theme, words
 from console.ui.kit import paint
 from console.ui.kit.boxes import row, set_margins
 from console.ui.kit.buttons import Button
@@ -55,9 +55,10 @@ class ContradictionRow(QWidget):
         self.found = found
         self.mend_button.setVisible(changes(found))
         self.show_button.setVisible(not changes(found))
-        self.sentence.setText(found.sentence)
+        sentence = words.told(found.sentence)
+        self.sentence.setText(sentence)
         self.button.setText(remedy_words(found.remedy))
-        self.button.setAccessibleDescription(found.sentence)
+        self.button.setAccessibleDescription(sentence)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         with paint.painting(self) as painter:

@@ -212,11 +212,11 @@ def unlocked_word(left_s: float) -> str:
 def _lamp(health: Health) -> tuple[str, str, str]:
     if health.state == "ok":
         latency = health.latency_s or 0.0
-        return ("slow" if latency > SLOW_S else "ok"), words.latency(latency), health.sentence
+        return ("slow" if latency > SLOW_S else "ok"), words.latency(latency), words.told(health.sentence)
     word = translate("TopBar", "starting") if health.state == "starting" else translate("TopBar", "away")
     since = (
         translate("TopBar", "Since {clock}.").format(clock=words.clock(health.since, seconds=True))
         if health.since
         else ""
     )
-    return health.state, word, " ".join(part for part in (health.sentence, health.advice, since) if part)
+    return health.state, word, " ".join(filter(None, (words.told(health.sentence, health.advice), since)))

@@ -93,7 +93,7 @@ def advanced(row: UploadRow, told: Uploaded) -> UploadRow:
         sent=min(max(row.sent, told.sent), row.bytes) if told.step != "queued" else row.bytes,
         job_id=told.job_id or row.job_id,
         error_class=told.error.error_class if told.error else None,
-        sentence=f"{told.error.sentence} {told.error.advice}".strip() if told.error else "",
+        sentence=words.told(told.error.sentence, told.error.advice) if told.error else "",
         passing=bool(told.error and told.error.retryable),
     )
 
@@ -102,7 +102,7 @@ def with_job(row: UploadRow, job: Job) -> UploadRow:
     """The row with its job as it is now; an older picture of the job is left out."""
     if row.job and row.job.updated and job.updated and job.updated < row.job.updated:
         return row
-    sentence = f"{job.error} {job.advice or ''}".strip() if job.error else row.sentence
+    sentence = words.told(job.error, job.advice or "") if job.error else row.sentence
     return replace(row, job=job, sentence=sentence)
 
 

@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from console.bridge.background import Background, Latest
+from console.ui import words
 from console.ui.actions import Action
 from console.ui.kit.bars import Underway
 from console.ui.kit.boxes import Box, column
@@ -141,7 +142,7 @@ class ViewerPage(QWidget):
     def _not_loaded(self, error: OcrConsoleError) -> None:
         self._underway.set_running(False)
         if self._job is None:
-            self.sheet.say(error.sentence, error.advice)
+            self.sheet.say(words.told(error.sentence), words.told(error.advice))
 
     def _count(self) -> int:
         return max((self._job.pages if self._job else None) or 0, *self._pages, 0)
@@ -187,7 +188,7 @@ class ViewerPage(QWidget):
         self.sheet.show_picture(_image(picture), picture.scale)
 
     def _not_drawn(self, error: OcrConsoleError) -> None:
-        self.sheet.say(error.sentence, error.advice)
+        self.sheet.say(words.told(error.sentence), words.told(error.advice))
 
     def _want_small(self, number: int) -> None:
         if number not in self._small:

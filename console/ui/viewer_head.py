@@ -150,8 +150,8 @@ class TroubleBand(QWidget):
         self._role_bad = job.state is State.FAILED
         if self._role_bad:
             self._icon.show_icon("circle-x", "bad")
-            self._sentence.setText(job.error or cause(job.error_class or ""))
-            self._advice.setText(job.advice or "")
+            self._sentence.setText(words.told(job.error or "") or cause(job.error_class or ""))
+            self._advice.setText(words.told(job.advice or ""))
         else:
             self._icon.show_icon("ban", "text3")
             self._sentence.setText(translate("Viewer", "This job was cancelled."))

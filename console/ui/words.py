@@ -6,6 +6,8 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
+from worker.core.said import Joined, Manner, Moment, Said, Value
+
 translate = QCoreApplication.translate
 
 DASH = "–"  # what stands for "none": never an empty cell
@@ -140,3 +142,33 @@ def clock(when: datetime, *, seconds: bool = False) -> str:
 def isolated(name: str) -> str:
     """A name to put into a sentence: text that runs the other way must not turn the words around it."""
     return f"\u2068{name}\u2069"
+
+
+def told(*texts: str) -> str:
+    """What ops and core say, in the user's language, one after the other; what is only data stays as it is."""
+    return " ".join(_told(text) for text in texts if text)
+
+
+def _told(text: str) -> str:
+    if isinstance(text, Joined):
+        return _strung(text)
+    if isinstance(text, Said):
+        values = {name: _filled(value) for name, value in text.values.items()}
+        return translate("Told", text.template).format_map(values)
+    return translate("Told", text)
+
+
+def _filled(value: Value) -> str:
+    """A value in a sentence; a plain text there is data."""
+    if isinstance(value, Said | Joined):
+        return told(value)
+    if isinstance(value, Moment):
+        return near(value.when, value.now)
+    return value if isinstance(value, str) else number(value) if isinstance(value, int) else decimal(value)
+
+
+def _strung(text: Joined) -> str:
+    if text.manner is Manner.NAMES:
+        return _locale().createSeparatedList(text.parts)
+    between = translate("Words", ", ") if text.manner is Manner.CLAUSES else " "
+    return between.join(told(part) for part in text.parts)

@@ -45,7 +45,10 @@ def worker_columns(now: Callable[[], datetime], has_log: Callable[[str], bool]) 
             "worker", translate("Workers", "Worker"), lambda worker: worker.name, width=144,
             look=lambda worker: Words(worker.name, "text", 600), tip=_kind,
         ),
-        Column("state", translate("Workers", "State"), state_word, width=112, look=_stated, tip=lambda w: w.cause),
+        Column(
+            "state", translate("Workers", "State"), state_word, width=112, look=_stated,
+            tip=lambda worker: words.told(worker.cause),
+        ),
         Column("pool", translate("Workers", "Pool"), slots, width=136, look=_slots),
         Column("doing", translate("Workers", "What it is doing"), doing, look=_doing, tip=all_doing),
         Column(
@@ -105,7 +108,7 @@ def work_since(one: Running) -> str:
 def doing(worker: Worker) -> str:
     """What it has had in hand for longest, and how many others; of one that is not well, why."""
     if worker.state == "lost" or not worker.doing:
-        return worker.cause or translate("Workers", "Nothing")
+        return words.told(worker.cause) or translate("Workers", "Nothing")
     first, more = worker.doing[0], len(worker.doing) - 1
     told = work_since(first) if first.for_s >= LONG_S else work(first)
     if not more:

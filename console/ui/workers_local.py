@@ -93,7 +93,10 @@ class LocalStrip(QWidget):
 
     def _columns(self) -> tuple[Column[LocalWorker], ...]:
         return (
-            Column("worker", translate("Local", "Worker"), spoken, look=two_lines, tip=lambda worker: worker.sentence),
+            Column(
+                "worker", translate("Local", "Worker"), spoken, look=two_lines,
+                tip=lambda worker: words.told(worker.sentence),
+            ),
             Column(
                 "acts", "", stop_words, width=92, end=True,
                 look=self._acts,
@@ -184,7 +187,7 @@ def spoken(worker: LocalWorker) -> str:
 def described(worker: LocalWorker) -> str:
     """Slots, queues, and how long it stays; of one in trouble, why."""
     if worker.sentence and worker.state in {"waiting", GAVE_UP}:
-        return worker.sentence
+        return words.told(worker.sentence)
     one, many = {
         "starting": (
             translate("Local", "{n} slot, {queues}, starts"),

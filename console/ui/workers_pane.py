@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from console.ui import theme
+from console.ui import theme, words
 from console.ui.kit.boxes import row
 from console.ui.kit.buttons import Button
 from console.ui.kit.facts import FactList
@@ -49,7 +49,7 @@ class WorkerPane(QWidget):
         self._picture.show_icon(look.icon, look.role)
         self.state.setText(look.word)
         self.state.set_role(look.role)
-        self.cause.setText(worker.cause)
+        self.cause.setText(words.told(worker.cause))
         self.cause.setVisible(bool(worker.cause))
         self.facts.show_facts(facts(worker, inspected))
         self.work.setText("\n".join(map(work_since, worker.doing[:MOST_WORK])) or doing(worker))

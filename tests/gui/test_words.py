@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import ClassVar
 
 import pytest
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QLocale, QTranslator
 
 from console.ui import words
+from worker.core.said import Moment, clauses, listed, said, said_counted, sentences
 
 NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
 
@@ -124,3 +126,37 @@ def test_dates_and_figures_are_written_as_in_the_country():
 
 def test_a_name_in_a_sentence_cannot_turn_the_words_around_it():
     assert words.isolated("x") == "\u2068x\u2069"
+
+
+def test_what_is_told_is_said_in_the_language_and_the_manner_of_the_user(qapp, zone):
+    zone("Europe/Berlin")
+    now = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
+    one = said(
+        "{name} has {n} pages since {at}, {share} %.", name="It is done.", n=4200, at=Moment(now, now), share=0.5
+    )
+    why = said("{why}.", why=clauses([said("It is done."), said_counted(2, "", "{n} files")]))
+    qapp.installTranslator(german := German())
+    QLocale.setDefault(QLocale(QLocale.Language.German, QLocale.Country.Germany))
+    try:
+        assert words.told(one) == "4.200 Seiten von It is done. seit 15:00, 0,5 %."
+        assert words.told(why, "", sentences("It is done.", "no sentence")) == "Fertig.; 2 Dateien. Fertig. no sentence"
+        assert words.told(said("{names}", names=listed(["a", "b"]))) == "a und b"
+    finally:
+        qapp.removeTranslator(german)
+        QLocale.setDefault(QLocale(QLocale.Language.English))
+    assert (words.told(one), words.told("")) == (one, "")
+
+
+class German(QTranslator):
+    WORDS: ClassVar = {
+        "{name} has {n} pages since {at}, {share} %.": "{n} Seiten von {name} seit {at}, {share} %.",
+        "It is done.": "Fertig.",
+        "{n} files": "{n} Dateien",
+        ", ": "; ",
+    }
+
+    def translate(self, _context: str, source: str, _comment: str | None = None, _n: int = -1) -> str:
+        return self.WORDS.get(source, source)
+
+    def isEmpty(self) -> bool:
+        return False

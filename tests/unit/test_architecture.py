@@ -41,6 +41,7 @@ DATA_MODULES = {
     "worker.core.errors",
     "worker.core.filters",
     "worker.core.filter_words",
+    "worker.core.said",
 }  # with functions that reach for nothing
 LONGEST_FILE, LONGEST_FUNCTION = 300, 60
 EMPTY_NAMES = {"common", "helper", "helpers", "manager", "misc", "util", "utils"}

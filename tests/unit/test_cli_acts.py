@@ -232,6 +232,6 @@ def test_production_is_changed_only_when_confirmed_by_name(
 
 def test_why_others_stay_is_counted() -> None:
     refused = [Refused(ONE, "is done"), Refused(TWO, "is done"), Refused(ONE, "no such job")]
-    assert left(refused) == " 2 are done, 1: no such job."
-    assert left(refused[:1]) == " 1 is done."
+    assert left(refused) == "2 are done, 1: no such job."
+    assert left(refused[:1]) == "1 is done."
     assert left([]) == ""
