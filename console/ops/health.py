@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Generic, Literal, TypeVar
 
 from worker.core.errors import OcrConsoleError, ServiceError
+from worker.core.said import said
 
 Name = Literal["redis", "postgres", "s3"]
 State = Literal["ok", "starting", "down"]
@@ -76,17 +77,19 @@ class Question(Generic[Answer]):
 
 def examined(service: Name, place: str, question: Question[float], until: float) -> Health:
     """The lamp of a service whose question was begun: its answer is the latency in seconds."""
-    who = f"{TITLES[service]} at {place}"
+    who = said("{service} at {place}", service=said(TITLES[service]), place=place)
     now = datetime.now(UTC)
     try:
-        return Health(service, "ok", f"{who} answers.", latency_s=question.answer(until), since=now)
+        return Health(service, "ok", said("{who} answers.", who=who), latency_s=question.answer(until), since=now)
     except OcrConsoleError as problem:
         return dark(service, problem)
     except TimeoutError:
-        return dark(service, ServiceError(f"{who} does not answer.", "Look whether it hangs, or the network does."))
+        silent = said("{who} does not answer.", who=who)
+        return dark(service, ServiceError(silent, "Look whether it hangs, or the network does."))
     except Exception as problem:
         logger.exception("%s could not be asked", who)
-        return dark(service, ServiceError(f"{who} cannot be asked ({type(problem).__name__}).", "See the log."))
+        unasked = said("{who} cannot be asked ({kind}).", who=who, kind=type(problem).__name__)
+        return dark(service, ServiceError(unasked, "See the log."))
 
 
 def dark(service: Name, problem: OcrConsoleError) -> Health:

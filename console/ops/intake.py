@@ -16,6 +16,7 @@ from worker.core.document import Limits
 from worker.core.errors import NeedsPassword, UsageError
 from worker.core.jobs import DPI, Options
 from worker.core.page_range import check_range, page_numbers
+from worker.core.said import said
 
 __all__ = ["Plan", "PlannedFile", "Skipped", "check_options", "existing", "plan"]
 
@@ -115,10 +116,14 @@ def check_options(options: Options) -> None:
         UsageError: the languages, the page range or the resolution.
     """
     if not _LANGUAGES.fullmatch(options.languages):
-        raise UsageError(f"“{options.languages}” names no languages.", "Write them as tesseract does: eng or deu+eng.")
+        raise UsageError(
+            said("“{languages}” names no languages.", languages=options.languages),
+            "Write them as tesseract does: eng or deu+eng.",
+        )
     check_range(options.pages)
     if options.dpi not in DPI:
-        raise UsageError(f"Pages cannot be drawn at {options.dpi} dpi.", f"From {DPI[0]} to {DPI[-1]} is possible.")
+        bounds = said("From {least} to {most} is possible.", least=str(DPI[0]), most=str(DPI[-1]))
+        raise UsageError(said("Pages cannot be drawn at {dpi} dpi.", dpi=str(options.dpi)), bounds)
 
 
 def existing(paths: Iterable[str | os.PathLike[str]]) -> list[Path]:
@@ -131,7 +136,7 @@ def existing(paths: Iterable[str | os.PathLike[str]]) -> list[Path]:
     missing = [str(path) for path in absolute if not os.path.lexists(path)]
     if missing:
         shown = ", ".join(missing[:3]) + (f" and {len(missing) - 3} more" if len(missing) > 3 else "")
-        raise UsageError(f"There is no {shown}.", "Check the spelling. Nothing was uploaded.")
+        raise UsageError(said("There is no {path}.", path=shown), "Check the spelling. Nothing was uploaded.")
     if not absolute:
         raise UsageError("No file and no folder was given.")
     return absolute

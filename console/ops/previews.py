@@ -15,6 +15,7 @@ from typing import Any
 from console.ops.results import safe_name
 from worker.core.errors import CorruptFile, NotFoundError
 from worker.core.jobs import Job
+from worker.core.said import said
 
 KEPT = 4  # documents that stay open
 LARGEST = 6000  # pixels of a side
@@ -55,7 +56,7 @@ class Previews:
         """
         output = job.outputs.get("pdf")
         if output is None:
-            raise NotFoundError(f"{job.name} has no searchable PDF.", "Read it again with that output.")
+            raise NotFoundError(said("{name} has no searchable PDF.", name=job.name), "Read it again with that output.")
         mark = hashlib.sha256(f"{output.key} {output.sha256}".encode()).hexdigest()[:24]  # others' outputs have no hash
         path = self._folder / mark / f"{safe_name(job.name).removesuffix('.pdf')}.pdf"
         with self._lock:
@@ -78,11 +79,13 @@ class Previews:
         with self._lock:
             document = self._document(path, job)
             if not 1 <= number <= len(document):
-                raise NotFoundError(f"{job.name} has no page {number}.")
+                raise NotFoundError(said("{name} has no page {number}.", name=job.name, number=number))
             try:
                 return _render(document[number - 1], min(width, LARGEST), min(height, LARGEST))
             except Exception as error:
-                raise CorruptFile(f"Page {number} of {job.name} cannot be drawn.") from error
+                raise CorruptFile(
+                    said("Page {number} of {name} cannot be drawn.", number=number, name=job.name)
+                ) from error
 
     def close(self) -> None:
         """Close all documents and remove the files."""
@@ -100,7 +103,7 @@ class Previews:
             try:
                 self._open[key] = pypdfium2.PdfDocument(path)
             except pypdfium2.PdfiumError as error:
-                raise CorruptFile(f"The PDF of {job.name} cannot be opened.") from error
+                raise CorruptFile(said("The PDF of {name} cannot be opened.", name=job.name)) from error
         self._open.move_to_end(key)
         while len(self._open) > KEPT:
             old, document = self._open.popitem(last=False)

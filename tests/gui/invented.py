@@ -16,6 +16,7 @@ from console.ops.snapshot import Facts, Health, Snapshot
 from worker.core.errors import NotFoundError
 from worker.core.filters import ORDERS, Cursor, JobFilter, JobPage, Tally
 from worker.core.jobs import Attempt, Batch, Job, PageMark, State, Task
+from worker.core.said import said
 from worker.core.workers import WorkerReport
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -135,7 +136,7 @@ def lamps(**down: str) -> list[Health]:
     return [
         Health(name, "down", down[name], "Check that it runs.", since=AWAY_SINCE)  # type: ignore[arg-type]
         if name in down
-        else Health(name, "ok", f"{name} answers.", latency_s=latency)  # type: ignore[arg-type]
+        else Health(name, "ok", said("{who} answers.", who=name), latency_s=latency)  # type: ignore[arg-type]
         for name, latency in latencies.items()
     ]
 

@@ -14,8 +14,9 @@ from PySide6.QtTest import QTest
 from console.bridge.background import Background
 from console.bridge.remembered import Remembered
 from console.bridge.table import LOOK_ROLE
-from console.ops.contradictions import Contradiction, Kind, Mend
-from console.ops.fleet import Presence, Queue, Worker
+from console.ops.condition import Signs, judged
+from console.ops.contradictions import Contradiction, elsewhere, stray
+from console.ops.fleet import Condition, Presence, Queue, Worker
 from console.ops.inspecting import Inspected, Pool, Told
 from console.ops.peeking import Peek, Seen
 from console.ops.purge import Waiting
@@ -28,6 +29,7 @@ from tests.gui.invented import picture
 from worker.core.cancels import WaitingBatch
 from worker.core.peeking import Peeked
 from worker.core.pulse import Running
+from worker.core.strays import Stray, Strays
 from worker.core.workers import WorkerReport
 
 
@@ -63,6 +65,7 @@ def worker(name: str, busy: int, slots: int, *work: Running, state: Presence = P
 def fleet() -> tuple[Worker, ...]:
     """Six workers: four at work, one silent, one lost."""
     plans = "Baupläne Halle 7.pdf"
+    long = running("d", plans, 33, 33, 44)
     return (
         worker(
             "ocr1@scan-01", 8, 8, running("a", "Hợp đồng thuê nhà số 114.pdf", 17, 24), running("a", plans, 1, 8),
@@ -75,11 +78,12 @@ def fleet() -> tuple[Worker, ...]:
         ),
         worker("ocr1@desk-14", 0, 4, pages_per_minute=21),
         worker(
-            "gpu1@halle", 1, 1, running("d", plans, 33, 33, 44), state=Presence.SILENT, silent_s=41.0, pool="solo",
-            queues=("ocr.bigmem",), cause="It is busy with page 33, which keeps it from saying so.",
+            "gpu1@halle", 1, 1, long, state=Presence.SILENT, silent_s=41.0, pool="solo",
+            queues=("ocr.bigmem",), cause=judged(Signs(41.0, "solo", [long]))[2],
         ),
         worker(
-            "ocr1@scan-03", 0, 4, state=Presence.LOST, silent_s=360.0, cause="Its process has ended.",
+            "ocr1@scan-03", 0, 4, state=Presence.LOST, silent_s=360.0,
+            cause=judged(Signs(360.0, process=Condition.GONE))[2],
         ),
     )  # fmt: skip
 
@@ -150,19 +154,8 @@ def inspected(name: str) -> Inspected:
 def contradictions() -> tuple[Contradiction, ...]:
     """One that can be mended, one that can only be looked at."""
     return (
-        Contradiction(
-            Kind.UNRUNG,
-            "ocr",
-            "3 tasks of ocr wait for more than a minute, and no message tells the workers.",
-            Mend.RING,
-            3,
-        ),
-        Contradiction(
-            Kind.ELSEWHERE,
-            "ocr1@desk-14",
-            "ocr1@desk-14 reports to the database and is not heard on this broker.",
-            Mend.SHOW,
-        ),
+        *stray(Strays(unrung=(Stray("ocr", 3),))),
+        *elsewhere([worker("ocr1@desk-14", 0, 4, seen=datetime.now(UTC))], {}, listening_s=60.0, now=0.0),
     )
 
 

@@ -21,8 +21,9 @@ from console.ui.upload_words import agreed
 from tests.gui.planned import mixed_plan
 from tests.gui.whole import FILES, READ, STEPS, Window, wait
 from worker.core.cancels import WaitingBatch
-from worker.core.errors import CorruptFile
+from worker.core.errors import CorruptFile, DatabaseError
 from worker.core.jobs import Options
+from worker.core.said import said
 
 Flag = QItemSelectionModel.SelectionFlag
 Scene = Callable[[Window], QWidget]  # brings it up, and gives the part of the screen that is new
@@ -125,7 +126,8 @@ def start(window: Window) -> QWidget:
 
 def start_failed(window: Window) -> QWidget:
     start(window)
-    window.start.show_failure("PostgreSQL does not start.", "Look into its log.")
+    error = DatabaseError(said("{name} cannot be reached: nothing listens there.", name="PostgreSQL"))
+    window.start.show_failure(error.sentence, error.advice)
     return window.start
 
 

@@ -26,7 +26,6 @@ IN_WINDOW = scenes.PAGES + scenes.BESIDE
 ALL = IN_WINDOW + scenes.OVER
 NAMES = {  # the same in every language
     "OCR Console", "JSON", "hOCR", "TSV", "prefork", "production", "tesserocr", "pdfium", "Archiv",
-    "PostgreSQL does not start.", "Look into its log.",
 }  # fmt: skip
 
 

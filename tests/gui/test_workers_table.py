@@ -21,7 +21,7 @@ def test_workers_say_how_they_are_and_what_they_do(show_queues: Show):
     doing = [text.replace("\u2068", "").replace("\u2069", "") for text in texts(page.workers.table, "doing")]
     assert doing[0] == "Hợp đồng thuê nhà số 114.pdf, pages 17–24, and 1 more"
     assert doing[3:5] == ["Nothing", "Baupläne Halle 7.pdf, page 33, for 44 s"]
-    assert doing[5] == "Its process has ended."
+    assert doing[5] == "Gone: its process has ended."
     assert texts(page.workers.table, "pool")[:2] == ["8 of 8", "6 of 8"]
     assert page.workers._note.text() == "4 online, 1 silent, 1 lost, 18 of 24 slots busy, 164 pages/min"
 

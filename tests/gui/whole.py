@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, cast
 from uuid import UUID
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from console.bridge.acts import Acts
 from console.bridge.background import Background
 from console.bridge.remembered import Remembered
+from console.ops.attention import judge
 from console.ops.previews import Picture
 from console.ops.uploads import Step
 from console.places import Places
@@ -125,16 +127,14 @@ class Window:
 
     @property
     def data(self) -> set[str]:
-        """What is called so in every language, and what core says, which knows no other."""
+        """What is called so in every language, and what was written in one."""
         facts = self.snapshot.facts
         names = {*(job.name for job in self.store.rows.values()), READ.name, "deu", "eng", "vie"}
         names |= {queue.queue for queue in facts.queues} | {worker.name for worker in facts.workers}
         names |= {batch.name for batch in batch_days.an_ordinary_day()} | {words.long_date(datetime.now(UTC))}
         names |= {language_name(code) for code in ("deu", "eng")}
-        core = {one.sentence for one in (*self.snapshot.health, *facts.contradictions, *facts.findings)}
-        core |= {one.title for one in facts.findings}
-        results = [one.result for one in audit_days.an_ordinary_day()]
-        return names | core | {part for one in results for part in (one, one.partition(".")[0]) if part}
+        results = [one.result for one in audit_days.an_ordinary_day()]  # as they were written, in English
+        return names | {part for one in results for part in (one, one.partition(".")[0]) if part}
 
     def to(self, page: str, came: Callable[[], object] | None = None) -> QWidget:
         """Bring a page to the front, and wait until it is full."""
@@ -177,4 +177,5 @@ def _picture(store: MemoryStore) -> Any:
         "queues": queues_page.queues(), "queues_at": datetime.now(UTC), "workers": queues_page.fleet(),
         "contradictions": queues_page.contradictions(), "acts": tuple(audit_days.an_ordinary_day()[:3]),
     }  # fmt: skip
-    return working.at_work(store=store, **facts)
+    seen = working.at_work(store=store, **facts)
+    return replace(seen, facts=replace(seen.facts, findings=judge(seen).findings))

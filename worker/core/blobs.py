@@ -22,6 +22,7 @@ from urllib3.exceptions import TimeoutError as NoAnswerInTime
 from worker.core.errors import AccessRefused, OcrConsoleError, StorageError
 from worker.core.parts import PART_BYTES, Parts, part_bytes_for
 from worker.core.s3_client import Progress, connect, exact, put, telling
+from worker.core.said import Said, said
 from worker.core.settings import Settings
 
 PROBE = "results/probe"  # where every worker must be able to write; no job's objects lie there
@@ -199,9 +200,13 @@ class Blobs:
     def _place(self) -> str:
         return f"{self.endpoint}/{self.bucket}"
 
+    def _said(self, template: str, **values: str) -> Said:
+        """A sentence about the server, or the bucket there."""
+        return said(template, endpoint=self.endpoint, bucket=self.bucket, **values)
+
     def _no_bucket(self) -> StorageError:
         return StorageError(
-            f"The bucket {self.bucket} is missing on {self.endpoint}.",
+            self._said("The bucket {bucket} is missing on {endpoint}."),
             "Start the console again: it makes the bucket. Or correct MINIO_OCR_BUCKET.",
         )
 
@@ -220,48 +225,55 @@ class Blobs:
     def _refusal(self, problem: S3Error, key: str | None) -> OcrConsoleError:
         if problem.code in _REFUSALS:
             return AccessRefused(
-                f"The S3 server at {self.endpoint} refused our keys for the bucket {self.bucket}.",
+                self._said("The S3 server at {endpoint} refused our keys for the bucket {bucket}."),
                 "Correct MINIO_ACCESS_KEY and MINIO_SECRET_KEY, or give this user rights on the bucket.",
             )
         if problem.code == "NoSuchBucket":
             return self._no_bucket()
         if problem.code in _MISSING:
-            return StorageError(f"{key or 'An object'} is not in {self._place}.", "Add the file again.")
+            return StorageError(
+                said("{key} is not in {place}.", key=key or said("An object"), place=self._place), "Add the file again."
+            )
         if problem.code in _FULL:
-            return StorageError(f"The S3 server at {self.endpoint} has no room left.", "Free some space on it.")
+            return StorageError(self._said("The S3 server at {endpoint} has no room left."), "Free some space on it.")
         if problem.code == "RequestTimeTooSkewed":
             return StorageError(
-                f"The clocks of this machine and of {self.endpoint} differ too much.", "Set both clocks by NTP."
+                self._said("The clocks of this machine and of {endpoint} differ too much."),
+                "Set both clocks by NTP.",
             )
         if problem.code in _TROUBLED:
             return StorageError(
-                f"The S3 server at {self.endpoint} is in trouble ({problem.code}).",
+                self._said("The S3 server at {endpoint} is in trouble ({code}).", code=str(problem.code)),
                 "Look whether its disk is full, and into its log.",
             )
-        return StorageError(f"The S3 server at {self.endpoint} answered {problem.code}.")
+        return StorageError(self._said("The S3 server at {endpoint} answered {code}.", code=str(problem.code)))
 
     def _odd_answer(self, problem: InvalidResponseError | ServerError) -> OcrConsoleError:
         status = getattr(problem, "status_code", None) or getattr(problem, "_code", None)
         if status in {401, 403}:
-            return AccessRefused(f"The S3 server at {self.endpoint} refused our keys.")
+            return AccessRefused(self._said("The S3 server at {endpoint} refused our keys."))
         if isinstance(status, int) and status >= 500:
-            return StorageError(f"The S3 server at {self.endpoint} is not ready (HTTP {status}).")
+            return StorageError(
+                self._said("The S3 server at {endpoint} is not ready (HTTP {status}).", status=str(status))
+            )
         return StorageError(
-            f"What answers at {self.endpoint} is not an S3 server, or wants TLS (HTTP {status}).",
+            self._said(
+                "What answers at {endpoint} is not an S3 server, or wants TLS (HTTP {status}).", status=str(status)
+            ),
             "Correct MINIO_ENDPOINT or MINIO_SECURE.",
         )
 
     def _no_answer(self, problem: HTTPError) -> StorageError:
         if isinstance(problem, SSLError):
             return StorageError(
-                f"The TLS connection to the S3 server at {self.endpoint} failed.",
+                self._said("The TLS connection to the S3 server at {endpoint} failed."),
                 "Check its certificate and MINIO_SECURE; SSL_CERT_FILE may name your own authority.",
             )
         if isinstance(problem, NewConnectionError):
-            return StorageError(f"The S3 server at {self.endpoint} cannot be reached.")
+            return StorageError(self._said("The S3 server at {endpoint} cannot be reached."))
         if isinstance(problem, NoAnswerInTime):
-            return StorageError(f"The S3 server at {self.endpoint} did not answer in time.")
-        return StorageError(f"The S3 server at {self.endpoint} broke the connection off.")
+            return StorageError(self._said("The S3 server at {endpoint} did not answer in time."))
+        return StorageError(self._said("The S3 server at {endpoint} broke the connection off."))
 
 
 def _checked(key: str) -> str:

@@ -7,6 +7,7 @@ import ssl
 import redis
 
 from worker.core.errors import AccessRefused, NetworkError, ServiceError
+from worker.core.said import said
 
 _CREDENTIALS = "Correct the user and password in CELERY_BROKER_URL."
 _BY_WORD: tuple[tuple[tuple[str, ...], type[ServiceError], str, str | None], ...] = (
@@ -49,23 +50,23 @@ def spoken(problem: BaseException, place: str) -> ServiceError:
     """The error to raise instead: a sentence that names the server, never its password."""
     chain = list(_causes(problem))
     words = " ".join(str(link).lower() for link in chain)
-    who = f"Redis at {place}"
+    who = said("Redis at {place}", place=place)
     for marks, kind, what, advice in _BY_WORD:
         if any(mark in words for mark in marks):
-            return kind(f"{who} {what}.", _TLS if "certificate" in what else advice)
+            return kind(said(f"{{who}} {what}.", who=who), _TLS if "certificate" in what else advice)
     if any(isinstance(link, redis.AuthenticationError) for link in chain):
-        return AccessRefused(f"{who} refused our user or password.", _CREDENTIALS)
+        return AccessRefused(said("{who} refused our user or password.", who=who), _CREDENTIALS)
     if any(isinstance(link, ssl.SSLError) for link in chain) or "ssl" in words:
-        return NetworkError(f"The TLS connection to {who} failed.", _TLS)
+        return NetworkError(said("The TLS connection to {who} failed.", who=who), _TLS)
     if any(isinstance(link, redis.TimeoutError | TimeoutError) for link in chain):
-        return NetworkError(f"{who} did not answer in time.")
+        return NetworkError(said("{who} did not answer in time.", who=who))
     if any(isinstance(link, redis.InvalidResponse) for link in chain):
-        return NetworkError(f"What answers at {place} is not Redis.", "Correct CELERY_BROKER_URL.")
+        return NetworkError(said("What answers at {place} is not Redis.", place=place), "Correct CELERY_BROKER_URL.")
     if "connecting to" in words or any(isinstance(link, OSError) for link in chain):
-        return NetworkError(f"{who} cannot be reached.")
+        return NetworkError(said("{who} cannot be reached.", who=who))
     if "closed" in words:
-        return NetworkError(f"{who} broke the connection off.", _TLS)
-    return NetworkError(f"{who} cannot be used: {type(chain[-1]).__name__}.")
+        return NetworkError(said("{who} broke the connection off.", who=who), _TLS)
+    return NetworkError(said("{who} cannot be used: {kind}.", who=who, kind=type(chain[-1]).__name__))
 
 
 def _causes(problem: BaseException | None) -> list[BaseException]:

@@ -15,6 +15,7 @@ from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, exc, ma
 
 from worker.core.answers import Bounded
 from worker.core.errors import AccessRefused, DatabaseError, DiskFull, InternalError, OcrConsoleError, SettingsError
+from worker.core.said import said
 from worker.core.settings import Settings
 from worker.core.stopping import Stopped, stoppable
 
@@ -108,7 +109,9 @@ def database_errors(engine: Engine | None = None) -> Iterator[None]:
     try:
         yield
     except exc.TimeoutError as error:
-        raise DatabaseError(f"All our connections to {name} are busy.", "It is tried again by itself.") from error
+        raise DatabaseError(
+            said("All our connections to {name} are busy.", name=name), "It is tried again by itself."
+        ) from error
     except exc.DBAPIError as error:
         raise _ours(error, name) from error
     except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:  # where SQLAlchemy lets them through: when
@@ -116,7 +119,9 @@ def database_errors(engine: Engine | None = None) -> Iterator[None]:
     except Stopped as error:
         raise DatabaseError(STOPPED, "") from error
     except exc.SQLAlchemyError as error:
-        raise InternalError(f"A query of ours to {name} is wrong ({type(error).__name__}).") from error
+        raise InternalError(
+            said("A query of ours to {name} is wrong ({kind}).", name=name, kind=type(error).__name__)
+        ) from error
 
 
 @contextmanager
@@ -144,7 +149,10 @@ def _bounded(url: URL, application: str) -> URL:
     """All bounds live in the URL, so that `unpooled` inherits them."""
     if url.get_backend_name() not in {"postgres", "postgresql"}:
         raise SettingsError(
-            f"DATABASE_URL names {url.drivername}; expected: postgresql://user:password@host:5432/name."
+            said(
+                "DATABASE_URL names {scheme}; expected: postgresql://user:password@host:5432/name.",
+                scheme=url.drivername,
+            )
         )
     given = dict(url.query)
     if str(given.get("sslmode", "")).startswith("verify") and "sslrootcert" not in given and not _has_own_root():
@@ -168,33 +176,42 @@ def _ours(error: exc.DBAPIError, name: str) -> OcrConsoleError:
         return DatabaseError(STOPPED, "")
     if state in _SENTENCES:
         kind, sentence, advice = _SENTENCES[state]
-        return kind(sentence.format(where=name), advice)
+        return kind(said(sentence, where=name), advice)
     if isinstance(error, exc.OperationalError | exc.InterfaceError) or error.connection_invalidated:
         return _of_connection(str(error.orig), name)
-    return InternalError(f"{name} refused a statement of ours ({type(error.orig).__name__}).")
+    return InternalError(
+        said("{name} refused a statement of ours ({kind}).", name=name, kind=type(error.orig).__name__)
+    )
 
 
 def _of_connection(message: str, name: str) -> OcrConsoleError:
     """Failures to connect carry no SQLSTATE: their text is all there is."""
     if _BUSY.search(message):
         kind, sentence, advice = _SENTENCES["53300"]
-        return kind(sentence.format(where=name), advice)
+        return kind(said(sentence, where=name), advice)
     if _STARTING.search(message):
-        return DatabaseError(f"{name} is starting or stopping.", "Wait a moment: it is tried again by itself.")
+        return DatabaseError(
+            said("{name} is starting or stopping.", name=name), "Wait a moment: it is tried again by itself."
+        )
     for mark, what, advice in _TLS:
         if mark in message:
-            return AccessRefused(f"{name} {what}.", advice)
+            return AccessRefused(said(f"{{name}} {what}.", name=name), advice)
     if _REFUSED.search(message):
-        return AccessRefused(f"{name} refused us: {_reason(message)}.", "Correct DATABASE_URL in the profile.")
+        return AccessRefused(
+            said("{name} refused us: {reason}.", name=name, reason=_reason(message)),
+            "Correct DATABASE_URL in the profile.",
+        )
     if "could not translate host name" in message:
-        return DatabaseError(f"{name} cannot be found: no such host.")
+        return DatabaseError(said("{name} cannot be found: no such host.", name=name))
     if "Connection refused" in message:
-        return DatabaseError(f"{name} cannot be reached: nothing listens there.")
+        return DatabaseError(said("{name} cannot be reached: nothing listens there.", name=name))
     if "timeout expired" in message or "timed out" in message:
-        return DatabaseError(f"{name} cannot be reached: no answer in 3 s.")
+        return DatabaseError(said("{name} cannot be reached: no answer in 3 s.", name=name))
     if "no answer in" in message:
-        return DatabaseError(f"{name} did not answer in time.", "Look whether it hangs, or the network does.")
-    return DatabaseError(f"The connection to {name} broke.", "It is tried again by itself.")
+        return DatabaseError(
+            said("{name} did not answer in time.", name=name), "Look whether it hangs, or the network does."
+        )
+    return DatabaseError(said("The connection to {name} broke.", name=name), "It is tried again by itself.")
 
 
 def _reason(message: str) -> str:

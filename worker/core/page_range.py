@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from worker.core.errors import UsageError
+from worker.core.said import said
 
 _PART = re.compile(r"(\d{1,9})|(\d{0,9})-(\d{0,9})", re.ASCII)
 
@@ -36,9 +37,12 @@ def page_numbers(spec: str, total: int) -> list[int]:
 def _bounds(part: str, total: int) -> tuple[int, int]:
     match = _PART.fullmatch(part)
     if match is None or part == "-":
-        raise UsageError(f"“{part}” is not a page range.", "Write ranges like 3-7,9.")
+        raise UsageError(said("“{part}” is not a page range.", part=part), "Write ranges like 3-7,9.")
     one, first, last = match.groups()
     low, high = (int(one), int(one)) if one else (int(first or 1), int(last) if last else max(total, int(first or 1)))
     if low < 1 or high < low:
-        raise UsageError(f"The page range “{part}” runs backwards or starts before page 1.", "Write ranges like 3-7,9.")
+        raise UsageError(
+            said("The page range “{part}” runs backwards or starts before page 1.", part=part),
+            "Write ranges like 3-7,9.",
+        )
     return low, high
