@@ -12,7 +12,27 @@ from worker.core.said import Said, clauses, said, said_counted, sentences
 if TYPE_CHECKING:
     from worker.core.store import Outcome
 
-MANY = {"is": "are", "has": "have", "was": "were"}
+_COUNTED = (
+    ("{n} is being uploaded", "{n} are being uploaded"),
+    ("{n} is waiting already", "{n} are waiting already"),
+    ("{n} is running", "{n} are running"),
+    ("{n} is done", "{n} are done"),
+    ("{n} has failed", "{n} have failed"),
+    ("{n} is cancelled already", "{n} are cancelled already"),
+    ("{n} is being worked on", "{n} are being worked on"),
+    ("{n} is being uploaded: to be cancelled first", "{n} are being uploaded: to be cancelled first"),
+    ("{n} is waiting: to be cancelled first", "{n} are waiting: to be cancelled first"),
+    ("{n} is running: to be cancelled first", "{n} are running: to be cancelled first"),
+    ("{n} was not reached before the stop", "{n} were not reached before the stop"),
+    ("{n} was changed since", "{n} were changed since"),
+    ("{n} was begun or changed since", "{n} were begun or changed since"),
+    ("{n} has another priority by now", "{n} have another priority by now"),
+    ("{n} has the priority next already", "{n} have the priority next already"),
+    ("{n} has the priority high already", "{n} have the priority high already"),
+    ("{n} has the priority normal already", "{n} have the priority normal already"),
+    ("{n} has the priority low already", "{n} have the priority low already"),
+)
+COUNTED = {one.removeprefix("{n} "): (one, many) for one, many in _COUNTED}  # by the reasons that core gives
 
 
 def told(outcome: Outcome, one: str, many: str) -> Done[Acted]:
@@ -50,7 +70,6 @@ def because(reasons: Counter[str]) -> str:
 
 
 def _counted_reason(reason: str, count: int) -> Said:
-    verb, _, rest = reason.partition(" ")
-    if verb not in MANY:
+    if reason not in COUNTED:
         return said("{n}: {reason}", n=count, reason=said(reason))
-    return said_counted(count, f"{{n}} {verb} {rest}", f"{{n}} {MANY[verb]} {rest}")
+    return said_counted(count, *COUNTED[reason])

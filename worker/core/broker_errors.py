@@ -11,37 +11,42 @@ from worker.core.said import said
 
 _CREDENTIALS = "Correct the user and password in CELERY_BROKER_URL."
 _BY_WORD: tuple[tuple[tuple[str, ...], type[ServiceError], str, str | None], ...] = (
-    (("wrongpass", "invalid password", "invalid username"), AccessRefused, "refused our password", _CREDENTIALS),
-    (("noauth", "authentication required"), AccessRefused, "wants a password", _CREDENTIALS),
-    (("without any password configured",), AccessRefused, "takes no password, and ours has one", _CREDENTIALS),
+    (("wrongpass", "invalid password", "invalid username"), AccessRefused, "{who} refused our password.", _CREDENTIALS),
+    (("noauth", "authentication required"), AccessRefused, "{who} wants a password.", _CREDENTIALS),
+    (("without any password configured",), AccessRefused, "{who} takes no password, and ours has one.", _CREDENTIALS),
     (
         ("noperm", "no permissions"),
         AccessRefused,
-        "does not let our user do that",
+        "{who} does not let our user do that.",
         "Give the user rights on ~* and +@all.",
     ),
     (
         ("db index", "select is not allowed"),
         NetworkError,
-        "has no such database",
+        "{who} has no such database.",
         "Correct the number at the end of CELERY_BROKER_URL.",
     ),
     (
         ("oom command", "out of memory", "'maxmemory'"),
         NetworkError,
-        "is full",
+        "{who} is full.",
         "Raise its maxmemory, or purge a queue.",
     ),
     (
         ("misconf",),
         NetworkError,
-        "cannot write to its disk and takes no changes",
+        "{who} cannot write to its disk and takes no changes.",
         "Free some space on the Redis server.",
     ),
-    (("read only replica", "readonly"), NetworkError, "takes no changes: it is a replica", "Name the main server."),
-    (("loading",), NetworkError, "is starting", "It goes on by itself."),
-    (("max number of clients",), NetworkError, "has no connection left for us", "Raise its maxclients."),
-    (("certificate verify failed",), NetworkError, "shows a certificate that cannot be trusted", None),
+    (
+        ("read only replica", "readonly"),
+        NetworkError,
+        "{who} takes no changes: it is a replica.",
+        "Name the main server.",
+    ),
+    (("loading",), NetworkError, "{who} is starting.", "It goes on by itself."),
+    (("max number of clients",), NetworkError, "{who} has no connection left for us.", "Raise its maxclients."),
+    (("certificate verify failed",), NetworkError, "{who} shows a certificate that cannot be trusted.", None),
 )
 _TLS = "Check whether it speaks TLS: redis:// is without, rediss:// with; ssl_ca_certs= may name your own authority."
 
@@ -51,9 +56,9 @@ def spoken(problem: BaseException, place: str) -> ServiceError:
     chain = list(_causes(problem))
     words = " ".join(str(link).lower() for link in chain)
     who = said("Redis at {place}", place=place)
-    for marks, kind, what, advice in _BY_WORD:
+    for marks, kind, sentence, advice in _BY_WORD:
         if any(mark in words for mark in marks):
-            return kind(said(f"{{who}} {what}.", who=who), _TLS if "certificate" in what else advice)
+            return kind(said(sentence, who=who), _TLS if "certificate" in sentence else advice)
     if any(isinstance(link, redis.AuthenticationError) for link in chain):
         return AccessRefused(said("{who} refused our user or password.", who=who), _CREDENTIALS)
     if any(isinstance(link, ssl.SSLError) for link in chain) or "ssl" in words:

@@ -37,10 +37,10 @@ _SESSION = {
 }
 _UNTRUSTED = "Name your own authority with sslrootcert= in DATABASE_URL, or with SSL_CERT_FILE."
 _TLS: tuple[tuple[str, str, str], ...] = (
-    ("certificate verify failed", "shows a certificate that cannot be trusted", _UNTRUSTED),
-    ("does not match host name", "shows the certificate of another host", "Name it as its certificate does."),
-    ("does not support SSL", "does not speak TLS", "Set it up there, or change sslmode in DATABASE_URL."),
-    ("root certificate file", "cannot be checked: the file of sslrootcert cannot be read", _UNTRUSTED),
+    ("certificate verify failed", "{name} shows a certificate that cannot be trusted.", _UNTRUSTED),
+    ("does not match host name", "{name} shows the certificate of another host.", "Name it as its certificate does."),
+    ("does not support SSL", "{name} does not speak TLS.", "Set it up there, or change sslmode in DATABASE_URL."),
+    ("root certificate file", "{name} cannot be checked: the file of sslrootcert cannot be read.", _UNTRUSTED),
 )
 _REFUSED = re.compile(
     "authentication failed|no pg_hba.conf entry|no password supplied"
@@ -193,9 +193,9 @@ def _of_connection(message: str, name: str) -> OcrConsoleError:
         return DatabaseError(
             said("{name} is starting or stopping.", name=name), "Wait a moment: it is tried again by itself."
         )
-    for mark, what, advice in _TLS:
+    for mark, sentence, advice in _TLS:
         if mark in message:
-            return AccessRefused(said(f"{{name}} {what}.", name=name), advice)
+            return AccessRefused(said(sentence, name=name), advice)
     if _REFUSED.search(message):
         return AccessRefused(
             said("{name} refused us: {reason}.", name=name, reason=_reason(message)),

@@ -1,0 +1,111 @@
+"""What ops and core say reaches the window in the user's language."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from console.ops.attention import judge
+from console.ops.commands import told as told_of_uploads
+from console.ops.facts import Facts, Snapshot
+from console.ops.fleet import Queue
+from console.ops.guard import Guard, Weight
+from console.ops.health import dark
+from console.ops.notifying import Notification
+from console.ops.profiles import Profile
+from console.ops.reasons import COUNTED, told
+from console.ops.refusals import refusal, silence_of
+from console.ops.uploads import Step, Uploaded
+from console.ui import words
+from tests.gui import queues_page, working
+from tests.gui.planned import planned
+from tests.gui.pseudo import Speaking
+from tests.unit.test_settings import PLAIN
+from worker.core.broker_errors import spoken
+from worker.core.cancels import why_no_cancel
+from worker.core.control import Answer
+from worker.core.deletes import why_no_delete
+from worker.core.errors import OcrConsoleError, StorageError
+from worker.core.jobs import Priority, State
+from worker.core.outcomes import NO_SUCH_JOB, Outcome
+from worker.core.priorities import why_no_priority
+from worker.core.retries import why_no_retry, why_not_anew
+from worker.core.said import said
+from worker.core.settings import Settings
+
+INVENTED = replace(Settings.from_mapping(PLAIN, "a test"), production=True)
+IDS = [UUID(int=number) for number in range(4)]
+NOW = datetime.now(UTC)
+
+
+def untold(shown: str) -> str:
+    """The words that stand outside of what was translated."""
+    depth, outside = 0, ""
+    for sign in shown:
+        depth += (sign == "⟦") - (sign == "⟧")
+        outside += sign if not depth and sign != "⟧" else ""
+    return " ".join(re.findall(r"[A-Za-z]{2,}", outside))
+
+
+def findings() -> list[str]:
+    """What every rule says of a bad day."""
+    facts = Facts(
+        NOW - timedelta(hours=1), queues=(*queues_page.queues(), Queue("lone", 1, oldest_s=9_000.0)),
+        workers=(*queues_page.fleet(), queues_page.worker("w@full", 0, 1, disk_free_mb=900.0)),
+        failures=working.FAILURES, contradictions=queues_page.contradictions(),
+    )  # fmt: skip
+    health = (dark("s3", StorageError(said("The S3 server at {endpoint} cannot be reached.", endpoint="s3:9000"))),)
+    first = judge(Snapshot(NOW - timedelta(seconds=60), health, facts))
+    found = judge(Snapshot(NOW, health, facts), before=first).findings
+    expected = "service_away no_worker worker_lost worker_silent disk_low failed contradiction queue_paused"
+    assert {one.rule for one in found} >= set(expected.split())
+    return [text for one in found for text in (one.title, one.sentence)] + [Notification(found).title]
+
+
+def acts() -> list[str]:
+    outcome = Outcome(4, IDS[:1], refused=list(zip(IDS[1:], ["is done", "has failed", NO_SUCH_JOB], strict=True)))
+    steps = (Step.QUEUED, Step.FAILED, Step.SKIPPED, Step.REUSED)
+    uploads = [Uploaded(planned("a.pdf", 1), step) for step in steps]
+    cancelled = told(outcome, "{done} of {n} job cancelled.", "{done} of {n} jobs cancelled.").message
+    return [cancelled, told_of_uploads(uploads)]
+
+
+def refusals() -> list[str]:
+    guard = Guard(Profile("archive", "profile archive", INVENTED))
+    errors: list[OcrConsoleError] = [silence_of("w@a"), refusal(Answer("w@a", False, "All processes busy"))]
+    for weight in (Weight.CHANGES, Weight.DESTROYS):
+        try:
+            guard.check(weight)
+        except OcrConsoleError as error:
+            errors.append(error)
+    errors += [spoken(TimeoutError(), "redis:6379"), spoken(ValueError("WRONGPASS"), "redis:6379")]
+    assert len(errors) == 6
+    return [text for error in errors for text in (error.sentence, error.advice)]
+
+
+@pytest.mark.parametrize("texts", [findings, acts, refusals])
+def test_findings_acts_and_refusals_are_translated(qapp: QApplication, texts):
+    with Speaking(qapp):
+        assert [untold(words.told(text)) for text in texts() if untold(words.told(text))] == []
+
+
+def test_every_reason_has_its_sentence_for_one_and_for_many():
+    kinds = [why_no_retry, why_not_anew, why_no_cancel, why_no_delete, *map(why_no_priority, Priority)]
+    rows: list[Any] = [
+        SimpleNamespace(state=state, pages_failed=0, uploaded=True, priority=priority.value)
+        for state in State
+        for priority in Priority
+    ]
+    assert {why(row) for why in kinds for row in rows} - {""} <= COUNTED.keys()
+
+
+def test_what_was_put_together_is_found_out(qapp: QApplication):
+    with Speaking(qapp):
+        assert untold(words.told(f"{len(IDS)} jobs cancelled.")) == "jobs cancelled"
