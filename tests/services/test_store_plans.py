@@ -36,6 +36,11 @@ FAILED = frozenset({State.FAILED})
 RUNNING = frozenset({State.RUNNING, State.QUEUED})
 
 
+PAGES = """
+insert into pages (job_id, number, state, read_at) select id, 1, 'done', now() - interval '1 day' from jobs
+where state = 'DONE'"""
+
+
 @pytest.fixture(scope="module")
 def filled(engine: Engine) -> Iterator[Store]:
     """A store of 20,000 jobs."""
