@@ -48,10 +48,9 @@ def filled(engine: Engine) -> Iterator[Store]:
         # Not deleted: what other tests left would lie in tables and indexes, and count when a plan is chosen.
         connection.execute(text("truncate jobs, batches, queues cascade"))
         connection.execute(text(FILL.replace("::", "\\:\\:")))
-    with single(engine) as connection:
-        connection.execute(
-            text("vacuum analyze jobs, batches, queues, tasks, task_log, pages")
-        )  # as PostgreSQL does by itself after a while
+        connection.execute(text(PAGES))
+    with single(engine) as connection:  # as PostgreSQL does by itself after a while
+        connection.execute(text("vacuum analyze jobs, batches, queues, tasks, task_log, pages"))
     yield Store(engine)
     with transaction(engine) as connection:
         connection.execute(text("truncate jobs, batches cascade"))
