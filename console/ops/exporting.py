@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TextIO
 
 from worker.core.errors import UsageError
+from worker.core.said import said
 
 Row = Sequence[object]
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -74,7 +75,8 @@ def export(
             count = write(stream, form, heads, counted)
         partial.replace(path)
     except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror or error}.", "Choose another folder.") from error
+        unwritten = said("{path} cannot be written: {why}.", path=str(path), why=error.strerror or str(error))
+        raise UsageError(unwritten, "Choose another folder.") from error
     finally:
         partial.unlink(missing_ok=True)
     return count

@@ -21,6 +21,7 @@ from console.ops.servers.processes import Detached, Mark, find, kill, mark
 from console.ops.worker_state import GAVE_UP, STOPPING, LocalWorker, all_workers
 from worker.core.errors import InternalError, NotFoundError, UsageError
 from worker.core.jobs import LEGACY_QUEUE, QUEUE
+from worker.core.said import said, sentences
 from worker.core.settings import VARIABLES, Settings
 
 READY_S = 60.0
@@ -109,9 +110,11 @@ class LocalWorkers:
         """
         found = [worker for worker in self._known() if name in {worker.name, worker.name.partition("@")[0]}]
         if not found:
-            raise NotFoundError(f"No worker called {name} was started here.", "`ocr-console workers` lists them.")
+            nobody = said("No worker called {name} was started here.", name=name)
+            raise NotFoundError(nobody, "`ocr-console workers` lists them.")
         if len(found) > 1:
-            raise UsageError(f"{name} is the name of several workers.", "Give the whole name, with the @.")
+            several = said("{name} is the name of several workers.", name=name)
+            raise UsageError(several, "Give the whole name, with the @.")
         return found[0]
 
     def stop(self, name: str) -> LocalWorker:
@@ -156,14 +159,17 @@ class LocalWorkers:
             try:
                 now = self.find(worker.name)
             except NotFoundError:
-                raise InternalError(f"The worker {worker.name} was stopped before it was ready.", "") from None
+                stopped = said("The worker {name} was stopped before it was ready.", name=worker.name)
+                raise InternalError(stopped, "") from None
             if now.state == GAVE_UP or not now.alive:
                 why = now.sentence or now.last_words()
-                raise InternalError(f"The worker {worker.name} does not start. {why}", f"Its log: {now.log}")
+                failed = sentences(said("The worker {name} does not start.", name=worker.name), why)
+                raise InternalError(failed, said("Its log: {path}", path=str(now.log)))
             if now.pid is not None and said_so(now.name, now.pid):
                 return now
             time.sleep(0.1)
-        raise InternalError(f"The worker {worker.name} is not ready after {limit_s:.0f} s.", f"Its log: {worker.log}")
+        slow = said("The worker {name} is not ready after {n} s.", name=worker.name, n=round(limit_s))
+        raise InternalError(slow, said("Its log: {path}", path=str(worker.log)))
 
     def close(self) -> None:
         """Stop the workers that were started here to stop with this console, all at the same time."""
@@ -189,10 +195,12 @@ class LocalWorkers:
     def _free_name(self, name: str | None) -> str:
         full = name or f"ocr-{secrets.token_hex(3)}"
         if not _NAME.fullmatch(full):
-            raise UsageError(f"“{name}” cannot be a worker's name.", "Use letters, digits, dots and hyphens.")
+            bad = said("“{name}” cannot be a worker's name.", name=full)
+            raise UsageError(bad, "Use letters, digits, dots and hyphens.")
         full = full if "@" in full else f"{full}@{socket.gethostname()}"
         if any(worker.name == full for worker in self.running()):
-            raise UsageError(f"A worker called {full} runs here already.", "Choose another name, or stop it first.")
+            taken = said("A worker called {name} runs here already.", name=full)
+            raise UsageError(taken, "Choose another name, or stop it first.")
         return full
 
     def _forget_old_logs(self, folder: Path) -> None:

@@ -18,6 +18,7 @@ from pathlib import Path, PurePosixPath
 
 from worker.core.errors import UsageError
 from worker.core.jobs import Job, Output
+from worker.core.said import said
 
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f]')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
@@ -103,7 +104,8 @@ class ResultsFolder:
         if folder.resolve().is_relative_to(self.folder.resolve()):
             folder.mkdir(parents=True, exist_ok=True)
         if not folder.resolve().is_relative_to(self.folder.resolve()):
-            raise UsageError(f"{folder} leads out of {self.folder}.", "Remove the link, or choose another folder.")
+            out = said("{path} leads out of {folder}.", path=str(folder), folder=str(self.folder))
+            raise UsageError(out, "Remove the link, or choose another folder.")
 
 
 def _same(there: Path, fetched: Path) -> bool:
@@ -118,4 +120,6 @@ def _digest(path: Path) -> str:
 
 
 def _cannot_write(folder: Path, error: OSError) -> UsageError:
-    return UsageError(f"{folder} cannot be written: {error.strerror or error}.", "Choose another folder.")
+    why = error.strerror or str(error)
+    sentence = said("{path} cannot be written: {why}.", path=str(folder), why=why)
+    return UsageError(sentence, "Choose another folder.")

@@ -26,6 +26,7 @@ from console.ops.servers.ports import HOST
 from console.ops.servers.postgres import DATABASE, ROLE
 from console.ops.servers.seaweedfs import BUCKET
 from worker.core.errors import DiskFull, ServiceError
+from worker.core.said import said
 from worker.core.settings import Settings
 
 SOURCE = "the embedded stack"
@@ -126,7 +127,8 @@ class Stack:
         secrets = self._folder.secrets() if self._folder.exists else None
         chosen = self._folder.remembered().ports
         if secrets is None or set(chosen) != set(NAMES):
-            raise ServiceError(f"The embedded servers in {self.home} were never started.", "Start them: stack up")
+            never = said("The embedded servers in {home} were never started.", home=str(self.home))
+            raise ServiceError(never, "Start them: stack up")
         postgres, redis, s3 = (next(iter(chosen[name].values())) for name in NAMES)
         broker = f"redis://:{secrets.redis}@{HOST}:{redis}"
         return {
@@ -183,7 +185,10 @@ class Stack:
                 report(name, "waiting")
         if not at_once and not lock.take(wait_s=WAIT_FOR_OTHERS_S):
             raise ServiceError(
-                f"Another program has been starting or stopping the servers in {self.home} for too long.",
+                said(
+                    "Another program has been starting or stopping the servers in {home} for too long.",
+                    home=str(self.home),
+                ),
                 "Wait for it, or end it, then try again.",
             )
         try:
@@ -198,10 +203,11 @@ class Stack:
             yield
         except OSError as error:
             if error.errno in (errno.ENOSPC, errno.EDQUOT):
-                raise DiskFull(f"The disk of {self.home} is full.", "Free some space, then start again.") from error
-            about = error.filename or self._folder.root
+                full = said("The disk of {home} is full.", home=str(self.home))
+                raise DiskFull(full, "Free some space, then start again.") from error
+            about, why = str(error.filename or self._folder.root), error.strerror or str(error)
             raise ServiceError(
-                f"The embedded servers cannot use {about}: {error.strerror or error}.",
+                said("The embedded servers cannot use {path}: {why}.", path=about, why=why),
                 "Make that folder writable, or choose another one with --home.",
             ) from error
 

@@ -13,6 +13,7 @@ from console.ops.servers.accounts import Account, reaches
 from console.ops.servers.files import make_private_folder, write_private
 from console.ops.servers.processes import Mark
 from worker.core.errors import ServiceError
+from worker.core.said import said
 from worker.core.settings import MASK
 
 FOR_ROOT = Path("/var/lib/ocr-console")  # reachable by every account, unlike root's own home
@@ -86,7 +87,7 @@ class Folder:
         make_private_folder(self.logs)
         if self.root.stat().st_uid != os.geteuid():  # also as root: what root writes there its owner cannot open
             raise ServiceError(
-                f"The folder {self.root} belongs to another user of this machine.",
+                said("The folder {path} belongs to another user of this machine.", path=str(self.root)),
                 "Start OCR Console as that user, or choose another folder with --home.",
             )
 
@@ -121,8 +122,8 @@ class Folder:
             return Secrets(**{entry.name: str(values[entry.name]) for entry in fields(Secrets)})
         except (ValueError, KeyError, TypeError) as error:
             raise ServiceError(
-                f"The file with the servers' passwords is damaged: {self._secrets}",
-                f"Put it back from a backup, or move {self.root} away to begin anew.",
+                said("The file with the servers' passwords is damaged: {path}", path=str(self._secrets)),
+                said("Put it back from a backup, or move {path} away to begin anew.", path=str(self.root)),
             ) from error
 
     def keep_secrets(self, made: Secrets) -> None:

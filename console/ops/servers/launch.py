@@ -13,6 +13,9 @@ from console.ops.servers.processes import LOOK_EVERY_S, Mark, mark, spawn
 from console.ops.servers.server import Server
 
 START_LIMIT_S = 120.0  # after a crash a server may read its whole journal
+ENDED = "The embedded {server} stopped while it started."
+SILENT = "The embedded {server} did not answer within {n} seconds."
+UNSTARTED = "The embedded {server} cannot be started: {why}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +90,13 @@ def _start_one(server: Server, events: Events, enough: threading.Event) -> None:
         limit = time.monotonic() + START_LIMIT_S
         while not server.ready():
             if process.poll() is not None:
-                raise server.failure("stopped while it started")
+                raise server.failure(ENDED)
             if time.monotonic() > limit:
-                raise server.failure(f"did not answer within {START_LIMIT_S:.0f} seconds")
+                raise server.failure(SILENT, n=round(START_LIMIT_S))
             if enough.wait(LOOK_EVERY_S):
                 return
         events.put(Ready(server))
     except OSError as error:
-        events.put(Failed(server.failure(f"cannot be started: {error.strerror or error}")))
+        events.put(Failed(server.failure(UNSTARTED, why=error.strerror or str(error))))
     except BaseException as error:  # noqa: BLE001 - it is raised on the thread that waits
         events.put(Failed(error))

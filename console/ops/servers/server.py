@@ -13,6 +13,7 @@ from console.ops.servers.files import lines_since, put_aside_if_long
 from console.ops.servers.folder import Folder, Secrets
 from console.ops.servers.processes import Command
 from worker.core.errors import ServiceError
+from worker.core.said import Value, said, sentences
 
 
 class Server(ABC):
@@ -70,19 +71,19 @@ class Server(ABC):
     def sweep(self) -> None:  # noqa: B027 - most leave nothing
         """Remove what it leaves behind outside our folder; it does not run now."""
 
-    def failure(self, what: str) -> ServiceError:
-        """The error to raise, with the line of the log that matters."""
+    def failure(self, template: str, **values: Value) -> ServiceError:
+        """The error to raise, of a sentence about `{server}`, with the line of the log that matters."""
         lines = lines_since(self.log, self._logged)
         # The first complaint is the cause, later ones its consequences.
-        said = next((line for line in lines if self.complaint.search(line)), lines[-1] if lines else "")
-        reason = f" Its log says: {self.secrets.hide(said)[:300]}" if said else ""
-        return self.error(f"The embedded {self.title} {what}.{reason}", self.advice(said))
+        line = next((line for line in lines if self.complaint.search(line)), lines[-1] if lines else "")
+        reason = said("Its log says: {line}", line=self.secrets.hide(line)[:300]) if line else ""
+        return self.error(sentences(said(template, server=self.title, **values), reason), self.advice(line))
 
-    def advice(self, said: str) -> str:
+    def advice(self, line: str) -> str:
         """What to do after this line of its log."""
-        if re.search("no space left", said, re.IGNORECASE):
-            return f"Free some space on the disk of {self.folder.root}, then start again."
-        return f"The whole log is {self.log}. Mend what it names and start again."
+        if re.search("no space left", line, re.IGNORECASE):
+            return said("Free some space on the disk of {path}, then start again.", path=str(self.folder.root))
+        return said("The whole log is {path}. Mend what it names and start again.", path=str(self.log))
 
     @property
     def data(self) -> Path:
