@@ -40,7 +40,7 @@ def _open_window(profile: str | None, home: Path | None, batch: str | None) -> i
         print(f"{NO_DISPLAY} `ocr-console --help` lists what works without one.", file=sys.stderr)
         return 1
     try:
-        from console.app import run
+        from console.window import run
     except ImportError as error:
         print(f"The window cannot be opened: {error}. `make demo` gets what is missing, or says how.", file=sys.stderr)
         return 1

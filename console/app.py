@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
-import sys
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -13,11 +11,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QObject, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QCoreApplication, QObject
 
 import console.bridge.quick_imports  # noqa: F401 - before all others
-from console.bridge import text_scale, themes
 from console.bridge.acts import Acts
 from console.bridge.background import Background
 from console.bridge.garbage import Garbage
@@ -27,9 +23,8 @@ from console.bridge.remembered import Remembered
 from console.bridge.session import Session
 from console.bridge.uploading import Uploading
 from console.ops import making
-from console.ops.home import default_home
 from console.ops.logfile import LogFile
-from console.ops.profiles import Profile, load
+from console.ops.profiles import Profile
 from console.ops.showing import Showing
 from console.places import Places
 from console.ui import words
@@ -39,67 +34,24 @@ from console.ui.first_run import FirstRunPage
 from console.ui.frame import Frame
 from console.ui.going import JOBS, OVERVIEW, START
 from console.ui.guard import ProductionLock
-from console.ui.interrupts import Interrupts
 from console.ui.looking import Looking
-from console.ui.notices import refuse
-from console.ui.one_window import OneWindow
 from console.ui.start_steps import getting_ready, good_to_know
 from console.ui.text_scale import TextScale
-from console.ui.theme import Appearance
-from console.ui.theme_choice import ThemeChoice
-from worker.core.errors import OcrConsoleError, SettingsError
+from worker.core.errors import OcrConsoleError
 
 if TYPE_CHECKING:
     from console.bridge.poller import Poller
     from console.bridge.runner import Act
     from console.ops.commands import Command
+    from console.ops.local_workers import LocalWorkers
     from console.ops.opening import Opening
     from console.ops.services import Services
-    from console.ops.snapshot import Snapshot
+    from console.ops.snapshot import Snapshot, Watcher
     from console.ops.uploads import Uploaded, Watch
     from console.ui.jobs import JobsPage
 
 translate = QCoreApplication.translate
 LATER_MS = 5000  # after the services are there: pages that nobody wanted to see before
-
-
-def run(*, profile: str | None = None, home: Path | None = None, batch: str | None = None) -> int:
-    """Open the window on a profile, or on the embedded stack of a home; returns the exit code.
-
-    Args:
-        profile: name or file, as `--profile` takes it.
-        home: folder of the embedded stack; the platform's if None.
-        batch: name of the batch whose jobs are shown first.
-    """
-    home = home or default_home()
-    text_scale.apply(home, os.environ)
-    app = QApplication(sys.argv[:1])
-    app.setApplicationName("ocr-console")
-    app.setApplicationDisplayName("OCR Console")
-    appearance = Appearance(app, themes.chosen(home, os.environ))
-    try:
-        chosen = load(profile, os.environ, home)
-    except SettingsError as error:
-        print(error, file=sys.stderr)
-        refuse(translate("Console", "This profile cannot be used"), f"{error}")
-        return 2
-    place = OneWindow(f"{home.absolute()} {chosen.source}")
-    if not place.claim(batch or ""):
-        print("The window is open already; it comes to the front.", file=sys.stderr)
-        return 0
-    console = Console(chosen, home.absolute(), batch)
-    place.raised.connect(console.come_forward)
-    interrupts = Interrupts()
-    interrupts.asked.connect(lambda number: app.exit(128 + number))
-    ThemeChoice(console.frame, appearance, console.remembered)
-    console.frame.show()
-    QTimer.singleShot(0, console.open)
-    code: int = app.exec()
-    place.close()
-    console.close()
-    interrupts.close()
-    del appearance
-    return code
 
 
 class Console(QObject):
@@ -227,33 +179,45 @@ class Console(QObject):
         self.start_page.set_step(service, state)
 
     def _opened(self, services: Services) -> None:
-        from console.bridge.poller import Poller
-        from console.ops.rules import PREFERENCE, rules_of
-        from console.ops.snapshot import Watcher
-
         self._secrets_of.append(services.settings)
         self._services.set_result(services)
         self.lock.watch(services.guard)
         if self._profile.warnings:
             self.frame.notices.tell(*self._profile.warnings[:2], bad=True)
-        local = self._opening.workers if self._opening is not None else None
-        self.acts.open(services, local)
-        rules = rules_of({PREFERENCE: self.remembered.get(PREFERENCE, dict, {})})
-        self._poller = Poller(Watcher(services, rules=rules), parent=self)
-        self._poller.pictured.connect(self._pictured)
-        self._poller.start()
+        self.acts.open(services, self._local)
+        self.places.open(services, self._local)
+        self.background.submit(self._watcher, services, done=self._watch)
         self.start_page.set_step("worker", "starting" if self._own_worker() else "adopted")
-        self.places.open(services, local)
         for pages in (self.adding, self.looking):
             pages.make_within(LATER_MS)
         if self._batch:
             self._show_batch(self._batch)
         self.background.submit(making.unfinished, self._services.result, done=self._offer)
 
+    def _watcher(self, services: Services) -> Watcher:
+        """Made in the background, where what it and the acts load holds nobody up."""
+        import console.bridge.runner  # noqa: F401
+        from console.ops.rules import PREFERENCE, rules_of
+        from console.ops.snapshot import Watcher
+
+        return Watcher(services, rules=rules_of({PREFERENCE: self.remembered.get(PREFERENCE, dict, {})}))
+
+    def _watch(self, watcher: Watcher) -> None:
+        from console.bridge.poller import Poller
+
+        self._poller = Poller(watcher, parent=self)
+        self._poller.pictured.connect(self._pictured)
+        self._poller.start()
+
     def _not_opened(self, error: OcrConsoleError) -> None:
         self.start_page.show_failure(error.sentence, error.advice)
         if not self._profile.embedded:
             self.frame.show_page(START)
+
+    @property
+    def _local(self) -> LocalWorkers | None:
+        """The workers of this machine."""
+        return self._opening.workers if self._opening is not None else None
 
     def _own_worker(self) -> str | None:
         return self._opening.worker if self._opening else None

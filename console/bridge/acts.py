@@ -33,18 +33,13 @@ class Acts(QObject):
     def __init__(self, background: Background, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._background = background
-        self._runner: Runner | None = None
+        self._made: Runner | None = None
         self._services: Services | None = None
         self._local: LocalWorkers | None = None
 
     def open(self, services: Services, local: LocalWorkers | None = None) -> None:
         """Act on these from now on; `local` has the workers of this machine."""
-        from console.bridge.runner import Runner
-
         self._services, self._local = services, local
-        self._runner = Runner(self._background, services, self)
-        for name in ("acted", "failed", "running", "progressed", "ended"):
-            getattr(self._runner, name).connect(getattr(self, name))
 
     def retry(self, ids: Sequence[UUID], password: str = "") -> None:
         """Queue jobs again, with a password for those that are locked."""
@@ -263,8 +258,8 @@ class Acts(QObject):
 
     def undo(self, act: Act) -> None:
         """Take an act back."""
-        if self._runner is not None:
-            self._runner.undo(act)
+        if (runner := self._runner) is not None:
+            runner.undo(act)
 
     def undo_entry(self, number: int) -> None:
         """Take back what an entry of the audit tells of."""
@@ -274,9 +269,20 @@ class Acts(QObject):
 
     def undo_last(self) -> None:
         """Take back the last act that can be."""
-        if self._runner is not None:
-            self._runner.undo_last()
+        if (runner := self._runner) is not None:
+            runner.undo_last()
 
     def _run(self, command: Command[Any], confirm: str | None = None) -> None:
-        if self._runner is not None:
-            self._runner.run(command, confirm=confirm)
+        if (runner := self._runner) is not None:
+            runner.run(command, confirm=confirm)
+
+    @property
+    def _runner(self) -> Runner | None:
+        """Loaded with the first act; None before the services are open."""
+        if self._made is None and self._services is not None:
+            from console.bridge.runner import Runner
+
+            self._made = Runner(self._background, self._services, self)
+            for name in ("acted", "failed", "running", "progressed", "ended"):
+                getattr(self._made, name).connect(getattr(self, name))
+        return self._made

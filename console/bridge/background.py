@@ -58,8 +58,12 @@ class Background(QObject):
         """Run `call(*args)` on a thread; then `done(result)` or `failed(error)` on the main thread.
 
         An exception that is not of our tree arrives as InternalError, its traceback in the log. A cancelled call,
-        and one that ends after `close`, gives no answer.
+        and one that ends or is asked for after `close`, gives no answer.
         """
+        if self._closed:
+            future: Future[T] = Future()
+            future.cancel()
+            return future
         future = self._pool.submit(call, *args)
         answer = _Answer(future, done, failed)
         future.add_done_callback(lambda _future: self._send(answer))

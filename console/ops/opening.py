@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from console.ops.fleet import Presence
-from console.ops.housekeeping import Housekeeping
 from console.ops.local_workers import LocalWorkers
-from console.ops.presence import workers
 from console.ops.profiles import Profile
 from console.ops.services import Services
-from console.ops.stack import Stack
 from worker.core.errors import ServiceError
 
+if TYPE_CHECKING:
+    from console.ops.housekeeping import Housekeeping
+    from console.ops.stack import Stack
+
 Progress = Callable[[str, str, float], None]  # what, its state, seconds since the start
+HOUSE_AFTER_S = 2.0  # what it loads would hold the first rows up
 
 
 class Opening:
@@ -26,10 +29,11 @@ class Opening:
 
     def __init__(self, profile: Profile, home: Path) -> None:
         self._profile = profile
-        self._stack = Stack(home) if profile.embedded else None
+        self._stack = _stack(home) if profile.embedded else None
         self.workers = LocalWorkers(home)  # of this machine
         self._services: Services | None = None
         self._housekeeping: Housekeeping | None = None
+        self._house: threading.Timer | None = None  # until it begins to keep house
         self.worker: str | None = None  # the name of the one that was started here
 
     def open(self, progress: Progress) -> Services:
@@ -46,13 +50,20 @@ class Opening:
             self._stack.up(progress=progress)
             settings = self._stack.settings()
         services = Services(self._profile, settings)
-        services.check()  # brings the schema up to date and makes the bucket, where they can be reached
+        services.check(("postgres",))  # brings the schema up to date; the others are asked for the first picture
         self._services = services
         if self._stack is not None and not self._somebody_works(services):
             self.worker = self.workers.start(services.settings, stop_with_console=True).name
+        self._house = threading.Timer(HOUSE_AFTER_S, self._keep_house, (services,))
+        self._house.daemon = True
+        self._house.start()
+        return services
+
+    def _keep_house(self, services: Services) -> None:
+        from console.ops.housekeeping import Housekeeping
+
         self._housekeeping = Housekeeping(services)
         self._housekeeping.start()
-        return services
 
     def _somebody_works(self, services: Services) -> bool:
         try:
@@ -62,6 +73,9 @@ class Opening:
 
     def close(self) -> None:
         """Stop the worker, close the connections, leave the servers. Blocks until all is done."""
+        if self._house is not None:
+            self._house.cancel()
+            self._house.join()
         if self._housekeeping is not None:
             self._housekeeping.close()
         self.workers.close()
@@ -71,7 +85,16 @@ class Opening:
             self._stack.close()
 
 
+def _stack(home: Path) -> Stack:
+    from console.ops.stack import Stack
+
+    return Stack(home)
+
+
 def somebody_works(services: Services, local: LocalWorkers) -> bool:
     """Whether a worker is online that will take work. Raises DatabaseError."""
+    from console.ops.fleet import Presence
+    from console.ops.presence import workers
+
     online = {worker.name for worker in workers(services) if worker.state is Presence.ONLINE}
     return bool(online - local.leaving())

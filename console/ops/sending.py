@@ -12,8 +12,9 @@ from uuid import UUID
 
 from console.ops.upload import HashingReader
 from worker.core.errors import AccessRefused
-from worker.core.parts import PART_BYTES, Etags, UploadInParts, part_bytes_for
+from worker.core.parts import PART_BYTES, Etags, part_bytes_for
 from worker.core.s3_client import Progress
+from worker.core.upload_in_parts import UploadInParts
 
 if TYPE_CHECKING:
     from worker.core.blobs import Blobs

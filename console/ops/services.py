@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
+from functools import cached_property
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import Engine, text
 
@@ -16,7 +17,6 @@ from console.ops.submission import submitter
 from worker.core.addresses import Address
 from worker.core.audit_trail import AuditTrail, Reader
 from worker.core.batches import Batches
-from worker.core.blobs import Blobs
 from worker.core.broker import Broker
 from worker.core.connections import Connected, connected
 from worker.core.database import open_engine, single
@@ -27,6 +27,9 @@ from worker.core.pulse import Pulse, pulse
 from worker.core.schema import upgrade
 from worker.core.settings import Settings
 from worker.core.store import Store
+
+if TYPE_CHECKING:
+    from worker.core.blobs import Blobs
 
 TRY_OUT_EVERY_S = 30.0  # a server whose disk is full answers all the same
 ALL: tuple[Name, ...] = ("redis", "postgres", "s3")
@@ -51,7 +54,6 @@ class Services:
         self.batches = Batches(self.engine)
         self.trail = AuditTrail(self.engine, Reader(submitter(), profile.name))
         self.leases = Leases(self.engine, lease_s=chosen.lease_s, task_limit_s=chosen.time_limit_s)
-        self.blobs = Blobs(chosen)
         self.broker = Broker(chosen)
         self.neighbours = Neighbours(self.broker)
         self._meter = FlowMeter(self.engine)
@@ -60,13 +62,20 @@ class Services:
         self._places: dict[Name, str] = {
             "redis": self.broker.place,
             "postgres": Address.parse(chosen.database_url).place,
-            "s3": self.blobs.endpoint,
+            "s3": chosen.s3_endpoint,
         }
         self._questions: dict[Name, Question[float]] = {
             "redis": Question(self.broker.check, "ask-redis"),
             "postgres": Question(self._ask_postgres, "ask-postgres"),
             "s3": Question(self._ask_s3, "ask-s3"),
         }
+
+    @cached_property
+    def blobs(self) -> Blobs:
+        """The bucket; its driver is loaded when it is wanted first."""
+        from worker.core.blobs import Blobs
+
+        return Blobs(self.settings)
 
     @classmethod
     def open(cls, profile: Profile, settings: Settings | None = None, *, need: tuple[Name, ...] = ALL) -> Services:
@@ -122,7 +131,8 @@ class Services:
         """Close the connections."""
         self.neighbours.close()
         self.engine.dispose()
-        self.blobs.close()
+        if "blobs" in self.__dict__:
+            self.blobs.close()
         self.broker.close()
 
     def __enter__(self) -> Self:

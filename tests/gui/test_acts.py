@@ -60,6 +60,6 @@ class Runs:
 def test_it_makes_its_command(background: Background, method: str, given: tuple[Any, ...], command: object) -> None:
     acts, runs = Acts(background), Runs()
     getattr(acts, method)(*given)  # nothing is open yet
-    acts._runner = runs  # type: ignore[assignment]
+    acts._made = runs  # type: ignore[assignment]
     getattr(acts, method)(*given)
     assert runs.commands == [command]

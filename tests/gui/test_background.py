@@ -100,3 +100,11 @@ def test_closing_waits_for_what_runs_drops_what_waits_and_tells_nothing_more(qtb
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("background")]
     qtbot.wait(1)
     assert answers == []
+
+
+def test_what_is_asked_for_after_the_end_is_dropped(qapp):
+    background = Background()
+    background.close()
+    answers: list[object] = []
+    assert background.submit(lambda: 1, done=answers.append).cancelled()
+    assert answers == []

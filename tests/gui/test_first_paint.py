@@ -9,7 +9,7 @@ PROGRAM = """
 import sys
 from PySide6.QtWidgets import QApplication
 app = QApplication([])
-import console.app
+import console.window
 from console.bridge.background import Background
 from console.ui.frame import Frame
 from console.ui.jobs import JobsPage

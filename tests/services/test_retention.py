@@ -12,10 +12,10 @@ from tests.services.queued_jobs import cancel, change, queued, uploading, value
 from worker.core import retention
 from worker.core.jobs import State
 from worker.core.old_rows import OldRows
-from worker.core.parts import UploadInParts
 from worker.core.retention import Retention
 from worker.core.settings import Settings
 from worker.core.store import Store, WorkerReport
+from worker.core.upload_in_parts import UploadInParts
 
 FILL = """
 insert into jobs (id, name, state, source_key, source_bytes, source_sha256, outputs)

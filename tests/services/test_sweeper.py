@@ -17,11 +17,11 @@ from worker.core.database import transaction
 from worker.core.errors import StorageError
 from worker.core.jobs import Options
 from worker.core.leases import Leases
-from worker.core.parts import UploadInParts
 from worker.core.rows import to_json
 from worker.core.settings import Settings
 from worker.core.store import Store
 from worker.core.sweeper import Sweeper
+from worker.core.upload_in_parts import UploadInParts
 
 
 @pytest.fixture

@@ -14,11 +14,12 @@ MAY_IMPORT = {
     "console.bridge": {"console.bridge", "console.ops"},
     "console.ops": {"console.ops", "worker.core"},
     "console.cli": {"console.cli", "console.ops"},
+    "console.window": {"console.app", "console.ui", "console.bridge", "console.ops", "worker.core"},
     "console.app": {"console.places", "console.ui", "console.bridge", "console.ops", "console.cli", "worker.core"},
     "console.places": {"console.pages", "console.ui", "console.bridge", "console.ops", "worker.core"},  # of the root:
     "console.pages": {"console.ui", "console.bridge", "console.ops", "worker.core"},  # where pages stand, how made
     "console.__main__": {
-        "console.app",
+        "console.window",
         "console.cli",
         "console.ops",
         "worker.app",
@@ -31,6 +32,7 @@ MAY_IMPORT = {
 MAY_NAME_DATA = {"console.ui", "console.bridge", "console.cli"}  # the plain data types of ops and core
 MAY_IMPORT_QT = {
     "console.ui": "PySide6.",
+    "console.window": "PySide6.",
     "console.app": "PySide6.",
     "console.places": "PySide6.",
     "console.pages": "PySide6.",

@@ -17,7 +17,6 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import BinaryIO
 
 from minio import Minio
@@ -30,16 +29,6 @@ from worker.core.s3_client import Progress, exact, put, telling
 PART_BYTES = 8 * 1024 * 1024  # one part is in memory at a time; 10,000 parts are allowed
 Etags = Mapping[int, frozenset[str]]  # what the server has of each part, by number from 1
 _GONE = frozenset({"NoSuchUpload", "NoSuchKey"})
-
-
-@dataclass(frozen=True, slots=True)
-class UploadInParts:
-    """What a job's row remembers of an upload that is under way."""
-
-    id: str
-    key: str
-    part_bytes: int
-    file: tuple[int, int, int]  # inode, size and time of change in ns of the file that it was begun with
 
 
 class Parts:

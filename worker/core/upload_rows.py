@@ -13,8 +13,8 @@ from worker.core import leftovers
 from worker.core.database import single, transaction
 from worker.core.errors import OcrConsoleError, UsageError
 from worker.core.jobs import Job
-from worker.core.parts import UploadInParts
 from worker.core.rows import JOBS, MAX_SENTENCE, job_of, storable, to_json
+from worker.core.upload_in_parts import UploadInParts
 
 Process = tuple[int, float]  # its id on the machine of `submitted_by`, and when it began in seconds since 1970
 

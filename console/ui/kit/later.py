@@ -10,6 +10,8 @@ from PySide6.QtGui import QFocusEvent, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 Page = TypeVar("Page", bound=QWidget)
+PAINTED = "painted"  # a property of a window
+SOON_MS = 20  # the window is on the screen by then
 
 
 class Later(QWidget, Generic[Page]):
@@ -60,15 +62,29 @@ class Later(QWidget, Generic[Page]):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if self.window().isActiveWindow():
+        if self._is_up():
             self.page  # noqa: B018 - made now
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The window comes up: it is there first, and the page a moment later."""
         super().paintEvent(event)
         if not self.is_made:
-            QTimer.singleShot(0, self, lambda: self.page)
+            self.window().setProperty(PAINTED, True)
+            QTimer.singleShot(SOON_MS, self, self._follow)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        self.page.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self.is_made or self._is_up():
+            self.page.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _is_up(self) -> bool:
+        """Whether the window has been painted: one that comes up does not wait for its page."""
+        return bool(self.window().property(PAINTED))
+
+    def _follow(self) -> None:
+        """Make it, and hand on the focus that came meanwhile; a window that was closed needs none."""
+        if not self.window().isVisible():
+            return
+        page = self.page
+        if self.hasFocus():
+            page.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -58,7 +58,6 @@ def _window(stack: Stack, home: Path, jobs: int, seconds: float) -> dict[str, An
     engine.dispose()
     own = home / "window"
     own.mkdir()
-    (own / "preferences.json").write_text('{"window.page": "jobs"}')
     environment = {**os.environ, **_variables(stack.profile_file)}
     load = _start([sys.executable, "-m", "tests.bench.window.load"], environment)
     assert load.stdout is not None

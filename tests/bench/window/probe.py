@@ -35,16 +35,19 @@ class First(QObject):
 
 
 class FirstPaint(First):
-    """When a widget was painted first."""
+    """When a widget was painted first.
+
+    Noted as it is painted: what comes next, the focus, makes a page before anything that is posted gets its turn.
+    """
 
     def __init__(self, widget: QWidget) -> None:
         super().__init__(widget)
         widget.installEventFilter(self)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """Behind the paint, not before it."""
-        if event.type() == QEvent.Type.Paint and self.at is None:
-            QTimer.singleShot(0, self.note)
+        """The event is for the widget; this only sees it."""
+        if event.type() == QEvent.Type.Paint:
+            self.note()
         return False
 
 
@@ -83,6 +86,7 @@ def main() -> None:
     from console.bridge.themes import chosen
     from console.ops.profiles import load
     from console.ui.going import JOBS
+    from console.ui.kit.painted import Painted
     from console.ui.theme import Appearance
 
     app = QApplication(sys.argv[:1])
@@ -90,10 +94,12 @@ def main() -> None:
     appearance = Appearance(app, chosen(home, os.environ))
     console = Console(load(profile, os.environ, home), home, None)
     console.frame.show_page(JOBS)  # where the million is
-    paint, rows = FirstPaint(console.frame), First(console.frame)
-    console.jobs.feed.loaded.connect(lambda: QTimer.singleShot(0, rows.note))
+    # The strip is the part of the window that is painted last.
+    paint, rows = FirstPaint(console.frame.strip), First(console.frame)
+    later = console.places._pages[JOBS]
+    later.then(lambda page: page.feed.loaded.connect(lambda: QTimer.singleShot(0, rows.note)))
     console.frame.show()
-    QTimer.singleShot(0, console.open)
+    Painted(console.frame, console.open)
     pulse, hand = Pulse(), Hand()
     figures: dict[str, object] = {}
 

@@ -19,6 +19,7 @@ from worker.core.jobs import State
 
 if TYPE_CHECKING:
     from console.app import Console
+    from console.bridge.job_feed import JobFeed
     from tests.bench.window.probe import First, Pulse
     from tests.end2end.hand import Hand
 
@@ -37,10 +38,8 @@ class Script:
         self._console, self._pulse, self._hand, self._spawned = console, pulse, hand, spawned
         self._paint, self._rows = first
         self._process = psutil.Process()
-        self._feed = console.jobs.feed
         self._loaded = threading.Event()
         self._loaded_at = 0.0
-        hand(lambda: self._feed.loaded.connect(self._note))
 
     def run(self) -> dict[str, Any]:
         """All figures."""
@@ -60,7 +59,8 @@ class Script:
 
     def _beginning(self) -> dict[str, float]:
         self._wait(lambda: self._paint.at is not None, "the first paint")
-        self._wait(lambda: self._rows.at is not None and bool(self._feed.model.rows), "the first rows")
+        self._wait(lambda: self._rows.at is not None, "the first rows")
+        self._hand(lambda: self._feed.loaded.connect(self._note))
         assert self._paint.at is not None
         assert self._rows.at is not None
         first_rows = self._rows.at
@@ -186,6 +186,11 @@ class Script:
     def _note(self) -> None:
         self._loaded_at = time.perf_counter()
         self._loaded.set()
+
+    @property
+    def _feed(self) -> JobFeed:
+        """Of the page that is there by now."""
+        return self._console.jobs.feed
 
     @property
     def _engine(self) -> Any:

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
-from console import app
+from console import window
+from console.app import Console
 from tests.end2end.camera import Camera
 from tests.end2end.hand import Hand
 from tests.end2end.operating.keyboard import Keyboard
@@ -28,7 +29,7 @@ PLACE = (340, 40)  # of the window on the screen
 _, WAY, PROFILE, HOME, DAMAGED, *FILES = sys.argv
 
 
-class Operated(app.Console):
+class Operated(Console):
     """The window, with somebody before it as soon as it is there."""
 
     def open(self) -> None:
@@ -54,25 +55,25 @@ class Operated(app.Console):
 
         settings = load(PROFILE, os.environ).settings
         assert settings is not None
-        window = Window(self, self._hand)
+        facts = Window(self, self._hand)
 
         def picture(what: str) -> None:
             self._hand(QApplication.processEvents)  # what is known is painted, too
             camera.take(what)
 
-        way = (Mouse if WAY == "mouse" else Keyboard)(seat, window, picture)
+        way = (Mouse if WAY == "mouse" else Keyboard)(seat, facts, picture)
         store = Store(open_engine(settings, application="operator"))
 
         def told(step: str) -> None:
             picture(step)
             print(step, flush=True)
 
-        return Script(way, window, store, list(map(Path, FILES)), DAMAGED, told)
+        return Script(way, facts, store, list(map(Path, FILES)), DAMAGED, told)
 
 
 def main() -> int:
-    app.Console = Operated  # type: ignore[misc]
-    return app.run(profile=PROFILE, home=Path(HOME))
+    window.Console = Operated  # type: ignore[attr-defined]
+    return window.run(profile=PROFILE, home=Path(HOME))
 
 
 if __name__ == "__main__":

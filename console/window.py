@@ -1,0 +1,64 @@
+"""Opens the window: the profile, its look, one of its kind, and what ends it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QApplication
+
+import console.bridge.quick_imports  # noqa: F401 - before all others
+from console.app import Console
+from console.bridge import text_scale, themes
+from console.ops.home import default_home
+from console.ops.profiles import load
+from console.ui.interrupts import Interrupts
+from console.ui.kit.painted import Painted
+from console.ui.notices import refuse
+from console.ui.one_window import OneWindow
+from console.ui.theme import Appearance
+from console.ui.theme_choice import ThemeChoice
+from worker.core.errors import SettingsError
+
+translate = QCoreApplication.translate
+
+
+def run(*, profile: str | None = None, home: Path | None = None, batch: str | None = None) -> int:
+    """Open the window on a profile, or on the embedded stack of a home; returns the exit code.
+
+    Args:
+        profile: name or file, as `--profile` takes it.
+        home: folder of the embedded stack; the platform's if None.
+        batch: name of the batch whose jobs are shown first.
+    """
+    home = home or default_home()
+    text_scale.apply(home, os.environ)
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("ocr-console")
+    app.setApplicationDisplayName("OCR Console")
+    appearance = Appearance(app, themes.chosen(home, os.environ))
+    try:
+        chosen = load(profile, os.environ, home)
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        refuse(translate("Console", "This profile cannot be used"), f"{error}")
+        return 2
+    place = OneWindow(f"{home.absolute()} {chosen.source}")
+    if not place.claim(batch or ""):
+        print("The window is open already; it comes to the front.", file=sys.stderr)
+        return 0
+    console = Console(chosen, home.absolute(), batch)
+    place.raised.connect(console.come_forward)
+    interrupts = Interrupts()
+    interrupts.asked.connect(lambda number: app.exit(128 + number))
+    ThemeChoice(console.frame, appearance, console.remembered)
+    console.frame.show()
+    Painted(console.frame, console.open)
+    code: int = app.exec()
+    place.close()
+    console.close()
+    interrupts.close()
+    del appearance
+    return code
