@@ -7,9 +7,9 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from tests.waiting import until
 from worker.core.admission import Arrived, NewJob
 from worker.core.blobs import Blobs
 from worker.core.broker import Broker
-from worker.core.jobs import Job, Options, Priority, State
+from worker.core.jobs import QUEUE, Job, Options, Priority, State
 from worker.core.settings import Settings
 from worker.core.store import Store
 
@@ -43,14 +43,21 @@ class Worker:
 
 @contextmanager
 def celery_worker(
-    settings: Settings, store: Store, folder: Path, *, name: str = "one@desk", slots: int = 1, **environment: str
+    settings: Settings,
+    store: Store,
+    folder: Path,
+    *,
+    name: str = "one@desk",
+    slots: int = 1,
+    options: Sequence[str] = (),
+    **environment: str,
 ) -> Iterator[Worker]:
     """`celery -A worker.app:celery_app worker -l info`, until the block ends; ready when it says so in the database."""
     log_file = folder / f"{name}.log"
     command = [sys.executable, "-m", "celery", "-A", "worker.app:celery_app", "worker", "-l", "info"]
     with log_file.open("wb") as log:
         process = subprocess.Popen(
-            [*command, "-c", str(slots), "-n", name],
+            [*command, "-c", str(slots), "-n", name, *options],
             cwd=ROOT,
             env={**os.environ, **settings.as_environment(), **environment},
             stdin=subprocess.DEVNULL,
@@ -86,6 +93,7 @@ class Desk:
         *,
         priority: Priority = Priority.NORMAL,
         ring: bool = True,
+        queue: str = QUEUE,
         password: bytes | None = None,
     ) -> UUID:
         """Upload and queue a file."""
@@ -108,7 +116,7 @@ class Desk:
         arrived = Arrived(job, key, about.st_size, sha256, "", None, password)
         bell = self.store.queue_jobs([arrived])[job]
         if ring:
-            self.broker.ring(bell)
+            self.broker.ring(replace(bell, queue=queue))
             self.store.mark_published([bell.task_id])
         return job
 
