@@ -65,8 +65,8 @@ class Background(QObject):
             future.cancel()
             return future
         future = self._pool.submit(call, *args)
-        answer = _Answer(future, done, failed)
-        future.add_done_callback(lambda _future: self._send(answer))
+        # It knows its callback for good: one that knew it too would keep the answer until the collector comes by.
+        future.add_done_callback(lambda over: self._send(_Answer(over, done, failed)))
         return future
 
     def close(self) -> None:

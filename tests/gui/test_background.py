@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
 
 import pytest
 
 from console.bridge.background import Background, Latest
 from worker.core.errors import DatabaseError, InternalError, OcrConsoleError
+
+
+class Answer:
+    """What a call gives."""
 
 
 def test_the_answer_comes_on_the_main_thread_and_the_call_ran_on_another(qtbot, background: Background):
@@ -23,6 +29,19 @@ def test_five_thousand_answers_all_arrive(qtbot, background: Background):
         background.submit(int, number, done=answers.append)
     qtbot.waitUntil(lambda: len(answers) == 5000, timeout=20_000)
     assert sorted(answers) == list(range(5000))
+
+
+def test_an_answer_that_was_taken_goes_without_the_collector(qtbot, background: Background):
+    gate, kept = threading.Event(), list[weakref.ref[Answer]]()
+
+    def answer() -> Answer:
+        assert gate.wait(30)
+        return Answer()
+
+    assert not gc.isenabled()  # as the tests of this folder have it
+    background.submit(answer, done=lambda taken: kept.append(weakref.ref(taken)))
+    gate.set()
+    qtbot.waitUntil(lambda: bool(kept) and kept[0]() is None)
 
 
 def test_our_errors_arrive_as_they_are(qtbot, background: Background):
