@@ -17,6 +17,7 @@ import console.bridge.quick_imports  # noqa: F401 - before all others
 from console.bridge.acts import Acts
 from console.bridge.background import Background
 from console.bridge.garbage import Garbage
+from console.bridge.heaps import share_heaps
 from console.bridge.notifying import Notifying
 from console.bridge.planning import Planning
 from console.bridge.remembered import Remembered
@@ -59,6 +60,7 @@ class Console(QObject):
 
     def __init__(self, profile: Profile, home: Path, batch: str | None) -> None:
         super().__init__()
+        share_heaps()  # before there are threads
         self._profile, self._home, self._batch = profile, home, batch
         self._opening: Opening | None = None
         self._services: Future[Services] = Future()
