@@ -9,7 +9,7 @@ from PySide6.QtGui import QFont, QFontMetricsF
 
 from console.ui import theme
 
-KEPT = 8192  # texts whose measure is kept
+KEPT = 2048  # texts whose measure is kept: some screens full; ages and clocks bring new ones every second
 
 
 class Face:
