@@ -23,6 +23,7 @@ from console.bridge.planning import Planning
 from console.bridge.remembered import Remembered
 from console.bridge.session import Session
 from console.bridge.uploading import Uploading
+from console.bridge.worker_starts import WorkerStarts
 from console.ops import making
 from console.ops.logfile import LogFile
 from console.ops.profiles import Profile
@@ -82,6 +83,7 @@ class Console(QObject):
         self.places = Places(self.frame, self.background, self.acts, self.lock, self.remembered, profile=spoken)
         self.text_scale = TextScale(self.frame, self.remembered)
         self.desktop, self.notifying = Desktop(self.frame), Notifying(self)
+        self.starts = WorkerStarts(self.background, self)
         self._add_start_page()
         planning = Planning(self.background, partial(making.planned, self._services.result))
         uploading = Uploading(self.background, self._services.result)
@@ -145,6 +147,9 @@ class Console(QObject):
         self.lock.unlock_asked.connect(self.acts.unlock)
         self.lock.lock_asked.connect(self.acts.lock)
         self.acts.acted.connect(self._acted)
+        self.acts.acted.connect(self.starts.follow)
+        self.starts.ready.connect(self._tell_ready)
+        self.starts.failed.connect(self._tell_no_start)
         self.acts.failed.connect(self._tell)
         self.acts.failed.connect(self.looking.settle)
         frame.may_close = self.adding.may_close
@@ -187,6 +192,7 @@ class Console(QObject):
         if self._profile.warnings:
             self.frame.notices.tell(*self._profile.warnings[:2], bad=True)
         self.acts.open(services, self._local)
+        self.starts.open(self._local)
         self.places.open(services, self._local)
         self.background.submit(self._watcher, services, done=self._watch)
         self.start_page.set_step("worker", "starting" if self._own_worker() else "adopted")
@@ -233,6 +239,7 @@ class Console(QObject):
         self.frame.show_snapshot(snapshot, next_s)
         self.places.show(snapshot)
         self.notifying.take(snapshot)
+        self.starts.take(snapshot)
         self.adding.show_jobs(snapshot.changed)
         self.looking.show_jobs(snapshot.changed)
         online = [worker.report for worker in snapshot.workers if worker.ours and worker.state == "online"]
@@ -259,6 +266,14 @@ class Console(QObject):
 
     def _tell(self, error: OcrConsoleError) -> None:
         self.frame.notices.tell(words.told(error.sentence), words.told(error.advice), bad=True)
+
+    def _tell_ready(self, start: Act) -> None:
+        ready = translate("Console", "{worker} is ready.").format(worker=words.isolated(start.done.data.name))
+        self.frame.notices.tell_after(words.told(start.done.message), ready)
+
+    def _tell_no_start(self, start: Act, why: str) -> None:
+        sentence = translate("Console", "{worker} does not start.").format(worker=words.isolated(start.done.data.name))
+        self.frame.notices.tell(sentence, words.told(why), bad=True)
 
     def _samples(self, batch: str, watch: Watch, cancel: threading.Event) -> Command[tuple[Uploaded, ...]]:
         return making.read_samples(self._languages, batch, watch, cancel)

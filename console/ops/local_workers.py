@@ -18,7 +18,7 @@ import psutil
 from console.ops.program import program, program_environment
 from console.ops.servers.files import make_private_folder, open_log, put_aside_if_long
 from console.ops.servers.processes import Detached, Mark, find, kill, mark
-from console.ops.worker_state import GAVE_UP, STOPPING, LocalWorker, all_workers
+from console.ops.worker_state import GAVE_UP, STOPPING, WAITING, LocalWorker, all_workers
 from worker.core.errors import InternalError, NotFoundError, UsageError
 from worker.core.jobs import LEGACY_QUEUE, QUEUE
 from worker.core.said import said, sentences
@@ -170,6 +170,17 @@ class LocalWorkers:
             time.sleep(0.1)
         slow = said("The worker {name} is not ready after {n} s.", name=worker.name, n=round(limit_s))
         raise InternalError(slow, said("Its log: {path}", path=str(worker.log)))
+
+    def why_not(self, name: str) -> str:
+        """Why a worker that was started ended before it was ready; "" while it may become so.
+
+        Raises:
+            NotFoundError: it was stopped.
+        """
+        now = self.find(name)
+        if now.state in {WAITING, GAVE_UP}:
+            return now.sentence
+        return "" if _lives(now) else now.last_words()
 
     def close(self) -> None:
         """Stop the workers that were started here to stop with this console, all at the same time."""

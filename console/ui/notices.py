@@ -82,6 +82,11 @@ class NoticeStrip(QWidget):
         self.show()
         self._timer.start()
 
+    def tell_after(self, before: str, text: str) -> None:
+        """Show how what was told went on; a newer sentence, which may have its undo, stays."""
+        if self.isHidden() or self._text.text() == before:
+            self.tell(text)
+
     def undo(self) -> bool:
         """Take back what it tells of, while it stands; False if there is nothing to be taken back here."""
         undo, self._undo = self._undo, None

@@ -129,6 +129,7 @@ def test_a_worker_that_was_killed_is_started_again(home: Path):
 def test_a_worker_that_is_told_to_stop_by_others_is_not_started_again(home: Path):
     workers, _ = start(home, "obeys")
     until(lambda: is_running(workers))
+    assert workers.why_not("mine") == ""
     worker = workers.find("mine")
     assert worker.worker is not None
     os.kill(worker.worker.pid, signal.SIGTERM)
@@ -138,6 +139,7 @@ def test_a_worker_that_is_told_to_stop_by_others_is_not_started_again(home: Path
 
 def test_a_worker_that_ends_again_and_again_is_given_up_with_its_last_words(home: Path):
     workers, started = start(home, "ends_at_once")
+    until(lambda: "no such language" in workers.why_not("mine"), "the first end is told")
     with pytest.raises(InternalError, match="no such language"):
         workers.wait_ready(started, lambda *_: False, limit_s=60)
     assert workers.find("mine").state == GAVE_UP
@@ -145,6 +147,7 @@ def test_a_worker_that_ends_again_and_again_is_given_up_with_its_last_words(home
     until(lambda: ended(started))
     (listed,) = workers.listed()  # so that somebody can see why
     assert "no such language" in listed.sentence
+    assert "no such language" in workers.why_not("mine")
     workers.stop("mine")
     assert workers.listed() == workers.running() == ()
 
