@@ -109,15 +109,16 @@ def activity_columns(
             "profile", translate("Activity", "Profile"), lambda row: row.profile or words.DASH, width=112,
             look=lambda row: _profile(row, production),
         ),
-        Column("what", translate("Activity", "What"), what, look=_deed, tip=lambda row: row.result),
+        Column("what", translate("Activity", "What"), what, look=_deed, tip=lambda row: words.told(row.result)),
         Column(
             "done", translate("Activity", "How many"), how_many, width=124, end=True,
             look=lambda row: Share(words.number(row.done), words.number(row.asked), row.is_partial),
             value=lambda row: row.done,
         ),
         Column(
-            "why", translate("Activity", "Why not all"), lambda row: row.why or words.DASH, width=148,
-            look=lambda row: Words(row.why or words.DASH, "text2" if row.why else "text3"), value=lambda row: row.why,
+            "why", translate("Activity", "Why not all"), lambda row: words.told(row.why) or words.DASH, width=148,
+            look=lambda row: Words(words.told(row.why) or words.DASH, "text2" if row.why else "text3"),
+            value=lambda row: row.why,
         ),
         Column(
             UNDO, translate("Activity", "Undo"), lambda row: _spoken(back(row)), width=146,

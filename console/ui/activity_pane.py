@@ -112,10 +112,10 @@ class ActivityPane(SidePane):
         self.setAccessibleName(translate("Activity", "Entry {what}").format(what=said(entry.action).text))
         text = translate("Activity", "{who}, {when}, at {host}")
         self._who.setText(text.format(who=person(entry.who), when=when(entry, now), host=entry.host))
-        self._told.setText(entry.result)
+        self._told.setText(words.told(entry.result))
         self._told.setVisible(bool(entry.result))
         self._facts.show_facts(_facts(entry))
-        self._why.setText(entry.why)
+        self._why.setText(words.told(entry.why))
         self._what_undo.setText(undo_sentence(entry))
         self._show_way_back(entry, now)
 

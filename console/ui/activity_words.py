@@ -9,6 +9,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from console.ui import words
 from worker.core.audit_entry import AuditEntry
+from worker.core.said import apart
 
 translate = QCoreApplication.translate
 MOST_NAMES = 3  # of queues, batches or workers; the others are counted
@@ -96,7 +97,7 @@ def subject(entry: AuditEntry) -> str:
             return _listed(names)
     if quoted := details.get("reason") or details.get("text"):
         return f"“{words.isolated(str(quoted))}”"
-    return entry.result.partition(". ")[0].rstrip(".")
+    return words.told(apart(entry.result)[0]).rstrip(".")
 
 
 def line(entry: AuditEntry) -> str:

@@ -94,7 +94,7 @@ class JobLog(QDialog):
 
 def entry(attempt: Attempt) -> str:
     """An attempt in lines; "" for one that went well and left no traceback."""
-    told = [part for part in (attempt.error, (attempt.traceback or "").strip()) if part]
+    told = [part for part in (words.told(attempt.error or ""), (attempt.traceback or "").strip()) if part]
     if not told:
         return ""
     when = attempt.finished or attempt.started

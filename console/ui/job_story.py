@@ -72,7 +72,7 @@ def _trouble(attempt: Attempt, task: Task | None, now: datetime) -> Told:
     if part := part_words(task):
         title = translate("Story", "{part}, attempt {n} failed").replace("{part}", part)
     icon, role = _TROUBLE[attempt.status]
-    why = attempt.error or cause(attempt.error_class or "")
+    why = words.told(attempt.error or "") or cause(attempt.error_class or "")
     detail = ", ".join(one for one in (attempt.worker, why.rstrip("."), _after(attempt)) if one)
     when = attempt.finished or attempt.started
     return when, Occurrence(icon, role, title.replace("{n}", words.number(attempt.attempt)), moment(when, now), detail)

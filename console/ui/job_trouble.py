@@ -124,4 +124,5 @@ def _said(job: Job, failed: Sequence[PageMark]) -> tuple[str, str]:
         sentence = many.replace("{n}", words.number(len(failed)))
     kind = BY_CLASS.get(failed[0].error_class or "")
     rest = translate("Trouble", "The other pages are done.") if job.state is State.DONE else ""
-    return sentence, " ".join(part for part in (failed[0].error, kind.default_advice if kind else "", rest) if part)
+    why = words.told(failed[0].error or "", kind.default_advice if kind else "")
+    return sentence, " ".join(filter(None, (why, rest)))

@@ -94,5 +94,5 @@ class Tiles(QAbstractListModel):
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
             return tile.spoken()
         if role == Qt.ItemDataRole.ToolTipRole:
-            return "\n".join(part for part in (tile.spoken(), tile.page and tile.page.error) if part)
+            return "\n".join(filter(None, (tile.spoken(), words.told(tile.page.error or "" if tile.page else ""))))
         return None

@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QGuiApplication, QPalette, QTextBlockFormat, QTextCursor, QTextOption
 from PySide6.QtWidgets import QFrame, QTextEdit, QVBoxLayout, QWidget
 
-from console.ui import counts, theme
+from console.ui import counts, theme, words
 from console.ui.kit.boxes import row
 from console.ui.kit.buttons import Button
 from console.ui.kit.labels import Hairline, Label
@@ -106,7 +106,7 @@ def flowed(text: str) -> str:
 
 def _where_from(page: Page) -> str:
     if page.state == "failed":
-        return page.error or translate("Viewer", "could not be read")
+        return words.told(page.error or "") or translate("Viewer", "could not be read")
     if not page.words:
         return translate("Viewer", "no words on this page")
     said = counts.words_read(page.words)

@@ -32,6 +32,15 @@ def told_texts() -> frozenset[str]:
     return frozenset(node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
 
 
+def untold(shown: str) -> str:
+    """The words that stand outside of what was translated."""
+    depth, outside = 0, ""
+    for sign in shown:
+        depth += (sign == "⟦") - (sign == "⟧")
+        outside += sign if not depth and sign != "⟧" else ""
+    return " ".join(re.findall(r"[A-Za-z]{2,}", outside))
+
+
 class Pseudo(QTranslator):
     """Translates everything that a translator can know; put on the application by `Speaking`."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -10,9 +9,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from console.ops.attention import judge
+from console.ops.closeup import Closeup
 from console.ops.commands import told as told_of_uploads
 from console.ops.facts import Facts, Snapshot
 from console.ops.fleet import Queue
@@ -24,34 +25,40 @@ from console.ops.reasons import COUNTED, told
 from console.ops.refusals import refusal, silence_of
 from console.ops.uploads import Step, Uploaded
 from console.ui import words
-from tests.gui import queues_page, working
+from console.ui.activity_columns import activity_columns
+from console.ui.activity_pane import ActivityPane
+from console.ui.job_log import entry as log_of
+from console.ui.job_story import story
+from console.ui.job_trouble import JobTrouble
+from console.ui.page_tiles import Tile, Tiles
+from console.ui.viewer_head import TroubleBand
+from console.ui.viewer_text import TextPane
+from tests.gui import audit_days, closeups, queues_page, working
+from tests.gui.invented import job
 from tests.gui.planned import planned
-from tests.gui.pseudo import Speaking
+from tests.gui.pseudo import Speaking, untold
 from tests.unit.test_settings import PLAIN
 from worker.core.broker_errors import spoken
 from worker.core.cancels import why_no_cancel
 from worker.core.control import Answer
 from worker.core.deletes import why_no_delete
 from worker.core.errors import OcrConsoleError, StorageError
-from worker.core.jobs import Priority, State
+from worker.core.jobs import Page, PageMark, Priority, State
 from worker.core.outcomes import NO_SUCH_JOB, Outcome
 from worker.core.priorities import why_no_priority
 from worker.core.retries import why_no_retry, why_not_anew
-from worker.core.said import said
+from worker.core.said import said, sentences
 from worker.core.settings import Settings
 
 INVENTED = replace(Settings.from_mapping(PLAIN, "a test"), production=True)
 IDS = [UUID(int=number) for number in range(4)]
 NOW = datetime.now(UTC)
-
-
-def untold(shown: str) -> str:
-    """The words that stand outside of what was translated."""
-    depth, outside = 0, ""
-    for sign in shown:
-        depth += (sign == "⟦") - (sign == "⟧")
-        outside += sign if not depth and sign != "⟧" else ""
-    return " ".join(re.findall(r"[A-Za-z]{2,}", outside))
+WHY = StorageError(said("The S3 server at {endpoint} cannot be reached.", endpoint="s3:9000"))
+FAILED = replace(job(1, State.FAILED), error_class="storage", error=WHY.sentence, advice=WHY.advice)
+BAD_PAGE = PageMark(1, "failed", error_class="storage", error=WHY.sentence)
+ATTEMPT = closeups.attempt(1, "failed", error_class="storage", error=WHY.sentence)
+LEFT = said("{worker} leaves {queue}; what it has goes on.", worker="w", queue="q")
+ENTRY = audit_days.entry(1, done=2, result=sentences(LEFT, WHY.sentence))
 
 
 def findings() -> list[str]:
@@ -90,10 +97,73 @@ def refusals() -> list[str]:
     return [text for error in errors for text in (error.sentence, error.advice)]
 
 
+def trouble(qtbot) -> str:
+    block = JobTrouble()
+    qtbot.addWidget(block)
+    block.show_job(FAILED, ())
+    return block.accessibleName()
+
+
+def page_trouble(qtbot) -> str:
+    block = JobTrouble()
+    qtbot.addWidget(block)
+    block.show_job(replace(FAILED, state=State.DONE, pages_failed=1), [BAD_PAGE])
+    return block.accessibleName()
+
+
+def viewer(qtbot) -> str:
+    block = TroubleBand()
+    qtbot.addWidget(block)
+    block.show_job(FAILED)
+    return block.accessibleName()
+
+
+def happened(_qtbot) -> str:
+    return story(Closeup(FAILED, attempts=(ATTEMPT,)), NOW)[0].detail + "."
+
+
+def log(_qtbot) -> str:
+    return log_of(ATTEMPT)
+
+
+def wall(_qtbot) -> str:
+    tiles = Tiles()
+    tiles.set_tiles([Tile(1, BAD_PAGE)])
+    return str(tiles.index(0).data(Qt.ItemDataRole.ToolTipRole))
+
+
+def page_text(qtbot) -> str:
+    pane = TextPane()
+    qtbot.addWidget(pane)
+    pane.show_page(Page(1, "failed", error=WHY.sentence))
+    return pane._note.text()
+
+
+def entry(qtbot) -> str:
+    pane = ActivityPane()
+    qtbot.addWidget(pane)
+    pane.show_entry(ENTRY)
+    assert words.told(LEFT) in pane._told.text()
+    assert words.told(LEFT).rstrip(".") in pane._facts.said.values()
+    return pane._why.text()
+
+
+def entry_row(_qtbot) -> str:
+    columns = {column.key: column for column in activity_columns(lambda: NOW, held=lambda _: False, production="")}
+    assert words.told(LEFT).rstrip(".") in columns["what"].text(ENTRY)
+    return columns["why"].text(ENTRY)
+
+
 @pytest.mark.parametrize("texts", [findings, acts, refusals])
 def test_findings_acts_and_refusals_are_translated(qapp: QApplication, texts):
     with Speaking(qapp):
         assert [untold(words.told(text)) for text in texts() if untold(words.told(text))] == []
+
+
+@pytest.mark.parametrize("show", [trouble, page_trouble, viewer, happened, log, wall, page_text, entry, entry_row])
+def test_what_was_stored_is_translated_where_it_is_shown(qapp: QApplication, qtbot, show):
+    with Speaking(qapp):
+        assert words.told(WHY.sentence) in show(qtbot)
 
 
 def test_every_reason_has_its_sentence_for_one_and_for_many():

@@ -13,6 +13,7 @@ from worker.core import retention
 from worker.core.jobs import State
 from worker.core.old_rows import OldRows
 from worker.core.retention import Retention
+from worker.core.said import Said
 from worker.core.settings import Settings
 from worker.core.store import Store, WorkerReport
 from worker.core.upload_in_parts import UploadInParts
@@ -109,6 +110,8 @@ def test_uploads_that_nobody_goes_on_with_have_failed(store: Store, engine: Engi
     job = store.job(old)
     assert (job.state, job.error_class, job.advice) == (State.FAILED, "interrupted", "Add it again.")
     assert job.error == "“scan 1.pdf” was never fully uploaded: nothing came of it for 7 days."
+    assert isinstance(job.error, Said)
+    assert job.error.values == {"name": "scan 1.pdf", "days": 7}
     assert store.job(young).state is State.UPLOADING
     assert value(engine, "select upload_id from leftovers") == "u1"
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from worker.core.said import Joined, Manner, Moment, Said, clauses, listed, said, said_counted, sentences
+from worker.core.said import Joined, Manner, Moment, Said, apart, clauses, listed, said, said_counted, sentences
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 SENTENCE = said("{name} has {n} pages, {share} % of all.", name="{a}.pdf", n=48_204, share=2.25)
@@ -54,3 +54,18 @@ def test_it_travels_with_what_it_is_made_of(travelled):
     assert isinstance(several, Joined)
     assert (several, several.manner) == (SEVERAL, Manner.SENTENCES)
     assert [part.template for part in several.parts if isinstance(part, Said)] == [SENTENCE.template, "It is done."]
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "rest"),
+    [
+        ("One. Two. Three.", "One.", "Two. Three."),
+        ("One", "One", ""),
+        (SENTENCE, SENTENCE, ""),
+        (SEVERAL, SENTENCE, "It is done."),
+        (sentences(SEVERAL, "More."), SENTENCE, "It is done. More."),
+    ],
+)
+def test_the_first_sentence_comes_off(text: str, first: str, rest: str):
+    assert apart(text) == (first, rest)
+    assert type(apart(text)[0]) is type(first)

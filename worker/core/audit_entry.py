@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from worker.core.said import apart
+
 MOST = 10_000  # a larger count means more than that
 
 
@@ -56,7 +58,7 @@ class AuditEntry:
     @property
     def why(self) -> str:
         """What kept the others from it: the sentences behind the first; "" where all were hit."""
-        return self.result.partition(". ")[2].strip() if self.is_partial else ""
+        return apart(self.result)[1] if self.is_partial else ""
 
     def can_be_undone(self, now: datetime) -> bool:
         """Whether this user can take it back."""

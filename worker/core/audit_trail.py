@@ -12,14 +12,15 @@ from sqlalchemy import Engine, Row, text
 from worker.core.audit_entry import MOST, AuditCounts, AuditEntry, AuditFilter, AuditPage, Kind, UndoState
 from worker.core.database import single
 from worker.core.filter_sql import like
+from worker.core.rows import told
 from worker.core.undoing import UNDO_S, UNDOABLE
 
 NAMES = 200  # of people and of profiles
 
 
 # `undo` itself may be megabytes and is not read; who keeps house erases it when it serves no more.
-_COLUMNS = """id, at, who, host, profile, action, asked, done, result, details, undone_at, undo is not null as kept,
-    clock_timestamp() as now"""
+_COLUMNS = """id, at, who, host, profile, action, asked, done, result, details, made_of, undone_at,
+    undo is not null as kept, clock_timestamp() as now"""
 _CAN = """undone_at is null and undo is not null and action = any(:undoable) and done > 0
     and at > clock_timestamp() - make_interval(secs => :undo_s)"""
 _KINDS = {
@@ -116,7 +117,7 @@ class AuditTrail:
         }
 
     def _entry_of(self, row: Row[Any]) -> AuditEntry:
-        values = row._asdict()
+        values = told(row._asdict())
         kept, now = values.pop("kept"), values.pop("now")
         mine = (row.who, row.profile) == (self._reader.who, self._reader.profile)
         undo = _undo_state(row, kept, now)

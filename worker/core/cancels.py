@@ -15,7 +15,8 @@ from worker.core.database import single
 from worker.core.jobs import ACTIVE, State
 from worker.core.outcomes import WHY_NOT, Course, Outcome, Rows, in_batches, locked, sift, unique
 from worker.core.retries import queue_again
-from worker.core.rows import storable
+from worker.core.rows import made_of, storable
+from worker.core.said import said
 
 _CANCEL_JOBS = text("""
 update jobs set state = 'CANCELLED', error_class = null, error = null, advice = null, finished_at = clock_timestamp()
@@ -28,7 +29,8 @@ with found as (
 update tasks set status = 'cancelled', finished_at = clock_timestamp() from found where id = task
 returning id, queue, attempt, worker, message_id, before""")
 _LOG = text("""
-update task_log set status = 'failed', error_message = :why, finished_at = clock_timestamp()
+update task_log set status = 'failed', error_message = :why, made_of = cast(:made_of as jsonb),
+    finished_at = clock_timestamp()
 where task_id = any(cast(:tasks as uuid[])) and status = 'processing'""")
 _WAITING = text("""
 select id from jobs where state in ('QUEUED', 'RUNNING') and (
@@ -160,8 +162,9 @@ def _cancel(connection: Connection, rows: Rows, part: Cancelled, by: str) -> Non
         leftovers.add(connection, _upload(row.id), job_id=row.id, upload_id=row.parts, after_s=leftovers.ZOMBIE_S)
     tasks = connection.execute(_CANCEL_TASKS, {"jobs": part.done}).all()
     cut_off = [task for task in tasks if task.before == "running"]
-    why = storable(f"Cancelled by {by}.")
-    connection.execute(_LOG, {"tasks": [task.id for task in cut_off], "why": why})
+    why = said("Cancelled by {by}.", by=by)
+    log = {"why": storable(why), "made_of": made_of(error=why)}
+    connection.execute(_LOG, {"tasks": [task.id for task in cut_off], **log})
     changed = {row.id: row.updated_at for row in connection.execute(_CANCEL_JOBS, {"jobs": part.done})}
     part.stamps.extend(Stamp(one, State(rows[one].state), changed[one]) for one in part.done)
     part.waiting.extend((task.id, task.queue) for task in tasks if task.before == "queued")

@@ -14,33 +14,36 @@ from datetime import datetime
 from sqlalchemy import Engine, text
 
 from worker.core.database import single, transaction
-from worker.core.rows import storable
+from worker.core.rows import made_of, storable, told
+from worker.core.said import said
 
 SAY_EVERY_S = 10.0  # while it goes on
 OVER_S = 30.0  # nobody said so for that long
 MARK = "mark"  # the rule of what no rule found: a person noted it
 
+_COLUMNS = "id, rule, subject, severity, title, sentence, made_of, opened_at as opened, closed_at as closed"
 _SEEN = text("""
-insert into incidents (rule, subject, severity, title, sentence, opened_at)
-values (:rule, :subject, :severity, :title, :sentence, :opened)
+insert into incidents (rule, subject, severity, title, sentence, made_of, opened_at)
+values (:rule, :subject, :severity, :title, :sentence, cast(:made_of as jsonb), :opened)
 on conflict (rule, subject) where closed_at is null do update set severity = excluded.severity, title = excluded.title,
-    sentence = excluded.sentence, opened_at = least(incidents.opened_at, excluded.opened_at),
+    sentence = excluded.sentence, made_of = excluded.made_of,
+    opened_at = least(incidents.opened_at, excluded.opened_at),
     seen_at = clock_timestamp()""")
 _PAST = text("""
-insert into incidents (rule, subject, severity, title, sentence, opened_at, closed_at)
-values (:rule, :subject, :severity, :title, :sentence, :opened, :closed)""")
+insert into incidents (rule, subject, severity, title, sentence, made_of, opened_at, closed_at)
+values (:rule, :subject, :severity, :title, :sentence, cast(:made_of as jsonb), :opened, :closed)""")
 _OVER = text("""
 update incidents set closed_at = greatest(seen_at, opened_at)
 where closed_at is null and seen_at < clock_timestamp() - make_interval(secs => :over_s)""")
-_MARK = text("""
-insert into incidents (rule, subject, severity, title, sentence, opened_at, closed_at)
-select :rule, :subject, 'note', :title, :sentence, at, at from clock_timestamp() at
-returning id, rule, subject, severity, title, sentence, opened_at as opened, closed_at as closed""")
+_MARK = text(f"""
+insert into incidents (rule, subject, severity, title, sentence, made_of, opened_at, closed_at)
+select :rule, :subject, 'note', :title, :sentence, cast(:made_of as jsonb), at, at from clock_timestamp() at
+returning {_COLUMNS}""")  # noqa: S608 - a constant
 _UNMARK = text("delete from incidents where id = :id and rule = :rule")
-_BETWEEN = text("""
-select id, rule, subject, severity, title, sentence, opened_at as opened, closed_at as closed from incidents
+_BETWEEN = text(f"""
+select {_COLUMNS} from incidents
 where opened_at < :until and (closed_at is null or closed_at >= :since)
-order by opened_at desc, id desc limit :limit""")
+order by opened_at desc, id desc limit :limit""")  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +91,11 @@ class Incidents:
 
     def mark(self, title: str, who: str) -> Incident:
         """Note that something happened now. Raises DatabaseError."""
-        said = {"rule": MARK, "subject": who, "title": storable(title), "sentence": f"Noted by {who}."}
+        sentence = said("Noted by {who}.", who=who)
+        texts = {"title": storable(title), "sentence": storable(sentence)}
+        about = {"rule": MARK, "subject": who, "made_of": made_of(sentence=sentence)}
         with single(self._engine) as connection:
-            return Incident(**connection.execute(_MARK, said).mappings().one())
+            return Incident(**told(connection.execute(_MARK, about | texts).one()._asdict()))
 
     def unmark(self, number: int) -> bool:
         """Take a note away; False if it is gone already. Raises DatabaseError."""
@@ -101,9 +106,10 @@ class Incidents:
         """What went on at any moment of that time, the newest first. Raises DatabaseError."""
         with single(self._engine) as connection:
             rows = connection.execute(_BETWEEN, {"since": since, "until": until, "limit": limit})
-            return tuple(Incident(**row) for row in rows.mappings())
+            return tuple(Incident(**told(row._asdict())) for row in rows)
 
 
 def _row(sight: Sight) -> dict[str, str | datetime | None]:
     texts = {name: storable(getattr(sight, name)) for name in ("rule", "subject", "severity", "title", "sentence")}
-    return {**texts, "opened": sight.opened, "closed": sight.closed}
+    kept = made_of(title=sight.title, sentence=sight.sentence)
+    return {**texts, "made_of": kept, "opened": sight.opened, "closed": sight.closed}

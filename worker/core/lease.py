@@ -15,7 +15,7 @@ from worker.core import leftovers
 from worker.core.errors import OcrConsoleError
 from worker.core.ids import new_id
 from worker.core.jobs import QUEUE, Doorbell, Priority, TaskKind
-from worker.core.rows import MAX_SENTENCE, priority_of, storable
+from worker.core.rows import MAX_SENTENCE, made_of, priority_of, storable
 
 TRIES = 4  # the first and three automatic retries
 
@@ -55,8 +55,8 @@ def mine(lease: Lease) -> dict[str, Any]:
 
 def reason(error: OcrConsoleError) -> dict[str, Any]:
     """An error as rows keep it."""
-    advice = storable(error.advice, MAX_SENTENCE)
-    return {"error_class": error.error_class, "error": storable(error.sentence, MAX_SENTENCE), "advice": advice}
+    texts = {"error": storable(error.sentence, MAX_SENTENCE), "advice": storable(error.advice, MAX_SENTENCE)}
+    return {"error_class": error.error_class, **texts, "made_of": made_of(error=error.sentence, advice=error.advice)}
 
 
 def end_or_wait(connection: Connection, jobs: list[UUID], why: Mapping[str, Any], *, failed: bool) -> None:

@@ -75,28 +75,31 @@ CANCELLED = text("select id from tasks where id = any(cast(:tasks as uuid[])) an
 SAVE_PAGE = text(f"""
 with mine as (update tasks set page = :next, interruptions = 0 where {MINE} returning id, attempt)
 insert into pages (job_id, number, state, source, confidence, words, chars, text, width, height, seconds, hocr_key,
-    pdf_key, dpi, drops_text, error_class, error, task_id, attempt, reading, read_at)
+    pdf_key, dpi, drops_text, error_class, error, made_of, task_id, attempt, reading, read_at)
 select :job, :number, :state, :source, :confidence, :words, :chars, :text, :width, :height, :seconds, :hocr_key,
-    :pdf_key, :dpi, :drops_text, :error_class, :error, mine.id, mine.attempt, j.reading, clock_timestamp()
+    :pdf_key, :dpi, :drops_text, :error_class, :error, cast(:made_of as jsonb), mine.id, mine.attempt, j.reading,
+    clock_timestamp()
 from mine, jobs j where j.id = :job
 on conflict (job_id, number) do update set
     (state, source, confidence, words, chars, text, width, height, seconds, hocr_key,
-     pdf_key, dpi, drops_text, error_class, error, task_id, attempt, reading, read_at)
+     pdf_key, dpi, drops_text, error_class, error, made_of, task_id, attempt, reading, read_at)
     = (excluded.state, excluded.source, excluded.confidence, excluded.words, excluded.chars, excluded.text,
        excluded.width, excluded.height, excluded.seconds, excluded.hocr_key, excluded.pdf_key, excluded.dpi,
-       excluded.drops_text, excluded.error_class, excluded.error, excluded.task_id, excluded.attempt,
-       excluded.reading, excluded.read_at)
+       excluded.drops_text, excluded.error_class, excluded.error, excluded.made_of, excluded.task_id,
+       excluded.attempt, excluded.reading, excluded.read_at)
 returning number""")
 
 # Of a page whose attempts all ended its process: what was read of it before, if anything, was an earlier reading.
 SETTLE_FAILED_PAGE = text("""
-insert into pages (job_id, number, state, error_class, error, task_id, attempt, reading, read_at)
-select id, :page, 'failed', :error_class, :error, :task, :attempt, reading, clock_timestamp() from jobs where id = :job
+insert into pages (job_id, number, state, error_class, error, made_of, task_id, attempt, reading, read_at)
+select id, :page, 'failed', :error_class, :error, cast(:made_of as jsonb), :task, :attempt, reading, clock_timestamp()
+from jobs where id = :job
 on conflict (job_id, number) do update set
     (state, source, confidence, words, chars, text, width, height, seconds, hocr_key, pdf_key, dpi, drops_text,
-     error_class, error, task_id, attempt, reading, read_at)
+     error_class, error, made_of, task_id, attempt, reading, read_at)
     = ('failed', 'ocr', null, 0, 0, '', null, null, null, null, null, null, false,
-       excluded.error_class, excluded.error, excluded.task_id, excluded.attempt, excluded.reading, excluded.read_at)""")
+       excluded.error_class, excluded.error, excluded.made_of, excluded.task_id, excluded.attempt, excluded.reading,
+       excluded.read_at)""")
 
 JOB_PAGES = text("update jobs set pages = :pages where id = :job and pages is distinct from :pages")
 
@@ -139,20 +142,20 @@ where {MINE} returning status""")
 
 LOG_FAILURE = text("""
 update task_log set status = :word, error_type = :error_class, error_message = :error, traceback = :traceback,
-    finished_at = clock_timestamp()
+    made_of = cast(:made_of as jsonb), finished_at = clock_timestamp()
 where task_id = :task and attempt = :attempt""")
 
 JOBS_WAIT = text(f"""
 update jobs j set state = case when w.runs then 'RUNNING' else 'QUEUED' end,
     error_class = case when not w.runs then :error_class end, error = case when not w.runs then :error end,
-    advice = case when not w.runs then :advice end
+    advice = case when not w.runs then :advice end, made_of = cast(:made_of as jsonb)
 from (select id, exists (select from tasks t where t.job_id = jobs.id and t.status = 'running') as runs
     from jobs where id = {ANY_JOB}) w
 where j.id = w.id and j.state in ('QUEUED', 'RUNNING')""")
 
 JOBS_FAILED = text(f"""
 update jobs set state = 'FAILED', error_class = :error_class, error = :error, advice = :advice,
-    finished_at = clock_timestamp()
+    made_of = cast(:made_of as jsonb), finished_at = clock_timestamp()
 where id = {ANY_JOB} and state in ('QUEUED', 'RUNNING')""")
 
 LOG_REST = text(f"""

@@ -24,7 +24,7 @@ from worker.core.errors import OcrConsoleError
 from worker.core.jobs import Output, Page, Priority, TaskState
 from worker.core.lease import TRIES, Lease, LeaseLost, add_task, end_or_wait, lease_of, mine, reason, requeue_tasks
 from worker.core.outlasting import outlasts
-from worker.core.rows import MAX_SENTENCE, MAX_TRACEBACK, outputs_json, storable, to_json
+from worker.core.rows import MAX_SENTENCE, MAX_TRACEBACK, made_of, outputs_json, storable, to_json
 from worker.core.spreading import Spreading
 from worker.core.taking_back import TakingBack
 
@@ -231,7 +231,7 @@ class Leases(Spreading, TakingBack):
             entry = {**mine(lease), **reason(error), "word": "retrying", "traceback": None}
             connection.execute(sql.LOG_FAILURE, entry)
             self._leave(connection, lease.job_id, lease.task_id, lease.attempt)
-            waits = {"error_class": None, "error": None, "advice": None}
+            waits = {"error_class": None, "error": None, "advice": None, "made_of": None}
             connection.execute(sql.JOBS_WAIT, {"jobs": [lease.job_id], **waits})
         return True
 
@@ -243,4 +243,5 @@ def _bounded(traceback: str | None) -> str | None:
 def _page(page: Page) -> dict[str, Any]:
     values = {name: getattr(page, name) for name in Page.__slots__}
     cleaned = {name: storable(values[name]) for name in ("text", "hocr_key", "pdf_key")}
-    return {**values, **cleaned, "error": storable(page.error, MAX_SENTENCE)}
+    error = {"error": storable(page.error, MAX_SENTENCE), "made_of": made_of(error=page.error)}
+    return {**values, **cleaned, **error}

@@ -125,6 +125,8 @@ class JobRow(Base):
     error_class: Mapped[str | None]
     error: Mapped[str | None]
     advice: Mapped[str | None]
+    # What the sentences are made of; it counts for as long as it says the same as they do, and is never cleared.
+    made_of: Mapped[dict[str, Any] | None]
     attempts: Mapped[int] = mapped_column(server_default="1")
     seconds: Mapped[float | None]
     engine: Mapped[dict[str, Any] | None]
@@ -195,6 +197,7 @@ class TaskLogRow(Base):
     result: Mapped[dict[str, Any] | None]
     error_type: Mapped[str | None]
     error_message: Mapped[str | None]
+    made_of: Mapped[dict[str, Any] | None]
     traceback: Mapped[str | None]
     retry_count: Mapped[int] = mapped_column(server_default="0")
     created_at: Mapped[datetime] = mapped_column(server_default=NOW)
@@ -228,6 +231,7 @@ class PageRow(Base):
     drops_text: Mapped[bool] = mapped_column(server_default=literal_column("false"))  # an earlier layer gives way
     error_class: Mapped[str | None]
     error: Mapped[str | None]
+    made_of: Mapped[dict[str, Any] | None]
     read_at: Mapped[datetime] = mapped_column(server_default=NOW)
     # A tsvector holds at most 1 MB: half a million characters stay well under it.
     words_tsv: Mapped[str | None] = mapped_column(
@@ -278,4 +282,5 @@ class AuditRow(Base):
     result: Mapped[str] = mapped_column(server_default="")
     details: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
     undo: Mapped[dict[str, Any] | None]
+    made_of: Mapped[dict[str, Any] | None]
     undone_at: Mapped[datetime | None]

@@ -16,13 +16,15 @@ ROWS = 500  # at once
 WORKER_DAYS = 7  # a worker that is gone is remembered for so long
 INCIDENT_DAYS = 60  # as long as the history
 
+_NEVER_UPLOADED = "“{name}” was never fully uploaded: nothing came of it for {days} days."
 _STALE_UPLOADS = text("""
 select id from jobs where state = 'UPLOADING' and updated_at < clock_timestamp() - make_interval(days => :days)
 order by id limit :rows for no key update skip locked""")
 _END_UPLOADS = text("""
 update jobs set state = 'FAILED', error_class = 'interrupted', upload = null, finished_at = clock_timestamp(),
-    error = '“' || name || '” was never fully uploaded: nothing came of it for ' || :days || ' days.',
-    advice = 'Add it again.'
+    error = replace(replace(:why, '{days}', cast(:days as text)), '{name}', name), advice = 'Add it again.',
+    made_of = jsonb_build_object('error', jsonb_build_object('template', cast(:why as text),
+        'values', jsonb_build_object('name', name, 'days', :days)))
 where id = any(cast(:jobs as uuid[]))""")
 # A cancel can be undone for a while; then nobody needs the password any more.
 _FORGET_PASSWORDS = text("""
@@ -73,7 +75,7 @@ class OldRows:
         for job in jobs:
             leave_upload(connection, job)
         if jobs:
-            connection.execute(_END_UPLOADS, {"jobs": jobs, "days": self._upload_days})
+            connection.execute(_END_UPLOADS, {"jobs": jobs, "days": self._upload_days, "why": _NEVER_UPLOADED})
         return len(jobs)
 
 

@@ -67,6 +67,7 @@ class IncidentRow(Base):
     severity: Mapped[str]  # note, warn, bad
     title: Mapped[str]
     sentence: Mapped[str]
+    made_of: Mapped[dict[str, Any] | None]
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     seen_at: Mapped[datetime] = mapped_column(server_default=NOW)  # by any console, while it goes on

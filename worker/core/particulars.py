@@ -10,7 +10,7 @@ from sqlalchemy import Engine, text
 
 from worker.core.database import single
 from worker.core.jobs import Attempt, Page, PageMark, State, Task
-from worker.core.rows import ATTEMPTS, LINES, MARKS, PAGES, TASKS, attempt_of, page_of, task_of
+from worker.core.rows import ATTEMPTS, LINES, MARKS, PAGES, TASKS, attempt_of, mark_of, page_of, task_of
 
 _TITLES = text("""
 select id, name, state, extract(epoch from clock_timestamp() - created_at)::float as age_s
@@ -66,7 +66,7 @@ class Particulars:
         """How the pages of the job's present reading came out, by number: little enough for 5,000 of them."""
         query = text(f"{MARKS} where j.id = :job order by p.number")
         with single(self.engine) as connection:
-            return [PageMark(*row) for row in connection.execute(query, {"job": job_id}).all()]
+            return [mark_of(row) for row in connection.execute(query, {"job": job_id}).all()]
 
     def settled_pages(self, job_id: UUID) -> set[int]:
         """The numbers of the pages that are read or have failed in the job's present reading."""

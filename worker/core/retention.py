@@ -11,6 +11,7 @@ from sqlalchemy import Engine, text
 
 from worker.core.answers import silent_for
 from worker.core.database import single, transaction
+from worker.core.said import said
 from worker.core.settings import Settings
 from worker.core.store import Store
 
@@ -69,7 +70,7 @@ class Retention:
         while time.monotonic() < until:
             with single(self._engine) as connection:
                 ids = list(connection.scalars(_OLD, {"days": self._days, "rows": ROWS}))
-            count += self._delete(ids, f"Older than RETENTION_DAYS ({self._days}).")
+            count += self._delete(ids, said("Older than RETENTION_DAYS ({days}).", days=self._days))
             if len(ids) < ROWS:
                 break
         return count
@@ -80,7 +81,7 @@ class Retention:
         count = 0
         while self._excess > 0 and time.monotonic() < until:
             ids = self._beyond()
-            count += self._delete(ids, f"The oldest beyond RETENTION_GB ({self._bytes / GIGABYTE:g}).")
+            count += self._delete(ids, said("The oldest beyond RETENTION_GB ({gb}).", gb=f"{self._bytes / GIGABYTE:g}"))
             if not ids:
                 break
         return count

@@ -17,32 +17,35 @@ from worker.core.jobs import (
     Options,
     Output,
     Page,
+    PageMark,
     Priority,
     State,
     Task,
     TaskKind,
     TaskState,
 )
+from worker.core.said_stored import kept_of, recalled_in
 
 if TYPE_CHECKING:
     from sqlalchemy import Row  # the window reads filters before SQLAlchemy has been loaded
 
 JOB_COLUMNS = """j.id, j.name, j.path, j.state, b.name as batch, j.batch_id, j.queue, j.priority, j.options::text,
     j.source_key, j.source_path, j.source_bytes, j.source_sha256, j.media_type, j.pages, j.pages_done, j.pages_failed,
-    j.mean_confidence, j.error_class, j.error, j.advice, j.attempts, j.seconds, j.engine::text, j.notes::text,
-    j.outputs, j.reading,
+    j.mean_confidence, j.error_class, j.error, j.advice, j.made_of, j.attempts, j.seconds, j.engine::text,
+    j.notes::text, j.outputs, j.reading,
     j.submitted_by, j.created_at as created, j.updated_at as updated, j.started_at as started,
     j.finished_at as finished"""
 JOBS = f"select {JOB_COLUMNS} from jobs j left join batches b on b.id = j.batch_id"  # noqa: S608 - constants
 TASKS = """select id, job_id, kind, status as state, attempt, max_attempts, first_page, last_page, queue, priority,
     worker, error_class, error from tasks"""
 ATTEMPTS = """select task_id, attempt, worker, status, error_type as error_class, error_message as error,
-    started_at as started, finished_at as finished, traceback from task_log"""
+    made_of, started_at as started, finished_at as finished, traceback from task_log"""
 LINES = ATTEMPTS.replace(", traceback", "")
-MARKS = """select p.number, p.state, p.source, p.confidence, p.error_class, left(p.error, 300)
+MARKS = """select p.number, p.state, p.source, p.confidence, p.error_class, left(p.error, 300) as error,
+    p.made_of
     from pages p join jobs j on j.id = p.job_id and p.reading = j.reading"""
 PAGES = """select number, state, source, confidence, words, chars, text, width, height, seconds, hocr_key, pdf_key,
-    dpi, drops_text, reading, error_class, error from pages"""
+    dpi, drops_text, reading, error_class, error, made_of from pages"""
 BATCHES = "select id, name, created_by, created_at as created, paused from batches"
 
 MAX_SENTENCE = 2_000
@@ -53,7 +56,7 @@ _Text = TypeVar("_Text", str, "str | None")
 
 def job_of(row: Row[Any]) -> Job:
     """A row of JOBS, in 0.05 ms; other senders' rows may hold priorities and options that we do not know."""
-    values = row._asdict()
+    values = told(row._asdict())
     values["state"] = State(values["state"])
     values["priority"] = priority_of(values["priority"])
     values["options"] = _options_of(values["options"])
@@ -74,12 +77,17 @@ def task_of(row: Row[Any]) -> Task:
 
 def attempt_of(row: Row[Any]) -> Attempt:
     """A row of ATTEMPTS."""
-    return Attempt(**row._asdict())
+    return Attempt(**told(row._asdict()))
 
 
 def page_of(row: Row[Any]) -> Page:
     """A row of PAGES."""
-    return Page(**row._asdict())
+    return Page(**told(row._asdict()))
+
+
+def mark_of(row: Row[Any]) -> PageMark:
+    """A row of MARKS; of thousands hardly one has failed."""
+    return PageMark(*tuple(row)[:-1]) if row.made_of is None else PageMark(**told(row._asdict()))
 
 
 def batch_of(row: Row[Any]) -> Batch:
@@ -126,6 +134,22 @@ def _output_of(value: object) -> Output:
 def outputs_json(outputs: Mapping[str, Output]) -> str:
     """Outputs as JSON for their row."""
     return to_json({name: {"key": o.key, "bytes": o.bytes, "sha256": o.sha256} for name, o in outputs.items()})
+
+
+def told(values: dict[str, Any]) -> dict[str, Any]:
+    """The same columns of a row, its sentences with what they are made of, which is taken out."""
+    made_of = values.pop("made_of")
+    return values if made_of is None else values | dict(recalled_in(values, made_of))
+
+
+def made_of(**texts: str | None) -> str | None:
+    """The column `made_of` for a row with these sentences: JSON, or None where all are plain.
+
+    Of one that is too long for its column only the English is kept.
+    """
+    whole = {name: text for name, text in texts.items() if text is not None and len(text) <= MAX_SENTENCE}
+    kept = kept_of(whole)
+    return None if kept is None else to_json(kept)
 
 
 def storable(text: _Text, limit: int | None = None) -> _Text:

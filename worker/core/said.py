@@ -84,6 +84,17 @@ def sentences(*parts: str) -> str:
     return _joined(parts, Manner.SENTENCES)
 
 
+def apart(text: str) -> tuple[str, str]:
+    """The first sentence, and what follows it; "" where it is the only one."""
+    if isinstance(text, Joined) and text.manner is Manner.SENTENCES:
+        first, more = apart(text.parts[0])
+        return first, sentences(more, *text.parts[1:])
+    if isinstance(text, Said):
+        return text, ""
+    first, stop, rest = text.partition(". ")
+    return (f"{first}." if stop else first), rest.strip()
+
+
 def clauses(parts: Iterable[str]) -> str:
     """Parts of a sentence: "2 are done, 1 has failed"."""
     return _joined(parts, Manner.CLAUSES)

@@ -13,7 +13,8 @@ from worker.core import leftovers
 from worker.core.database import single, transaction
 from worker.core.errors import OcrConsoleError, UsageError
 from worker.core.jobs import Job
-from worker.core.rows import JOBS, MAX_SENTENCE, job_of, storable, to_json
+from worker.core.lease import reason
+from worker.core.rows import JOBS, job_of, storable, to_json
 from worker.core.upload_in_parts import UploadInParts
 
 Process = tuple[int, float]  # its id on the machine of `submitted_by`, and when it began in seconds since 1970
@@ -36,7 +37,7 @@ update jobs set upload = coalesce(upload, '{}') || cast(:upload as jsonb)
 where id = :job and state = 'UPLOADING' returning id""")
 _ABANDON = text("""
 update jobs set state = 'FAILED', error_class = :error_class, error = :error, advice = :advice, upload = null,
-    finished_at = clock_timestamp()
+    made_of = cast(:made_of as jsonb), finished_at = clock_timestamp()
 where id = :job and state = 'UPLOADING' returning id""")
 _FORGET = text("delete from jobs where id = :job and state = 'UPLOADING' returning id")
 
@@ -108,8 +109,7 @@ class UploadRows:
         """
         values: dict[str, Any] = {"job": job_id}
         if error is not None:
-            values |= {"error_class": error.error_class, "error": storable(error.sentence, MAX_SENTENCE)}
-            values["advice"] = storable(error.advice, MAX_SENTENCE)
+            values |= reason(error)
         with transaction(self.engine) as connection:
             leave_upload(connection, job_id)
             return connection.execute(_FORGET if error is None else _ABANDON, values).first() is not None

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Engine, text
 
 from worker.core.database import single
-from worker.core.rows import storable, to_json
+from worker.core.rows import made_of, storable, to_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +65,9 @@ _GOODBYE = text("""
 update workers set stopped_at = clock_timestamp(), seen_at = clock_timestamp(), busy = 0, doing = '[]', children = '[]'
 where name = :name""")
 _AUDIT = text("""
-insert into audit (who, host, profile, action, asked, done, result, details, undo)
-values (:who, :host, :profile, :action, :asked, :done, :result, cast(:details as jsonb), cast(:undo as jsonb))
+insert into audit (who, host, profile, action, asked, done, result, details, undo, made_of)
+values (:who, :host, :profile, :action, :asked, :done, :result, cast(:details as jsonb), cast(:undo as jsonb),
+    cast(:made_of as jsonb))
 returning id""")
 _FORGET = text("""
 delete from workers where name = any(cast(:names as text[]))
@@ -138,7 +139,8 @@ class Workers:
     ) -> int:
         """Record who did what to how many, on which profile; no secrets here. The number of the entry."""
         values: dict[str, Any] = {"who": storable(who), "host": host or socket.gethostname(), "profile": profile}
-        values |= {"action": action, "asked": asked, "done": done, "result": storable(result)}
+        values |= {"action": action, "asked": asked, "done": done}
+        values |= {"result": storable(result), "made_of": made_of(result=result)}
         values |= {"details": to_json(details or {}), "undo": None if undo is None else to_json(undo)}
         with single(self.engine) as connection:
             return int(connection.execute(_AUDIT, values).scalar_one())

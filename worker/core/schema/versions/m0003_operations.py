@@ -52,6 +52,7 @@ create table incidents (
     severity text not null,
     title text not null,
     sentence text not null,
+    made_of jsonb,
     opened_at timestamptz not null,
     closed_at timestamptz,
     seen_at timestamptz not null default now()
@@ -63,6 +64,14 @@ create index ix_incidents_opened_at on incidents (opened_at);
 WORKERS = """
 alter table workers add column autoscale jsonb;
 alter table workers add column paused jsonb not null default '[]';
+"""
+
+# What the English sentences beside it are made of.
+MADE_OF = """
+alter table jobs add column made_of jsonb;
+alter table task_log add column made_of jsonb;
+alter table pages add column made_of jsonb;
+alter table audit add column made_of jsonb;
 """
 
 # What is asked of jobs that are not done, in which order they changed and why they failed, stands in the index itself.
@@ -81,5 +90,5 @@ create index ix_jobs_waiting on jobs (queue) include (pages, pages_done) where s
 
 def upgrade() -> None:
     """Add it all; no row of what is there is rewritten."""
-    for statements in (QUEUES, HISTORY, INCIDENTS, WORKERS, INDEXES):
+    for statements in (QUEUES, HISTORY, INCIDENTS, WORKERS, MADE_OF, INDEXES):
         op.execute(statements)
