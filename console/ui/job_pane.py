@@ -198,13 +198,14 @@ class JobPane(SidePane):
             return
         if self._log is not None:
             self._log.close()
-        self._log = JobLog(self.job.name, self.window())
-        self._log.destroyed.connect(self._forget_log)
-        self._log.show()
+        log = self._log = JobLog(self.job.name, self.window())
+        log.destroyed.connect(lambda: self._forget_log(log))
+        log.show()
         self.feed.ask_traces()
 
-    def _forget_log(self) -> None:
-        self._log = None
+    def _forget_log(self, log: JobLog) -> None:
+        if log is self._log:  # else the next one is open by now
+            self._log = None
 
     def _show_traces(self, job_id: UUID, attempts: Sequence[Attempt]) -> None:
         if self._log is not None and self.job is not None and self.job.id == job_id:

@@ -242,3 +242,12 @@ def test_a_click_on_the_open_button_leads_to_the_chosen_page(pane: JobPane, qtbo
     with qtbot.waitSignal(pane.job_asked) as asked:
         QTest.mouseClick(pane.open_button, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
     assert asked.args == [pane.job.id, 17]  # type: ignore[union-attr]
+
+
+def test_the_log_of_the_next_job_is_filled_too(pane: JobPane, qtbot):
+    pane.log_button.click()
+    pane.log_button.click()
+    qtbot.waitUntil(lambda: pane._log is not None and bool(pane._log.text.toPlainText()))
+    assert pane._log is not None
+    pane._log.close()
+    qtbot.waitUntil(lambda: pane._log is None)
