@@ -76,7 +76,7 @@ class JobsActing(QObject):
     def uncheck(self) -> None:
         """Give up what was checked, and the frozen list."""
         self._frozen = None
-        self.freezing.drop()
+        self._give_up_wish()
         self._checks.clear()
         self._show()
 
@@ -88,7 +88,7 @@ class JobsActing(QObject):
     def leave_filter(self) -> None:
         """Other jobs are shown: what is not among them is no longer meant."""
         self._frozen = None
-        self.freezing.drop()
+        self._give_up_wish()
         self._checks.forget()
 
     def settle(self) -> None:
@@ -147,7 +147,14 @@ class JobsActing(QObject):
             return
         if self._frozen is not None and not self._same_checked():
             self._frozen = None
+        if not self.count:
+            self._give_up_wish()
         self._show()
+
+    def _give_up_wish(self) -> None:
+        """A list that is asked for is wanted no more."""
+        self.freezing.drop()
+        self.settle()
 
     def _same_checked(self) -> bool:
         """Whether the user left the checks alone since the list was frozen: rows may have gone by themselves."""

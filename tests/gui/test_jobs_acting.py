@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
@@ -15,10 +16,12 @@ from console.ui.kit.dialogs import Question
 from console.ui.kit.fields import Field
 from tests.gui.invented import job, picture
 from tests.gui.jobs_page import checked, click, store
+from worker.core.filters import JobFilter
 from worker.core.jobs import Priority, State
 
 Key = Qt.Key
 FAILED = State.FAILED
+FAILURES = JobFilter(states=frozenset({FAILED}))
 
 
 def answer(act: Callable[[Question], None]) -> None:
@@ -185,3 +188,16 @@ def test_where_there_is_little_room_the_keys_give_way(show):
     assert not page.bar.button(page.acting.open_action).isVisible()  # many cannot be opened
     page.resize(1400, 600)
     assert retry.sizeHint().width() == wide
+
+
+def test_all_that_match_can_be_asked_for_again_after_the_wish_was_given_up(show, qtbot):
+    page = show(*(job(place, FAILED, ago_s=place) for place in range(450)))
+    esc, other_jobs = partial(QTest.keyClick, page.table, Key.Key_Escape), partial(page.filter.choose, FAILURES)
+    for give_up in (page.bar.closed.emit, esc, other_jobs):
+        QTest.keyClick(page.table, Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        page.bar.everything.click()
+        assert not page.bar.everything.isEnabled()
+        give_up()
+        assert page.bar.everything.isEnabled()
+    frozen(page, qtbot)
+    assert page.acting.count == 450
