@@ -182,9 +182,7 @@ class BatchesPage(ListPage):
         self.beside.opened_changed.connect(self._settle_pane)
         self.pane.pause_asked.connect(self.pause_action.trigger)
         self.pane.cancel_asked.connect(self.cancel_action.trigger)
-        self.pane.priority_asked.connect(
-            lambda priority: self._with_current(lambda one: self._acts.urge(one, priority))
-        )
+        self.pane.priority_asked.connect(self._urge)
         self.pane.jobs_asked.connect(self.jobs_action.trigger)
         self.pane.failed_asked.connect(lambda: self._with_current(self._show_failed))
         self.pane.save_asked.connect(self.save_action.trigger)
@@ -228,11 +226,11 @@ class BatchesPage(ListPage):
         self.jobs_action.setEnabled(batch is not None)
         paused = batch is not None and batch.paused
         self.pause_action.setText(translate("Batches", "Resume") if paused else translate("Batches", "Pause"))
-        states = self.feed.view.counts.states
-        going = states[BatchState.RUNNING] + states[BatchState.WAITING]
-        self.pause_all_action.setEnabled(bool(going or states[BatchState.PAUSED]))
-        text = translate("Batches", "Pause all") if going or not states[BatchState.PAUSED] else None
-        self._pause_all_button.setText(text or translate("Batches", "Resume all"))
+        still_open = [one for one in self.model.batches() if one.state is not BatchState.FINISHED]
+        all_held = bool(still_open) and all(one.paused for one in still_open)
+        self.pause_all_action.setEnabled(bool(still_open))
+        self.pause_all_action.setText(translate("Batches", "Resume all") if all_held else translate("Batches", "Pause all"))
+        self._pause_all_button.setText(self.pause_all_action.text())
 
     def _fit(self) -> None:
         taken = self.pane.width() if self.beside.is_open and self.window().width() >= COVERS else 0

@@ -153,3 +153,16 @@ def test_a_batch_can_be_gone_to_from_elsewhere(show_batches, qtbot):
     qtbot.waitUntil(lambda: page.table.current_batch().name == "Hồ sơ thuế 2025")
     assert page.beside.is_open
     assert not page.filter.chips[BatchState.PAUSED].isChecked()
+
+
+def test_pause_all_means_those_that_are_shown(show_batches, heard: Heard, qtbot):
+    page = show_batches(running(1, "a", 30, 100, 20), running(2, "b", 30, 100, 20, paused=True), batch(3))
+    page.filter.chips[BatchState.PAUSED].click()
+    qtbot.waitUntil(lambda: len(page.model.batches()) == 1)
+    assert (page.pause_all_action.text(), page._pause_all_button.text()) == ("Resume all", "Resume all")
+    page._pause_all_button.click()
+    assert heard.calls == [("resume_batches", [UUID(int=3)])]
+    page.filter.clear()
+    page.filter.chips[BatchState.FINISHED].click()
+    qtbot.waitUntil(lambda: [one.name for one in page.model.batches()] == [batch(3).name])
+    assert not page.pause_all_action.isEnabled()
