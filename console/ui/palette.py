@@ -40,6 +40,7 @@ class Palette(Overlay):
         self._all, self._search = tuple(source()), search
         self._jobs: Sequence[Hit] = ()
         self._of: Hit | None = None  # whose acts are shown
+        self._closed = False
         self.field = Line(translate("Palette", "Go to job, worker, command"))
         self.field.installEventFilter(self)
         self.field.textEdited.connect(self._typed)
@@ -73,6 +74,11 @@ class Palette(Overlay):
         super().showEvent(event)
         self.field.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def done(self, result: int) -> None:
+        """Close; an answer that is still awaited is for nobody then."""
+        self._closed = True
+        super().done(result)
+
     def _key(self, key: Qt.Key) -> bool:
         if key in {Qt.Key.Key_Down, Qt.Key.Key_Up}:
             self.list.step(1 if key == Qt.Key.Key_Down else -1)
@@ -95,7 +101,7 @@ class Palette(Overlay):
             self._search(asked, lambda hits: self._take(asked, hits))
 
     def _take(self, asked: str, hits: Sequence[Hit]) -> None:
-        if asked == self.field.text().strip() and self._of is None:
+        if not self._closed and asked == self.field.text().strip() and self._of is None:
             self._jobs = hits
             self._show_hits()
 

@@ -255,3 +255,11 @@ def test_all_of_it_can_be_read_aloud(shell: Shell, palette: Palette) -> None:
     assert unnamed(palette) == []
     assert unnamed(shell.open_keys()) == []
     assert not [button for button in shell._frame.findChildren(Button) if not button.accessibleName()]
+
+
+def test_jobs_that_are_found_after_the_palette_was_closed_are_for_nobody(shell: Shell, finder: Finder, qtbot):
+    palette = shell.open_palette()
+    QTest.keyClicks(palette.field, "report")
+    with qtbot.waitSignal(palette.destroyed):
+        palette.reject()
+    finder.asked[-1][1]([job(1)])
