@@ -229,7 +229,9 @@ class BatchesPage(ListPage):
         still_open = [one for one in self.model.batches() if one.state is not BatchState.FINISHED]
         all_held = bool(still_open) and all(one.paused for one in still_open)
         self.pause_all_action.setEnabled(bool(still_open))
-        self.pause_all_action.setText(translate("Batches", "Resume all") if all_held else translate("Batches", "Pause all"))
+        self.pause_all_action.setText(
+            translate("Batches", "Resume all") if all_held else translate("Batches", "Pause all")
+        )
         self._pause_all_button.setText(self.pause_all_action.text())
 
     def _fit(self) -> None:
