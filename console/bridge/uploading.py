@@ -49,7 +49,12 @@ class Uploading(QObject):
         return self._running
 
     def start(self, making: Making) -> None:
-        """Run the command that `making` makes of a watch and a cancel event, on the services as they are then."""
+        """Run the command that `making` makes of a watch and a cancel event, on the services as they are then.
+
+        While one runs, another is not begun.
+        """
+        if self._running:
+            return
         with self._lock:
             self._files.clear()
         self._cancel = threading.Event()

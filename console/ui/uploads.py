@@ -181,7 +181,11 @@ class UploadsPage(QWidget):
     def _ask_resume(self) -> None:
         self._trouble = ""
         left = tuple(shown.file for shown in self._rows.values() if shown.can_go_on and shown.file)
+        for key, shown in self._rows.items():
+            if shown.can_go_on:
+                self._rows[key] = replace(shown, step="waiting")
         self._stop.set_busy(False)
+        self._tell()
         self.resume_asked.emit(left)
 
     def _open(self, shown: UploadRow) -> None:

@@ -179,6 +179,9 @@ def test_stop_is_asked_once_and_the_rest_can_go_on(page: UploadsPage, qtbot):
     with qtbot.waitSignal(page.resume_asked) as asked:
         page._resume.click()
     assert [file.name for file in asked.args[0]] == ["1.pdf", "2.pdf", "3.pdf"]
+    assert states(page) == ["Queued", "To upload", "To upload", "To upload"]
+    assert not page._resume.isVisible()  # a second press would send them twice
+    assert page._stop.isEnabled()
 
 
 def test_an_upload_that_could_not_begin_says_why(page: UploadsPage):
