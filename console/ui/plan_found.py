@@ -83,7 +83,7 @@ class PasswordAsk(QWidget):
         super().__init__(parent)
         self._unlock = unlock
         self.ask = Button(translate("Plan", "Enter password…"), kind="link")
-        self.field = Field(name=translate("Plan", "Password of the locked files"), secret=True)
+        self.field = Field(name=translate("Plan", "Password of the locked files"), secret=True, keeps_esc=True)
         self.field.setFixedHeight(26)
         self.field.setMaximumWidth(200)
         self.send = Button(translate("Plan", "Try it"), height=26)

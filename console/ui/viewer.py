@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtGui import QImage, QResizeEvent
+from PySide6.QtGui import QImage, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from console.bridge.background import Background, Latest
@@ -59,6 +59,7 @@ class ViewerPage(QWidget):
         self._number = 1
         self._small: list[int] = []  # pages whose small pictures are wanted; the newest wish first
         self._small_underway = False
+        self._stale = False  # it changed while nobody saw it
         self.sheet = Sheet()
         self._make_actions()
         self.head = JobHead(self._close, self._pdf, self._save)
@@ -96,10 +97,11 @@ class ViewerPage(QWidget):
         self._fetch()
 
     def show_jobs(self, jobs: Iterable[Job]) -> None:
-        """Take what became of jobs; if the one that is shown has changed, it is loaded again where it stands."""
-        for job in jobs:
-            if job.id == self._job_id and self._job is not None and job.updated != self._job.updated:
-                self._fetch()
+        """Take what became of jobs; if the one that is shown has changed, it is loaded again, once it is seen."""
+        shown = self._job
+        self._stale |= shown is not None and any(job.id == shown.id and job.updated != shown.updated for job in jobs)
+        if self._stale and self.isVisible():
+            self._fetch()
 
     def settle(self) -> None:
         """What was asked for is done or was refused: it can be asked for again."""
@@ -116,11 +118,17 @@ class ViewerPage(QWidget):
         """What F6 goes through."""
         return [self.head, self.strip, self.bar, self.sheet, self.text]
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._stale:
+            self._fetch()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.text.setFixedWidth(WIDTH if self.width() > 1000 else NARROW)
 
     def _fetch(self) -> None:
+        self._stale = False
         self._underway.set_running(True)
         self._loading.submit(self._load, self._job_id, done=self._loaded, failed=self._not_loaded)
 
@@ -253,6 +261,7 @@ class ViewerPage(QWidget):
         self.strip.turned.connect(self.turn)
         self.strip.wanted.connect(self._want_small, Qt.ConnectionType.QueuedConnection)
         self.trouble.retry.connect(self._retry)
+        self.trouble.password.left.connect(self._close.trigger)
 
     def _lay_out(self) -> None:
         middle = QWidget()

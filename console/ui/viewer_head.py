@@ -126,7 +126,7 @@ class TroubleBand(QWidget):
         self._sentence = Paragraph(weight=500, role="text")
         self._advice = Paragraph()
         name, hint = translate("Viewer", "Password of the document"), translate("Viewer", "Password")
-        self.password = Field(name=name, hint=hint, secret=True, icon="key-round")
+        self.password = Field(name=name, hint=hint, secret=True, icon="key-round", keeps_esc=True)
         self.password.setFixedWidth(200)
         self.password.returnPressed.connect(self._ask)
         self.button = Button(translate("Viewer", "Retry"), icon="rotate-ccw", changes=True)

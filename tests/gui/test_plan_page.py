@@ -173,6 +173,23 @@ def test_a_password_that_opens_nothing_says_so_and_keeps_the_focus(page: PlanPag
     assert page.settings.start.isEnabled()
 
 
+def test_esc_in_the_password_leaves_the_field_and_not_the_plan(page: PlanPage, qtbot):
+    page.show_plan(Plan((planned("a.pdf", 4), planned("b.pdf", locked=True)), ()))
+    asking = page._found.password
+    assert asking is not None
+    page.activateWindow()
+    qtbot.waitUntil(page.isActiveWindow)
+    left: list[bool] = []
+    page.cancelled.connect(lambda: left.append(True))
+    asking.ask.click()
+    qtbot.keyClicks(asking.field, "geheim")
+    qtbot.keyClick(asking.field, Qt.Key.Key_Escape)
+    qtbot.keyClick(asking.field, Qt.Key.Key_Escape)
+    assert (asking.field.isVisible(), asking.ask.hasFocus(), left) == (False, True, [])
+    qtbot.keyClick(asking.ask, Qt.Key.Key_Escape)
+    assert left == [True]
+
+
 def test_a_failure_says_what_and_what_to_do(page: PlanPage):
     page.show_failure("There is no /data/Rechnungen.", "Check the spelling.")
     assert "There is no /data/Rechnungen." in words(page)

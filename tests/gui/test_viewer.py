@@ -291,3 +291,31 @@ def test_escape_goes_back(opened: ViewerPage, qtbot):
 
 def test_every_control_has_a_name(opened: ViewerPage):
     assert unnamed(opened) == []
+
+
+def test_a_page_that_nobody_sees_is_loaded_when_it_is_seen_again(opened: ViewerPage, source: Source, qtbot):
+    opened.hide()
+    before = len(source.loads)
+    for second in range(1, 4):
+        newer = replace(DONE, updated=NOW + timedelta(seconds=second))
+        source.jobs[DONE.id] = (newer, PAGES)
+        opened.show_jobs([newer])
+    assert not opened._loading.asking
+    opened.show()
+    qtbot.waitUntil(lambda: opened.job == newer)
+    assert len(source.loads) == before + 1
+
+
+def test_esc_empties_the_password_before_it_leaves(page: ViewerPage, source: Source, qtbot):
+    locked = replace(DONE, state=State.FAILED, error_class="needs_password", error="It is locked.", outputs={})
+    source.jobs[DONE.id] = (locked, [])
+    page.open(DONE.id)
+    qtbot.waitUntil(lambda: page.trouble.password.isVisible() and page.isActiveWindow())
+    closed: list[bool] = []
+    page.closed.connect(lambda: closed.append(True))
+    page.trouble.password.setFocus()
+    qtbot.keyClicks(page.trouble.password, "geheim")
+    qtbot.keyClick(page.trouble.password, Qt.Key.Key_Escape)
+    assert (page.trouble.password.text(), closed) == ("", [])
+    qtbot.keyClick(page.trouble.password, Qt.Key.Key_Escape)
+    assert closed == [True]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
@@ -13,7 +13,10 @@ from console.ui.theme import Role
 
 
 class Field(QLineEdit):
-    """A line edit. Esc empties it, and once empty leaves it (`left`)."""
+    """A line edit. Esc empties it, and once empty leaves it (`left`).
+
+    On a page on which Esc is a key of its own, a field gets it first only if it `keeps_esc`.
+    """
 
     left = Signal()
 
@@ -25,12 +28,13 @@ class Field(QLineEdit):
         icon: str | None = None,
         key: str | None = None,
         secret: bool = False,
+        keeps_esc: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._icon = icon
         self._key = key_text(key) if key else ""
-        self._wrong = False
+        self._wrong, self._keeps_esc = False, keeps_esc
         self.setAccessibleName(name)
         self.setPlaceholderText(hint)
         self.setFrame(False)
@@ -53,6 +57,14 @@ class Field(QLineEdit):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(80, theme.CONTROL_HEIGHT)
+
+    def event(self, event: QEvent) -> bool:
+        """Whether Esc is a shortcut is asked before it is pressed."""
+        asked = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
+        if asked and self._keeps_esc and event.key() == Qt.Key.Key_Escape:
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() != Qt.Key.Key_Escape:
