@@ -145,6 +145,7 @@ class Places(QObject):
         """Take over a picture."""
         first = self._snapshot is None
         self._snapshot = snapshot
+        self._lock.mark_new()
         for later in self._pages.values():
             if later.is_made:
                 later.page.show_snapshot(snapshot)

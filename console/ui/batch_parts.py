@@ -77,8 +77,13 @@ class Failures(QWidget):
         password = group.error_class == NeedsPassword.error_class
         text = translate("Batches", "{files}, since {clock}")
         since = text.format(files=counts.files(group.count), clock=words.near(group.since, group.newest))
-        button = Button(remedy_word(group.error_class), height=28, changes=can_pass(group.error_class) or password)
-        button.setAccessibleName(f"{button.text()} {cause(group.error_class)}, {since}")
+        word = remedy_word(group.error_class)
+        button = Button(
+            word,
+            name=f"{word} {cause(group.error_class)}, {since}",
+            changes=can_pass(group.error_class) or password,
+            height=28,
+        )
         button.clicked.connect(partial(self.remedy_asked.emit, group))
         self.buttons.append(button)
         said = column(Label(cause(group.error_class), weight=600), 1, Label(since, size=12, role="text2"))

@@ -120,6 +120,28 @@ def test_the_buttons_keep_their_place_and_say_that_they_are_locked(make: Any, pa
     assert page.done == ["start", "retry"]
 
 
+def test_what_is_made_later_is_locked_with_the_next_picture(make: Any, page: Page, answer: Any):
+    _, lock = make(Rule())
+    later = Button("Retry", changes=True, parent=page)
+    action = Action(page, "Forget", lambda: page.done.append("forget"), key="F", changes=True)
+    lock.mark_new()
+    assert later.accessibleName() == "Retry, read-only"
+    later.setText("Enter password…")
+    assert later.accessibleName() == "Enter password…, read-only"
+    seen = answer(stay)
+    action.trigger()
+    assert (page.done, len(seen)) == ([], 1)
+
+
+def test_a_button_that_is_called_more_than_it_says_keeps_its_name(make: Any, page: Page):
+    _, lock = make(Rule())
+    button = Button("Set", name="Set the rate", changes=True, parent=page)
+    lock.mark_new()
+    assert button.accessibleName() == "Set the rate, read-only"
+    lock.watch(Rule(100))
+    assert button.accessibleName() == "Set the rate"
+
+
 def test_it_is_locked_again_when_its_time_is_over(make: Any, page: Page, qtbot):
     rule = Rule(522)
     frame, _ = make(rule)

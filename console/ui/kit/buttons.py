@@ -76,14 +76,17 @@ class Button(QPushButton):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setAutoDefault(True)  # Enter presses the one that has the focus, in dialogs and elsewhere
-        self.setAccessibleName(name or text)
+        self._called = name or text
+        self._say()
         if name and not text:
             self.setToolTip(name)
 
     def setText(self, text: str) -> None:
-        """Show and read aloud other words."""
+        """Show other words; they are read aloud unless it has a name beside its words."""
+        if self.text() in {"", self._called}:
+            self._called = text
         super().setText(text)
-        self.setAccessibleName(text)
+        self._say()
         self.updateGeometry()
 
     def set_icon(self, icon: str | None) -> None:
@@ -125,9 +128,7 @@ class Button(QPushButton):
     def set_locked(self, locked: bool) -> None:
         """Show a lock or not; who sets it sees to it that a press does nothing."""
         self._locked = locked
-        words = translate("Buttons", "{name}, read-only").replace("{name}", self.text()) if locked else self.text()
-        if self.text():
-            self.setAccessibleName(words)
+        self._say()
         self.updateGeometry()
         self.update()
 
@@ -144,6 +145,12 @@ class Button(QPushButton):
         with paint.painting(self) as painter:
             self._paint_ground(painter, tokens, look)
             self._paint_content(painter, tokens, look)
+
+    def _say(self) -> None:
+        said = (
+            translate("Buttons", "{name}, read-only").replace("{name}", self._called) if self._locked else self._called
+        )
+        self.setAccessibleName(said)
 
     def _drawn_icon(self) -> str | None:
         return BUSY if self._busy else LOCK if self._locked else self._icon
