@@ -6,8 +6,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QAccessible, QImage
+from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
+from PySide6.QtGui import QAccessible, QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -34,6 +34,7 @@ from console.ui.kit.choices import CheckBox, Choice, Segments
 from console.ui.kit.dialogs import Question
 from console.ui.kit.fields import Field
 from console.ui.kit.labels import Label
+from console.ui.kit.stepper import Stepper
 from console.ui.kit.table import Table
 from console.ui.kit.table_columns import SCROLL_BAR
 from console.ui.notices import ask
@@ -139,6 +140,20 @@ def test_a_check_box_and_a_choice_say_what_they_are(qtbot):
     choice = shown(qtbot, Choice(["Normal", "High"], name="Priority"))
     QTest.keyClick(choice, Key.Key_Down)
     assert choice.currentText() == "High"
+
+
+def test_what_is_scrolled_over_or_let_go_of_elsewhere_changes_nothing(qtbot):
+    choice = shown(qtbot, Choice(["Normal", "High"], name="Priority"))
+    up, none = Qt.ScrollPhase.NoScrollPhase, Qt.KeyboardModifier.NoModifier
+    at, down = QPointF(5, 5), QPoint(0, -120)
+    QApplication.sendEvent(choice, QWheelEvent(at, at, QPoint(), down, Qt.MouseButton.NoButton, none, up, False))
+    assert choice.currentText() == "Normal"
+    box, stepper = shown(qtbot, CheckBox("Searchable PDF")), shown(qtbot, Stepper(name="Processes"))
+    stepper.show_value(3)
+    for part, place in ((box, QPoint(60, 13)), (stepper, QPoint(stepper.width() - 5, 10))):
+        QTest.mousePress(part, Qt.MouseButton.LeftButton, pos=place)
+        QTest.mouseRelease(part, Qt.MouseButton.LeftButton, pos=QPoint(place.x(), 400))
+    assert (box.isChecked(), stepper.value) == (False, 3)
 
 
 def test_a_bar_gives_its_value_in_words(qtbot):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QSizePolicy, QWidget
 
 from console.ui import theme
@@ -47,8 +47,8 @@ class CheckBox(QCheckBox):
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
 
-    def hitButton(self, _position: object) -> bool:
-        return True
+    def hitButton(self, position: QPoint) -> bool:
+        return self.rect().contains(position)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         tokens, rect = theme.tokens(self), QRectF(self.rect())
@@ -147,6 +147,10 @@ class Choice(QComboBox):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(min(self.sizeHint().width(), 132), theme.CONTROL_HEIGHT)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """What it stands in is scrolled: who turns the wheel over it does not mean it."""
+        event.ignore()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         tokens, rect = theme.tokens(self), QRectF(self.rect())

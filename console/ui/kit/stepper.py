@@ -59,8 +59,8 @@ class Stepper(QWidget):
         return self.sizeHint()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        x = paint.along(self, event.position().x())
-        if event.button() == Qt.MouseButton.LeftButton and x >= self.width() - 2 * PART:
+        x, here = paint.along(self, event.position().x()), self.rect().contains(event.position().toPoint())
+        if here and event.button() == Qt.MouseButton.LeftButton and x >= self.width() - 2 * PART:
             self.step(1 if x >= self.width() - PART else -1)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
