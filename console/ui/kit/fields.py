@@ -60,10 +60,10 @@ class Field(QLineEdit):
 
     def event(self, event: QEvent) -> bool:
         """Whether Esc is a shortcut is asked before it is pressed."""
-        asked = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
-        if asked and self._keeps_esc and event.key() == Qt.Key.Key_Escape:
-            event.accept()
-            return True
+        if self._keeps_esc and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            event.setAccepted(event.key() == Qt.Key.Key_Escape)
+            if event.isAccepted():
+                return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
