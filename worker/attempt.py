@@ -18,6 +18,7 @@ from worker.core.examine import examine
 from worker.core.jobs import Doorbell, Job
 from worker.core.leases import Lease, LeaseLost
 from worker.core.page_range import page_numbers
+from worker.core.said import said
 from worker.core.sealing import unseal
 
 log = logging.getLogger("worker.ocr")
@@ -81,10 +82,13 @@ class Attempt:
         """
         numbers = page_numbers(self.job.options.pages, len(document.pages))
         if not numbers:
-            raise UsageError(
-                f"“{self.job.name}” has {len(document.pages)} pages, none of them in “{self.job.options.pages}”.",
-                "Reprocess it with other pages.",
+            none = said(
+                "“{name}” has {count} pages, none of them in “{range}”.",
+                name=self.job.name,
+                count=len(document.pages),
+                range=self.job.options.pages,
             )
+            raise UsageError(none, "Reprocess it with other pages.")
         self.total = len(numbers)
         return numbers
 

@@ -23,6 +23,7 @@ from worker.core.errors import (
     ServiceError,
 )
 from worker.core.leases import LeaseLost
+from worker.core.said import said
 
 if TYPE_CHECKING:
     from worker.pipeline.read import PageReading
@@ -108,11 +109,13 @@ class PageReader:
             raise
         except MemoryError:
             self._note(number)
-            raise OutOfMemory(f"Page {number} needed more memory than this worker has.") from None
+            raise OutOfMemory(said("Page {page} needed more memory than this worker has.", page=str(number))) from None
         except Exception as error:
             self._note(number)
             kind = type(error).__name__
-            raise InternalError(f"Page {number} ran into a fault of the program ({kind}).") from error
+            raise InternalError(
+                said("Page {page} ran into a fault of the program ({kind}).", page=str(number), kind=kind)
+            ) from error
 
     def _store(self, reading: PageReading) -> PageReading:
         """Put what the assembly needs under a key of this attempt's own, wherever that will run."""

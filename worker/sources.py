@@ -13,6 +13,7 @@ from pathlib import Path
 from worker.core.blobs import Blobs
 from worker.core.errors import DiskFull, StorageError
 from worker.core.jobs import Job
+from worker.core.said import said
 from worker.core.settings import Settings
 
 try:
@@ -49,7 +50,7 @@ class Sources:
             DiskFull: there is no room for it here.
         """
         if not job.source_key:
-            raise StorageError(f"“{job.name}” was never uploaded.", "Add it again.")
+            raise StorageError(said("“{name}” was never uploaded.", name=job.name), "Add it again.")
         if fcntl is None or (job.source_bytes or 0) > self._limit // 2:
             yield self._fetch(job, work / "source")
             return
@@ -76,10 +77,12 @@ class Sources:
         try:
             self._blobs.get_file(str(job.source_key), new)
             if job.source_sha256 and _sha256(new) != job.source_sha256:
-                raise StorageError(f"“{job.name}” in the bucket is not what was uploaded.", "Add the file again.")
+                other = said("“{name}” in the bucket is not what was uploaded.", name=job.name)
+                raise StorageError(other, "Add the file again.")
             new.replace(path)
         except OSError as problem:
-            raise DiskFull(f"The worker has no room to fetch “{job.name}”: {problem.strerror}.") from problem
+            template = "The worker has no room to fetch “{name}”: {reason}."
+            raise DiskFull(said(template, name=job.name, reason=problem.strerror or str(problem))) from problem
         finally:
             new.unlink(missing_ok=True)
         return path

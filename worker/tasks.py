@@ -15,11 +15,12 @@ from worker.app import celery_app, settings
 from worker.attempt import Attempt, TriedOut
 from worker.bench import Bench, bench
 from worker.core.addresses import hide
-from worker.core.errors import InternalError, OcrConsoleError, OutOfMemory, PageTimedOut, ServiceError
+from worker.core.errors import InternalError, OcrConsoleError, OutOfMemory, ServiceError
 from worker.core.jobs import TASK_NAME, Page, TaskKind, TaskState
 from worker.core.leases import Lease, LeaseLost
 from worker.core.outlasting import outlasting
 from worker.core.renewer import Renewer
+from worker.core.taking_back import too_slow
 from worker.reading import STEPS
 
 log = logging.getLogger("worker.ocr")
@@ -91,7 +92,7 @@ def _say_started(lease: Lease) -> None:
 def _out_of_time(desk: Bench, lease: Lease, attempt: Attempt | None, took_s: float) -> None:
     """The task's time is over. What it read stays; a page that took all of it has failed; the rest is queued again."""
     limit_s = min(settings.soft_time_limit_s, took_s)  # this worker may have been told of a lower one
-    slow = PageTimedOut(f"Reading it took longer than the limit of {limit_s:.0f} s.")
+    slow = too_slow(limit_s)
     if attempt is None or (attempt.page is None and not attempt.settled):
         _fail(desk, lease, slow)
         return

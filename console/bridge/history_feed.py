@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from console.bridge.background import Background, Latest
 from worker.core.errors import UsageError
+from worker.core.said import said
 
 if TYPE_CHECKING:
     from console.ops.history import Past
@@ -123,4 +124,4 @@ class HistoryFeed(QObject):
 
 def _paint(path: Path, picture: Picture) -> None:
     if not picture.save(str(path)):
-        raise UsageError(f"{path} cannot be written.", "Choose another folder.")
+        raise UsageError(said("{path} cannot be written.", path=str(path)), "Choose another folder.")

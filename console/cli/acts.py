@@ -22,6 +22,7 @@ from console.ops.intake import check_options
 from worker.core.errors import UsageError
 from worker.core.jobs import ACTIVE, ENDED, Options, Priority, State
 from worker.core.outcomes import Course
+from worker.core.said import said
 
 if TYPE_CHECKING:
     from console.ops.commands import Acted, Command
@@ -57,7 +58,8 @@ def run(session: Session) -> int:
         if by_filter:
             ids = tuple(services.store.ids(wanted if wanted.states else replace(wanted, states=act.states)))
             if not args.yes:
-                raise UsageError(f"{counted(len(ids), 'job')} would be {act.would}.", "Add --yes to do it.")
+                would = said("{jobs} would be {done}.", jobs=counted(len(ids), "job"), done=act.would)
+                raise UsageError(would, "Add --yes to do it.")
         with _course(session) as course:
             done = session.act(replace(command(ids), course=course), services)  # type: ignore[type-var]
     for refused in done.data.refused[:SAID]:

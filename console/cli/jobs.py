@@ -15,6 +15,7 @@ from console.ops.commands import known_ids
 from console.ops.exporting import Form, Head, write
 from worker.core.errors import UsageError
 from worker.core.jobs import Attempt, Job, Page, State
+from worker.core.said import said
 
 if TYPE_CHECKING:
     from worker.core.filters import JobFilter
@@ -56,7 +57,8 @@ def _states(text: str | None) -> frozenset[State]:
     unknown = [word for word in words if word not in State.__members__]
     if unknown:
         known = ", ".join(state.value.lower() for state in State)
-        raise UsageError(f"There is no state {unknown[0].lower()}.", f"States are {known}.")
+        none = said("There is no state {state}.", state=unknown[0].lower())
+        raise UsageError(none, said("States are {known}.", known=known))
     return frozenset(State(word) for word in words)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from worker.core.errors import UsageError
+from worker.core.said import said
 
 LONGEST = 1024
 
@@ -22,7 +23,10 @@ def password_in(file: str | None) -> str | None:
             password = stream.readline(LONGEST + 1).rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not text in UTF-8"
-        raise UsageError(f"The password file {file} cannot be read: {reason}.") from error
+        raise UsageError(
+            said("The password file {file} cannot be read: {why}.", file=file, why=reason or str(error))
+        ) from error
     if not password or len(password) > LONGEST:
-        raise UsageError(f"The first line of {file} is no password.", "Put the password there, alone on its line.")
+        none = said("The first line of {file} is no password.", file=file)
+        raise UsageError(none, "Put the password there, alone on its line.")
     return password

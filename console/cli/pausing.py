@@ -7,6 +7,7 @@ from uuid import UUID
 
 from console.cli.session import Session
 from worker.core.errors import NotFoundError, UsageError
+from worker.core.said import said
 
 if TYPE_CHECKING:
     from console.ops.services import Services
@@ -34,5 +35,5 @@ def run(session: Session) -> int:
 def _batch(services: Services, name: str) -> UUID:
     found = services.store.find_batch(name)
     if found is None:
-        raise NotFoundError(f"There is no batch {name}.", "`ocr-console batches` lists them.")
+        raise NotFoundError(said("There is no batch {name}.", name=name), "`ocr-console batches` lists them.")
     return found

@@ -9,6 +9,7 @@ from console.cli.session import Session
 from console.cli.terminal import table
 from console.ops.commands import counted
 from worker.core.errors import UsageError
+from worker.core.said import said
 
 if TYPE_CHECKING:
     from console.ops.fleet import Queue
@@ -74,8 +75,14 @@ def _purge(session: Session) -> int:
     with session.services("postgres", "redis") as services:
         if not session.args.yes:
             there = look(services, queue)
-            what = f"{counted(there.jobs, 'job')} and {counted(there.messages, 'message')}"
-            raise UsageError(f"{what} would go from {queue}; {there.held:,} stay with workers.", "Add --yes to do it.")
+            would = said(
+                "{jobs} and {messages} would go from {queue}; {held} stay with workers.",
+                jobs=counted(there.jobs, "job"),
+                messages=counted(there.messages, "message"),
+                queue=queue,
+                held=there.held,
+            )
+            raise UsageError(would, "Add --yes to do it.")
         done = session.act(Purge(queue), services)
     session.terminal.answer(shapes.purged(done.data), [done.message])
     return 0

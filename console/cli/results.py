@@ -10,6 +10,7 @@ from console.cli.session import Session
 from console.ops.commands import FetchResults, known_ids
 from worker.core.errors import UsageError
 from worker.core.jobs import FORMATS
+from worker.core.said import said
 
 
 def run(session: Session) -> int:
@@ -37,5 +38,6 @@ def formats_of(text: str | None) -> tuple[str, ...]:
     words = tuple(word.strip().lower() for word in (text or "").split(",") if word.strip())
     for word in words:
         if word not in FORMATS:
-            raise UsageError(f"There is no format {word}.", f"Formats are {', '.join(FORMATS)}.")
+            none = said("There is no format {word}.", word=word)
+            raise UsageError(none, said("Formats are {known}.", known=", ".join(FORMATS)))
     return words

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from console.cli.terminal import Terminal
 from worker.core.errors import UsageError
+from worker.core.said import said
 
 if TYPE_CHECKING:
     from console.ops.commands import Command, Done
@@ -78,10 +79,9 @@ class Session:
     def confirm(self) -> None:
         """Refuse to change a production profile without `--confirm` and its name, before anything is begun."""
         if self.profile.production and self._confirmed != self.profile.name:
-            raise UsageError(
-                f"{self.profile.name} is a production profile, and this would change it.",
-                f"Add --confirm {self.profile.name}.",
-            )
+            name = self.profile.name
+            locked = said("{profile} is a production profile, and this would change it.", profile=name)
+            raise UsageError(locked, said("Add --confirm {profile}.", profile=name))
 
     def act(self, command: Command[T], services: Services) -> Done[T]:
         """Carry a command out, under the name that `--confirm` gives, and enter it into the audit."""

@@ -199,18 +199,19 @@ class FetchResults:
 
     def _fetch_one(self, services: Services, target: ResultsFolder, job: Job) -> tuple[list[Fetched], list[Refused]]:
         if job.state is not State.DONE and not job.outputs:  # while it is read anew the earlier ones are there
-            return [], [Refused(job.id, f"{job.name} is {job.state}, so it has no results.")]
+            why = said("{name} is {state}, so it has no results.", name=job.name, state=said(job.state.value))
+            return [], [Refused(job.id, why)]
         saved: list[Fetched] = []
         missing: list[Refused] = []
         for form in self.formats or _in_order(job):
             output = job.outputs.get(form)
             if output is None:
-                missing.append(Refused(job.id, f"{job.name} was not read to {form}."))
+                missing.append(Refused(job.id, said("{name} was not read to {form}.", name=job.name, form=form)))
                 continue
             try:
                 saved.append(Fetched(job.id, form, target.save(job, form, output, services.blobs.get_file)))
             except ServiceError as error:
-                missing.append(Refused(job.id, f"{job.name}: {error.sentence}"))
+                missing.append(Refused(job.id, sentences(said("{name}:", name=job.name), error.sentence)))
         return saved, missing
 
 
@@ -225,7 +226,7 @@ def known_ids(texts: Sequence[str]) -> tuple[UUID, ...]:
         try:
             ids.append(UUID(text))
         except ValueError:
-            raise NotFoundError(f"There is no job {text}.", "`ocr-console jobs` lists them.") from None
+            raise NotFoundError(said("There is no job {id}.", id=text), "`ocr-console jobs` lists them.") from None
     return tuple(dict.fromkeys(ids))
 
 

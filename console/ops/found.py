@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from worker.core.said import said
+
 _SYSTEM_FILES = frozenset({"thumbs.db", "ehthumbs.db", "desktop.ini", ".ds_store", "icon\r"})
 _SYSTEM_FOLDERS = frozenset({"__macosx", "$recycle.bin", "system volume information"})
 
@@ -102,7 +104,9 @@ def _look(place: Path, path: str, *, named: bool) -> Found | Skipped | None:
     try:
         about = place.lstat()
     except OSError as error:
-        return Skipped(path, "unreadable", f"{path} cannot be read: {error.strerror}.")
+        return Skipped(
+            path, "unreadable", said("{path} cannot be read: {why}.", path=path, why=error.strerror or str(error))
+        )
     if stat.S_ISLNK(about.st_mode):
         return Skipped(path, "link", "A link. Links are not followed; name what it points to.")
     if stat.S_ISDIR(about.st_mode):
@@ -117,4 +121,8 @@ def _look_at_folder(place: Path, path: str) -> Skipped | None:
         with os.scandir(place):
             return None
     except OSError as error:
-        return Skipped(path, "unreadable", f"The folder {path} cannot be read: {error.strerror}.")
+        return Skipped(
+            path,
+            "unreadable",
+            said("The folder {path} cannot be read: {why}.", path=path, why=error.strerror or str(error)),
+        )

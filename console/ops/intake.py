@@ -16,7 +16,7 @@ from worker.core.document import Limits
 from worker.core.errors import NeedsPassword, UsageError
 from worker.core.jobs import DPI, Options
 from worker.core.page_range import check_range, page_numbers
-from worker.core.said import said
+from worker.core.said import said, sentences
 
 __all__ = ["Plan", "PlannedFile", "Skipped", "check_options", "existing", "plan"]
 
@@ -135,8 +135,9 @@ def existing(paths: Iterable[str | os.PathLike[str]]) -> list[Path]:
     absolute = [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100 - resolve() would follow links
     missing = [str(path) for path in absolute if not os.path.lexists(path)]
     if missing:
-        shown = ", ".join(missing[:3]) + (f" and {len(missing) - 3} more" if len(missing) > 3 else "")
-        raise UsageError(said("There is no {path}.", path=shown), "Check the spelling. Nothing was uploaded.")
+        some, more = "There is no {path}.", "There is no {path} and {n} more."
+        none = said(more if len(missing) > 3 else some, path=", ".join(missing[:3]), n=len(missing) - 3)
+        raise UsageError(none, "Check the spelling. Nothing was uploaded.")
     if not absolute:
         raise UsageError("No file and no folder was given.")
     return absolute
@@ -174,11 +175,12 @@ def _examine(
 
 def _judge(file: Found, finding: Finding, options: Options) -> PlannedFile | Skipped:
     if finding.error_class not in {None, NeedsPassword.error_class}:
-        reason = f"{finding.reason} {finding.advice}".strip()
+        reason = sentences(finding.reason, finding.advice)
         return Skipped(file.path, str(finding.error_class), reason, file.bytes)
     chosen = None if finding.pages is None else len(page_numbers(options.pages, finding.pages))
     if chosen == 0:
-        reason = f"{file.path} has {finding.pages} pages and none of “{options.pages}”."
+        template, count = "{path} has {count} pages and none of “{range}”.", finding.pages or 0
+        reason = said(template, path=file.path, count=count, range=options.pages)
         return Skipped(file.path, "no_pages", reason, file.bytes)
     return PlannedFile(
         source=file.source,

@@ -12,6 +12,7 @@ import platformdirs
 
 from console.ops.shell_values import NotAssignments, parse
 from worker.core.errors import SettingsError
+from worker.core.said import Said, said
 from worker.core.settings import Settings
 
 EMBEDDED = "embedded"
@@ -78,22 +79,25 @@ def load(name_or_file: str | None, environ: Mapping[str, str], home: Path | None
         SettingsError: It does not exist or cannot be used; each problem is a line.
     """
     if name_or_file == EMBEDDED or (not name_or_file and not environ.get("DATABASE_URL", "").strip()):
-        return Profile(EMBEDDED, f"the embedded stack in {home}" if home else "the embedded stack")
+        return Profile(
+            EMBEDDED, said("the embedded stack in {home}", home=str(home)) if home else said("the embedded stack")
+        )
     if not name_or_file:
-        settings = Settings.from_mapping(environ, "the environment")
-        return Profile(ENVIRONMENT, "the environment", settings, warnings=settings.warnings)
+        source = said("the environment")
+        settings = Settings.from_mapping(environ, source)
+        return Profile(ENVIRONMENT, source, settings, warnings=settings.warnings)
     return open_profile(_find(name_or_file), environ)
 
 
 def open_profile(path: Path, environ: Mapping[str, str]) -> Profile:
     """The profile in a file."""
     name = path.name.removesuffix(SUFFIX) or path.name
-    source = f"profile {name} ({path})"
+    source = said("profile {name} ({path})", name=name, path=str(path))
     try:
         values = parse(_text(path, source), environ)
     except NotAssignments as problem:
         raise SettingsError(
-            f"Line {problem.line} of {source} cannot be read: {problem.what}.",
+            said("Line {n} of {source} cannot be read: {what}.", n=problem.line, source=source, what=problem.what),
             "A profile has the syntax of a shell: NAME=value, with quotes around spaces.",
         ) from None
     settings = Settings.from_mapping(values, source)
@@ -109,24 +113,25 @@ def _find(name_or_file: str) -> Path:
         return path.absolute()
     names = ", ".join([*known, EMBEDDED])
     looks_like_name = path.name == name_or_file and path.suffix != SUFFIX
-    where = f" in {folder()}" if looks_like_name else ""
-    raise SettingsError(f"There is no profile {name_or_file}{where}.", f"Known profiles: {names}. Or name a .env file.")
+    here, anywhere = "There is no profile {name} in {folder}.", "There is no profile {name}."
+    none = said(here if looks_like_name else anywhere, name=name_or_file, folder=str(folder()))
+    raise SettingsError(none, said("Known profiles: {names}. Or name a .env file.", names=names))
 
 
-def _text(path: Path, source: str) -> str:
+def _text(path: Path, source: Said) -> str:
     try:
         if path.is_file() and path.stat().st_size > _LARGEST:
-            raise SettingsError(f"{source} is no profile: it is larger than {_LARGEST:,} bytes.")
+            large = said("{source} is no profile: it is larger than {most} bytes.", source=source, most=_LARGEST)
+            raise SettingsError(large)
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
-        raise SettingsError(f"{source} is no profile: it is not a text in UTF-8.") from None
+        raise SettingsError(said("{source} is no profile: it is not a text in UTF-8.", source=source)) from None
     except OSError as problem:
-        raise SettingsError(
-            f"{source} cannot be read: {problem.strerror}.", "Name a file that this user may read."
-        ) from None
+        closed = said("{source} cannot be read: {why}.", source=source, why=problem.strerror or str(problem))
+        raise SettingsError(closed, "Name a file that this user may read.") from None
 
 
 def _too_open(path: Path) -> tuple[str, ...]:
     if os.name == "nt" or not path.stat().st_mode & _LOOSE:
         return ()
-    return (f"Others on this machine can read the passwords in {path}: chmod 600 {path}",)
+    return (said("Others on this machine can read the passwords in {path}: chmod 600 {path}", path=str(path)),)

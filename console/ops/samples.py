@@ -19,6 +19,7 @@ from console.ops.uploads import Order, Same, Uploaded, Watch
 from worker.core.document import Limits
 from worker.core.errors import NoLanguage
 from worker.core.jobs import Options
+from worker.core.said import said, sentences
 
 if TYPE_CHECKING:
     from console.ops.services import Services
@@ -87,8 +88,9 @@ def sort_out(found: Sequence[Sample], languages: Collection[str]) -> tuple[list[
     for sample in found:
         missing = sorted(sample.needs - frozenset(languages))
         if missing:
-            error = NoLanguage(f"{sample.file} is left out: no worker has the language {', '.join(missing)}.")
-            left_out.append(Skipped(sample.file, error.error_class, f"{error.sentence} {error.advice}"))
+            template = "{file} is left out: no worker has the language {languages}."
+            error = NoLanguage(said(template, file=sample.file, languages=", ".join(missing)))
+            left_out.append(Skipped(sample.file, error.error_class, sentences(error.sentence, error.advice)))
         else:
             readable.append(sample)
     return readable, left_out

@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from worker.core.said import Said, said
+
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=")
 _USER = re.compile(r"~([A-Za-z0-9._-]*)(?=[/:;\s]|$)")
@@ -20,13 +22,12 @@ _COMMANDS = {
     "|": "a pipe", "&": "a background job", "<": "a redirection", ">": "a redirection",
     "(": "a subshell", ")": "a subshell", "`": "a command",
 }  # fmt: skip
-_QUOTE = "put the value in quotes"
 
 
 class NotAssignments(ValueError):
     """The text does more than assign values. `line` is 1-based; the message quotes nothing of the text."""
 
-    def __init__(self, line: int, what: str) -> None:
+    def __init__(self, line: int, what: Said) -> None:
         super().__init__(f"line {line}: {what}")
         self.line = line
         self.what = what
@@ -48,7 +49,7 @@ class _Reader:
 
     def read(self) -> dict[str, str]:
         if "\0" in self._text:
-            raise NotAssignments(self._text[: self._text.index("\0")].count("\n") + 1, "there is a zero byte")
+            raise NotAssignments(self._text[: self._text.index("\0")].count("\n") + 1, said("there is a zero byte"))
         self._skip(_END_OF_WORD.replace(";", ""))
         while self._at < len(self._text):
             self._command()
@@ -69,11 +70,12 @@ class _Reader:
             elif exported and (name := _NAME.match(self._text, self._at)):
                 self._at = name.end()  # `export NAME` gives no value
             else:
-                raise self._wrong(f"expected NAME=value; {_QUOTE} if it has spaces" if done else "expected NAME=value")
+                spaces = "expected NAME=value; put the value in quotes if it has spaces"
+                raise self._wrong(said(spaces if done else "expected NAME=value"))
             done += 1
             self._separate()
         if not done and (exported or self._peek() == ";"):
-            raise self._wrong("expected NAME=value")
+            raise self._wrong(said("expected NAME=value"))
         self._at += 1
 
     def _exported(self) -> bool:
@@ -86,7 +88,7 @@ class _Reader:
     def _separate(self) -> None:
         """After a word comes a blank or the end; a comment needs the blank."""
         if self._peek() not in ("", "\n", ";") and self._text[self._at - 1] != "\n" and self._peek() not in _BLANK:
-            raise self._wrong(f"expected a blank; {_QUOTE}")
+            raise self._wrong(said("expected a blank; put the value in quotes"))
         self._skip(_BLANK)
 
     def _value(self) -> Iterator[str]:
@@ -94,7 +96,8 @@ class _Reader:
         while (mark := self._peek()) and mark not in _END_OF_WORD:
             self._at += 1
             if mark in _COMMANDS:
-                raise self._wrong(f"{_COMMANDS[mark]} is not run here; {_QUOTE}")
+                template = "{command} is not run here; put the value in quotes"
+                raise self._wrong(said(template, command=said(_COMMANDS[mark])))
             if mark == "'":
                 yield self._single()
             elif mark == '"':
@@ -125,7 +128,7 @@ class _Reader:
         opened = self._at
         while (mark := self._peek()) != '"':
             if not mark:
-                raise self._wrong("a double quote is not closed", opened)
+                raise self._wrong(said("a double quote is not closed"), opened)
             self._at += 1
             if mark == "\\":
                 following = self._peek()
@@ -134,7 +137,7 @@ class _Reader:
             elif mark == "$":
                 yield self._expansion(quoted=True)
             elif mark == "`":
-                raise self._wrong("a command is not run here; put a backslash before `")
+                raise self._wrong(said("a command is not run here; put a backslash before `"))
             else:
                 yield mark
         self._at += 1
@@ -142,7 +145,7 @@ class _Reader:
     def _escaped(self) -> str:
         following = self._peek()
         if not following:
-            raise self._wrong("there is nothing after the backslash")
+            raise self._wrong(said("there is nothing after the backslash"))
         self._at += 1
         return "" if following == "\n" else following
 
@@ -154,16 +157,16 @@ class _Reader:
         if mark == "{":
             return self._braces()
         if mark == "(":
-            raise self._wrong("a command is not run here; put a backslash before $")
+            raise self._wrong(said("a command is not run here; put a backslash before $"))
         if mark and (mark in "0123456789#?$!@*-" or (mark in "'\"" and not quoted)):
-            raise self._wrong("this use of $ is not known here; put a backslash before it")
+            raise self._wrong(said("this use of $ is not known here; put a backslash before it"))
         return "$"
 
     def _braces(self) -> str:
         """`${NAME}`, and `${NAME:-text}`, `${NAME-text}` with plain text."""
         found = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)(?:(:?[-+])([^}'\"$`\\~\n ]*))?\}").match(self._text, self._at)
         if not found:
-            raise self._wrong("only ${NAME} and ${NAME:-text} with plain text are known here")
+            raise self._wrong(said("only ${{NAME}} and ${{NAME:-text}} with plain text are known here"))
         self._at = found.end()
         value, (operator, other) = self._get(found[1]), found.group(2, 3)
         there = bool(value) if operator and operator[0] == ":" else value is not None
@@ -185,10 +188,10 @@ class _Reader:
     def _find(self, mark: str, missing: str = "") -> int:
         found = self._text.find(mark, self._at)
         if found < 0 and missing:
-            raise self._wrong(missing)
+            raise self._wrong(said(missing))
         return found if found >= 0 else len(self._text)
 
-    def _wrong(self, what: str, at: int | None = None) -> NotAssignments:
+    def _wrong(self, what: Said, at: int | None = None) -> NotAssignments:
         return NotAssignments(self._text.count("\n", 0, self._at if at is None else at) + 1, what)
 
 

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from console.ops.intake import PlannedFile
 from worker.core.errors import FileChanging, ServiceError, UnreadableFile
+from worker.core.said import Said, said
 
 CHUNK = 1 << 20
 
@@ -42,7 +43,7 @@ class HashingReader:
         try:
             data = self._stream.read(size)
         except OSError as error:
-            raise UnreadableFile(f"{self._name} cannot be read: {error.strerror}.") from error
+            raise UnreadableFile(_why(self._name, error)) from error
         self._hash.update(data)
         self.bytes += len(data)
         return data
@@ -94,7 +95,7 @@ def send(file: PlannedFile, put: Callable[[HashingReader, int], None], cancel: t
                 continue  # it became shorter under our hands
         if _mark(before) == _mark(_stat(file)):
             return reader.bytes, reader.sha256
-    raise FileChanging(f"{file.path} was being written while it was read.")
+    raise FileChanging(said("{path} was being written while it was read.", path=file.path))
 
 
 def _stat(file: PlannedFile) -> os.stat_result:
@@ -102,7 +103,7 @@ def _stat(file: PlannedFile) -> os.stat_result:
     try:
         return file.source.stat()
     except OSError as error:
-        raise UnreadableFile(f"{file.path} cannot be read: {error.strerror}.") from error
+        raise UnreadableFile(_why(file.path, error)) from error
 
 
 def _mark(about: os.stat_result) -> tuple[int, int, int, int]:
@@ -113,7 +114,11 @@ def _opened(path: Path, name: str) -> BinaryIO:
     try:
         return path.open("rb")
     except OSError as error:
-        raise UnreadableFile(f"{name} cannot be read: {error.strerror}.") from error
+        raise UnreadableFile(_why(name, error)) from error
+
+
+def _why(path: str, error: OSError) -> Said:
+    return said("{path} cannot be read: {why}.", path=path, why=error.strerror or str(error))
 
 
 def object_key(job_id: UUID, extension: str) -> str:

@@ -23,6 +23,7 @@ from console.ops.submission import Order, Same, Step, Uploaded, Watch, submitter
 from worker.core.admission import Arrived
 from worker.core.errors import BY_CLASS, InternalError, OcrConsoleError, ServiceError, UnreadableFile, UsageError
 from worker.core.jobs import Job, Options, State
+from worker.core.said import said
 from worker.core.sealing import seal
 
 if TYPE_CHECKING:
@@ -105,7 +106,8 @@ class Uploader:
         except (UsageError, PermissionError):
             again = None
         if again is None:
-            return self._give_up(_ghost(job), job, UnreadableFile(f"{job.path} is no longer where it was.", "Add it."))
+            gone = said("{path} is no longer where it was.", path=job.path)
+            return self._give_up(_ghost(job), job, UnreadableFile(gone, "Add it."))
         if again.files:
             return again.files[0]
         (why,) = again.skipped
@@ -166,7 +168,9 @@ class Uploader:
             case OcrConsoleError():
                 return self._give_up(file, job, error)
         logger.error("The upload of job %s stopped", job.id, exc_info=error)
-        fault = InternalError(f"{file.path} was not uploaded: a fault in this program.", "Add it again.")
+        fault = InternalError(
+            said("{path} was not uploaded: a fault in this program.", path=file.path), "Add it again."
+        )
         return self._tell(Uploaded(file, Step.FAILED, job.id, error=fault))
 
     def _read_before(self, file: PlannedFile, job: Job, order: Order) -> Uploaded | None:

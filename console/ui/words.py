@@ -170,5 +170,5 @@ def _filled(value: Value) -> str:
 def _strung(text: Joined) -> str:
     if text.manner is Manner.NAMES:
         return _locale().createSeparatedList(text.parts)
-    between = translate("Words", ", ") if text.manner is Manner.CLAUSES else " "
+    between = translate("Words", ", ") if text.manner is Manner.CLAUSES else text.manner.value
     return between.join(told(part) for part in text.parts)

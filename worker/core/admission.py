@@ -16,6 +16,7 @@ from worker.core.ids import new_id
 from worker.core.jobs import Doorbell, Job, Options, Priority, State
 from worker.core.lease import TRIES, add_task, requeue_tasks
 from worker.core.rows import JOBS, composed, job_of, outputs_json, priority_of, storable, to_json
+from worker.core.said import said
 from worker.core.upload_rows import Process, leave_upload
 
 _ADD_JOBS = text("""
@@ -147,7 +148,7 @@ class Admission:
             state = _lock(connection, job_id)
             waiting = connection.execute(_NEXT, {"job": job_id}).first()
         if waiting is None:
-            raise UsageError(f"The upload came too late: the job is {state} by now.")
+            raise UsageError(said("The upload came too late: the job is {state} by now.", state=said(state.value)))
         return UUID(str(waiting.id))
 
     def reuse(self, job_id: UUID, earlier: Job) -> bool:
@@ -204,5 +205,5 @@ class Admission:
 def _lock(connection: Connection, job_id: UUID) -> State:
     row = connection.execute(lease_sql.LOCK_JOB, {"job": job_id}).first()
     if row is None:
-        raise NotFoundError(f"There is no job {job_id}.")
+        raise NotFoundError(said("There is no job {id}.", id=str(job_id)))
     return State(row.state)

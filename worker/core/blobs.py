@@ -22,7 +22,7 @@ from urllib3.exceptions import TimeoutError as NoAnswerInTime
 from worker.core.errors import AccessRefused, OcrConsoleError, StorageError
 from worker.core.parts import PART_BYTES, Parts, part_bytes_for
 from worker.core.s3_client import Progress, connect, exact, put, telling
-from worker.core.said import Said, said
+from worker.core.said import Said, said, said_counted
 from worker.core.settings import Settings
 
 PROBE = "results/probe"  # where every worker must be able to write; no job's objects lie there
@@ -142,7 +142,8 @@ class Blobs:
         for chunk in self._chunks(key):
             found += chunk
             if len(found) > limit:
-                raise StorageError(f"{key} is larger than {limit:,} bytes.", "Fetch it as a file.")
+                large = said("{key} is larger than {limit} bytes.", key=key, limit=limit)
+                raise StorageError(large, "Fetch it as a file.")
         return bytes(found)
 
     def stat(self, key: str) -> BlobStat | None:
@@ -168,7 +169,9 @@ class Blobs:
             doomed = (DeleteObject(_checked(key)) for key in keys)
             left = [e for e in self._client.remove_objects(self.bucket, doomed) if e.code not in _MISSING]
         if left:
-            raise StorageError(f"{len(left)} objects in {self._place} were not deleted: {left[0].code}.")
+            one = "{n} object in {place} was not deleted: {code}."
+            many = "{n} objects in {place} were not deleted: {code}."
+            raise StorageError(said_counted(len(left), one, many, place=self._place, code=str(left[0].code)))
 
     def close(self) -> None:
         """Close the connections."""
@@ -278,5 +281,5 @@ class Blobs:
 
 def _checked(key: str) -> str:
     if not _KEY.fullmatch(key):
-        raise StorageError(f"{key!r} is not a key of ours.", "Take keys from the job's outputs.")
+        raise StorageError(said("{key} is not a key of ours.", key=repr(key)), "Take keys from the job's outputs.")
     return key

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from math import sqrt
 from pathlib import Path
 
+from worker.core.errors import TooLarge
+from worker.core.said import said
 from worker.core.settings import Settings
 
 POINTS_PER_INCH = 72.0
@@ -40,6 +42,14 @@ class Limits:
         """The resolution at which a page of this size, in points, is drawn: as wanted, or less to stay in bounds."""
         wide, high = max(width, 1.0) / POINTS_PER_INCH, max(height, 1.0) / POINTS_PER_INCH
         return min(wanted, sqrt(self.max_pixels / (wide * high)), self.max_side / max(wide, high))
+
+    def check_pages(self, name: str, count: int) -> None:
+        """Refuse a document of too many pages. Raises TooLarge."""
+        if count > self.max_pages:
+            many = said(
+                "“{name}” has {count} pages; {limit} is the limit.", name=name, count=count, limit=self.max_pages
+            )
+            raise TooLarge(many, "Split it in parts.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from worker.core.errors import EmptyFile, TooLarge, UnreadableFile, UnsupportedT
 from worker.core.examine_image import examine_image
 from worker.core.examine_pdf import examine_pdf
 from worker.core.media_types import HEAD_BYTES, PDF, media_type, what_else
+from worker.core.said import said
 
 __all__ = ["Document", "Limits", "PageInfo", "examine"]
 
@@ -28,7 +29,9 @@ def examine(
     head = _head(path, name, limits)
     kind = media_type(head)
     if kind is None:
-        raise UnsupportedType(f"“{name}” is {what_else(head)}, which is not read here.")
+        raise UnsupportedType(
+            said("“{name}” is {kind}, which is not read here.", name=name, kind=said(what_else(head)))
+        )
     try:
         if kind is PDF:
             return examine_pdf(path, name, password, limits)
@@ -42,12 +45,16 @@ def _head(path: Path, name: str, limits: Limits) -> bytes:
     try:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):
-            raise UnreadableFile(f"“{name}” is not a regular file.", "Add a file, not a device, pipe or folder.")
+            raise UnreadableFile(
+                said("“{name}” is not a regular file.", name=name), "Add a file, not a device, pipe or folder."
+            )
         if found.st_size == 0:
-            raise EmptyFile(f"“{name}” is empty.")
-        if found.st_size > limits.max_file_mb * 1_000_000:
+            raise EmptyFile(said("“{name}” is empty.", name=name))
+        most = limits.max_file_mb
+        if found.st_size > most * 1_000_000:
             size = found.st_size // 1_000_000
-            raise TooLarge(f"“{name}” has {size:,} MB; {limits.max_file_mb:,} MB is the limit.", "Split it in parts.")
+            sentence = said("“{name}” has {size} MB; {limit} MB is the limit.", name=name, size=size, limit=most)
+            raise TooLarge(sentence, "Split it in parts.")
         with path.open("rb") as file:
             return file.read(HEAD_BYTES)
     except OSError as problem:
@@ -56,6 +63,6 @@ def _head(path: Path, name: str, limits: Limits) -> bytes:
 
 def _unreadable(name: str, problem: OSError) -> UnreadableFile:
     if isinstance(problem, FileNotFoundError):
-        return UnreadableFile(f"“{name}” is not there any more.", "Add it from where it lies now.")
+        return UnreadableFile(said("“{name}” is not there any more.", name=name), "Add it from where it lies now.")
     reason = problem.strerror or type(problem).__name__
-    return UnreadableFile(f"“{name}” could not be opened: {reason}.")
+    return UnreadableFile(said("“{name}” could not be opened: {reason}.", name=name, reason=reason))

@@ -14,6 +14,7 @@ from PIL import Image, ImageFile
 from worker.core.document import POINTS_PER_INCH, Document, Limits, PageInfo
 from worker.core.errors import CorruptFile, TooLarge, TooSmall
 from worker.core.media_types import MediaType
+from worker.core.said import said
 
 ALLOWED = ("PNG", "JPEG", "TIFF", "BMP", "WEBP", "GIF")  # Pillow's others start programs or open further files
 MANY_FRAMES = frozenset({"TIFF", "GIF", "WEBP"})
@@ -43,7 +44,7 @@ def open_image(path: Path, name: str, limits: Limits) -> Iterator[ImageFile.Imag
                 check_size(image, name, limits)
                 yield image
     except MemoryError as problem:
-        raise TooLarge(f"“{name}” needs more memory than there is.") from problem
+        raise TooLarge(said("“{name}” needs more memory than there is.", name=name)) from problem
     except _DAMAGED as problem:
         raise _corrupt(name) from problem
     except OSError as problem:
@@ -56,8 +57,7 @@ def examine_image(path: Path, name: str, kind: MediaType, limits: Limits) -> Doc
     """Every frame a page, with its size as displayed."""
     with open_image(path, name, limits) as image:
         frames: int = getattr(image, "n_frames", 1) if kind.pillow in MANY_FRAMES else 1
-        if frames > limits.max_pages:
-            raise TooLarge(f"“{name}” has {frames:,} pages; {limits.max_pages:,} is the limit.", "Split it in parts.")
+        limits.check_pages(name, frames)
         pages = tuple(_page(image, number, name, limits) for number in range(1, frames + 1))
     return Document(path, name, "image", kind.name, kind.extension, pages)
 
@@ -66,10 +66,12 @@ def check_size(image: Image.Image, name: str, limits: Limits) -> None:
     """Refuse a frame by its header."""
     width, height = image.size
     if min(width, height) < SMALLEST_SIDE:
-        raise TooSmall(f"“{name}” is {width} × {height} pixels: too small to hold a letter.")
+        template = "“{name}” is {width} × {height} pixels: too small to hold a letter."
+        raise TooSmall(said(template, name=name, width=str(width), height=str(height)))
     if width * height > limits.max_source_pixels:
-        size = f"{width:,} × {height:,} pixels"
-        raise TooLarge(f"“{name}” is {size}; the limit is {limits.max_source_pixels // 1_000_000} million pixels.")
+        template = "“{name}” is {width} × {height} pixels; the limit is {limit} million pixels."
+        limit = limits.max_source_pixels // 1_000_000
+        raise TooLarge(said(template, name=name, width=width, height=height, limit=limit))
 
 
 def _page(image: ImageFile.ImageFile, number: int, name: str, limits: Limits) -> PageInfo:
@@ -106,4 +108,4 @@ def guessed_dpi(width: int, height: int) -> float:
 
 
 def _corrupt(name: str) -> CorruptFile:
-    return CorruptFile(f"“{name}” is damaged: its picture cannot be decoded.")
+    return CorruptFile(said("“{name}” is damaged: its picture cannot be decoded.", name=name))

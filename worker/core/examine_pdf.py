@@ -10,8 +10,9 @@ from pathlib import Path
 import pikepdf
 
 from worker.core.document import Document, Limits, PageInfo
-from worker.core.errors import CorruptFile, NeedsPassword, NoPages, TooLarge, UnsupportedForm
+from worker.core.errors import CorruptFile, NeedsPassword, NoPages, UnsupportedForm
 from worker.core.media_types import PDF
+from worker.core.said import said
 
 # What one stream may become when qpdf unpacks it: a file of a megabyte can hold one of a gigabyte.
 UNPACKED_BYTES = 256 << 20
@@ -55,8 +56,8 @@ def _open(path: Path, name: str, password: str | None) -> pikepdf.Pdf:
         with suppress(pikepdf.PasswordError):
             return pikepdf.open(path, password=attempt, suppress_warnings=True)
     if password:
-        raise NeedsPassword(f"The password given does not open “{name}”.")
-    raise NeedsPassword(f"“{name}” is locked with a password.")
+        raise NeedsPassword(said("The password given does not open “{name}”.", name=name))
+    raise NeedsPassword(said("“{name}” is locked with a password.", name=name))
 
 
 def examine_pdf(path: Path, name: str, password: str | None, limits: Limits) -> Document:
@@ -71,11 +72,10 @@ def examine_pdf(path: Path, name: str, password: str | None, limits: Limits) -> 
 def _look(pdf: pikepdf.Pdf, path: Path, name: str, password: str | None, limits: Limits) -> Document:
     count = len(pdf.pages)
     if count == 0:
-        raise NoPages(f"“{name}” has no pages.")
-    if count > limits.max_pages:
-        raise TooLarge(f"“{name}” has {count:,} pages; {limits.max_pages:,} is the limit.", "Split it in parts.")
+        raise NoPages(said("“{name}” has no pages.", name=name))
+    limits.check_pages(name, count)
     if _drawn_by_a_program(pdf):
-        raise UnsupportedForm(f"“{name}” is a form (XFA) whose pages only Adobe Reader can draw.")
+        raise UnsupportedForm(said("“{name}” is a form (XFA) whose pages only Adobe Reader can draw.", name=name))
     pages = tuple(_page(page, number) for number, page in enumerate(pdf.pages, 1))
     repaired = bool(pdf.get_warnings())
     needed = password if pdf.is_encrypted and not _opens_without(path) else None
@@ -94,7 +94,7 @@ def _look(pdf: pikepdf.Pdf, path: Path, name: str, password: str | None, limits:
 
 
 def _corrupt(name: str) -> CorruptFile:
-    return CorruptFile(f"“{name}” is damaged beyond repair.")
+    return CorruptFile(said("“{name}” is damaged beyond repair.", name=name))
 
 
 def _opens_without(path: Path) -> bool:

@@ -11,6 +11,7 @@ from worker.core.errors import UsageError
 from worker.core.filters import ORDERS, STEP, Cursor, JobFilter, Order, wanted_words
 from worker.core.jobs import State
 from worker.core.rows import composed
+from worker.core.said import said
 from worker.core.spans import Span
 
 # The very expression of the index ix_jobs_text: written in any other way the index is not used.
@@ -59,7 +60,8 @@ def order_of(name: str) -> Order:
         UsageError: There is none.
     """
     if name not in ORDERS:
-        raise UsageError(f"Jobs cannot be sorted by {name!r}.", f"Sort by one of {', '.join(ORDERS)}.")
+        known = said("Sort by one of {orders}.", orders=", ".join(ORDERS))
+        raise UsageError(said("Jobs cannot be sorted by {name}.", name=repr(name)), known)
     return ORDERS[name]
 
 
@@ -142,7 +144,8 @@ def _span(span: Span, column: str, prefix: str, now: datetime) -> Part:
     try:
         since, until = span.bounds(now)
     except (ValueError, OverflowError):
-        raise UsageError(f"{span.since or span.until} is no time.", "Write it as 2h, today or 2026-07-01.") from None
+        none = said("{time} is no time.", time=span.since or span.until)
+        raise UsageError(none, "Write it as 2h, today or 2026-07-01.") from None
     given = {sign: when for sign, when in ((">=", since), ("<", until)) if when is not None}
     names = {sign: f"{prefix}_{place}" for place, sign in enumerate(given)}
     sql = " and ".join(f"j.{column}_at {sign} :{names[sign]}" for sign in given)

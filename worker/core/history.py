@@ -11,6 +11,7 @@ from sqlalchemy import Engine, text
 
 from worker.core.database import single
 from worker.core.errors import UsageError
+from worker.core.said import said
 from worker.core.series import ALL_QUEUES, Point, Series
 
 MOST_POINTS = 2_000  # in one series
@@ -126,9 +127,11 @@ class History:
 
 def _steps(since: datetime, until: datetime, step_s: int) -> tuple[datetime, int]:
     if step_s <= 0 or step_s % TIERS[0].step_s:
-        raise UsageError(f"History has no steps of {step_s} s.", f"Ask for a multiple of {TIERS[0].step_s} s.")
+        none = said("History has no steps of {n} s.", n=step_s)
+        raise UsageError(none, said("Ask for a multiple of {n} s.", n=TIERS[0].step_s))
     begins = floor(since, step_s)
     count = -(-(until - begins) // timedelta(seconds=step_s))
     if not 0 < count <= MOST_POINTS:
-        raise UsageError(f"That would be {count:,} steps of history.", f"Ask for 1 to {MOST_POINTS:,} of them.")
+        many = said("That would be {n} steps of history.", n=count)
+        raise UsageError(many, said("Ask for 1 to {most} of them.", most=MOST_POINTS))
     return begins, count

@@ -13,6 +13,7 @@ from redis.client import Pipeline
 
 from worker.core.errors import UsageError
 from worker.core.raw_messages import SEPARATOR, held_message, lists_of, loads, task_of
+from worker.core.said import said
 
 PAGE = 2_000  # messages in one round trip
 REMOVALS = 200  # in one round trip: each may search a whole list while others wait for Redis
@@ -93,15 +94,13 @@ class Messages:
         token = uuid4().hex
         with self._errors():
             if not self._redis.set(self._lock(queue), token, nx=True, ex=LOCK_S):
-                raise UsageError(f"Another purge of {queue} is under way.", "Try again in a moment.")
+                raise UsageError(said("Another purge of {queue} is under way.", queue=queue), "Try again in a moment.")
             self._return_kept(queue)
             count = sum(int(str(self._redis.llen(key))) for key in self.keys(queue))
             if count > MOST_KEPT:
                 self._redis.delete(self._lock(queue))
-                raise UsageError(
-                    f"{queue} holds {count:,} messages, and at most {MOST_KEPT:,} can be kept for an undo.",
-                    "Cancel the jobs instead.",
-                )
+                template = "{queue} holds {n} messages, and at most {most} can be kept for an undo."
+                raise UsageError(said(template, queue=queue, n=count, most=MOST_KEPT), "Cancel the jobs instead.")
             self._redis.sadd(self._register, queue)
             for key, kept in zip(self.keys(queue), self._kept(queue), strict=True):
                 self._rename(key, kept)

@@ -25,6 +25,7 @@ from minio.error import S3Error
 
 from worker.core.errors import StorageError
 from worker.core.s3_client import Progress, exact, put, telling
+from worker.core.said import said
 
 PART_BYTES = 8 * 1024 * 1024  # one part is in memory at a time; 10,000 parts are allowed
 Etags = Mapping[int, frozenset[str]]  # what the server has of each part, by number from 1
@@ -104,7 +105,8 @@ class Parts:
                 parts.append(Part(number, etag))
             whole = self._client._complete_multipart_upload(self._bucket, key, upload_id, parts)  # noqa: SLF001
         if not str(whole.etag).strip('"').endswith(f"-{len(parts)}"):
-            raise StorageError(f"The S3 server did not put {key} together from its {len(parts)} parts.")
+            template = "The S3 server did not put {key} together from its {n} parts."
+            raise StorageError(said(template, key=key, n=len(parts)))
 
     def holds(self, key: str, stream: BinaryIO, length: int, part_bytes: int) -> bool:
         """Whether the object was made of these very bytes: the answer to its completion may have been lost."""

@@ -19,6 +19,7 @@ from minio.error import S3Error
 from urllib3.exceptions import ProtocolError
 
 from worker.core.errors import FileChanging, StorageError
+from worker.core.said import said
 from worker.core.settings import Settings
 
 Progress = Callable[[int], None]  # bytes on their way so far; what it raises ends the transfer
@@ -79,7 +80,8 @@ def put(
 
 
 def _damaged(key: str) -> StorageError:
-    return StorageError(f"Something else arrived at the S3 server than was sent as {key}.", "Check the way to it.")
+    sentence = said("Something else arrived at the S3 server than was sent as {key}.", key=key)
+    return StorageError(sentence, "Check the way to it.")
 
 
 @contextmanager
@@ -109,7 +111,7 @@ class _Source:
         while len(data) < size:
             more = self._stream.read(size - len(data))
             if not more:
-                raise FileChanging(f"{self._name} became shorter while it was uploaded.")
+                raise FileChanging(said("{name} became shorter while it was uploaded.", name=self._name))
             data += more
         return data
 

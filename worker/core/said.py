@@ -46,12 +46,13 @@ class Manner(Enum):
     """How texts are strung together; the value is the English way."""
 
     SENTENCES = " "
+    LINES = "\n"
     CLAUSES = ", "
     NAMES = " and "
 
 
 class Joined(str):
-    """Texts strung together in English, and the texts. Make one with `sentences`, `clauses` or `listed`."""
+    """Texts strung together in English, and the texts. Make one with `sentences`, `lines`, `clauses` or `listed`."""
 
     __slots__ = ("manner", "parts")
     parts: tuple[str, ...]
@@ -93,6 +94,11 @@ def apart(text: str) -> tuple[str, str]:
         return text, ""
     first, stop, rest = text.partition(". ")
     return (f"{first}." if stop else first), rest.strip()
+
+
+def lines(parts: Iterable[str]) -> str:
+    """Whole sentences, a line each."""
+    return _joined(parts, Manner.LINES)
 
 
 def clauses(parts: Iterable[str]) -> str:

@@ -18,12 +18,14 @@ from worker.core.addresses import (
     s3_endpoint,
 )
 from worker.core.errors import SettingsError
+from worker.core.said import Said, lines, said
 from worker.core.transport import weakness
 
 __all__ = ["MASK", "VARIABLES", "Settings", "Variable", "mask_url"]
 
 _WORDS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
-_EXAMPLE_REDIS = "redis://redis:6379/0 or rediss://user:password@host:6379/0"
+_EXAMPLE_REDIS = said("{one} or {other}", one="redis://redis:6379/0", other="rediss://user:password@host:6379/0")
+_TRUE_OR_FALSE = said("true or false")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,14 @@ class Variable:
     def given(self, values: Mapping[str, str]) -> tuple[str, str] | None:
         """The name that was used and its value; an empty value counts as none."""
         return next(((name, values[name]) for name in (self.name, *self.aliases) if values.get(name, "").strip()), None)
+
+    def missing(self, source: str) -> Said:
+        """What to say where it has to be and is not."""
+        name: str = self.name
+        for alias in self.aliases:
+            name = said("{one} or {other}", one=name, other=alias)
+        template = "{name} is missing in {source}; expected: {expected}."
+        return said(template, name=name, source=source, expected=self.expected)
 
     def show(self, value: str) -> str:
         """A value as people may see it."""
@@ -69,15 +79,16 @@ def _limit(name: str, default: float, meaning: str, unit: str, low: float, high:
             raise ValueError
         return value
 
-    kind = "a whole number of" if isinstance(default, int) else "a number of"
-    return _variable(name, meaning, f"{kind} {unit} from {low:,} to {high:,}", parse, default=default)
+    whole, some = "a whole number of {unit} from {low} to {high}", "a number of {unit} from {low} to {high}"
+    expected = said(whole if isinstance(default, int) else some, unit=said(unit), low=low, high=high)
+    return _variable(name, meaning, expected, parse, default=default)
 
 
 def _choice(name: str, default: str, meaning: str, *words: str) -> Any:  # noqa: ANN401
     def parse(text: str) -> str:
         return next(word for word in words if word.lower() == text.strip().lower())
 
-    return _variable(name, meaning, "one of " + ", ".join(words), parse, default=default)
+    return _variable(name, meaning, said("one of {words}", words=", ".join(words)), parse, default=default)
 
 
 def _yes_or_no(text: str) -> bool:
@@ -105,39 +116,39 @@ class Settings:
         "CELERY_RESULT_BACKEND", "task results, kept 7 days", _EXAMPLE_REDIS, redis_url, "REDIS_URL"
     )
     s3_endpoint: str = _variable(
-        "MINIO_ENDPOINT", "object storage", "host:port, or http(s)://host:port", s3_endpoint, "S3_ENDPOINT"
+        "MINIO_ENDPOINT", "object storage", said("host:port, or http(s)://host:port"), s3_endpoint, "S3_ENDPOINT"
     )
     s3_access_key: str = _variable(
-        "MINIO_ACCESS_KEY", "its user", "the access key", str.strip, "S3_ACCESS_KEY", secret=True
+        "MINIO_ACCESS_KEY", "its user", said("the access key"), str.strip, "S3_ACCESS_KEY", secret=True
     )
     s3_secret_key: str = _variable(
-        "MINIO_SECRET_KEY", "its password", "the secret key", str.strip, "S3_SECRET_KEY", secret=True
+        "MINIO_SECRET_KEY", "its password", said("the secret key"), str.strip, "S3_SECRET_KEY", secret=True
     )
     s3_bucket: str = _variable(
         "MINIO_OCR_BUCKET",
         "the bucket; made if missing",
-        "3 to 63 lower-case letters, digits, dots and hyphens",
+        said("3 to 63 lower-case letters, digits, dots and hyphens"),
         _fits(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"),
         "S3_BUCKET",
     )
     s3_secure: bool = _variable(
-        "MINIO_SECURE", "TLS to object storage", "true or false", _yes_or_no, "S3_SECURE", default=False
+        "MINIO_SECURE", "TLS to object storage", _TRUE_OR_FALSE, _yes_or_no, "S3_SECURE", default=False
     )
     log_level: str = _choice("LOG_LEVEL", "INFO", "how much is logged", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
     log_format: str = _choice("LOG_FORMAT", "text", "how it is logged", "text", "json")
     production: bool = _variable(
-        "OCR_CONSOLE_PRODUCTION", "changes must be confirmed", "true or false", _yes_or_no, default=False
+        "OCR_CONSOLE_PRODUCTION", "changes must be confirmed", _TRUE_OR_FALSE, _yes_or_no, default=False
     )
     colour: str | None = _variable(
         "OCR_CONSOLE_COLOUR",
         "the badge's colour",
-        "#RRGGBB or a word such as red",
+        said("#RRGGBB or a word such as red"),
         _fits("#[0-9A-Fa-f]{6}|[A-Za-z]{3,20}"),
         default=None,
     )
 
     key_prefix: str = _variable(
-        "OCR_KEY_PREFIX", "in front of every Redis key", "text without spaces", _fits(r"\S+"), default=""
+        "OCR_KEY_PREFIX", "in front of every Redis key", said("text without spaces"), _fits(r"\S+"), default=""
     )
     lease_s: float = _limit(
         "OCR_LEASE", 10.0, "a task is taken back this long after its worker fell silent", "seconds", 1, 3600
@@ -180,7 +191,7 @@ class Settings:
     ocr_engine: str = _choice("OCR_ENGINE", "auto", "what reads", "auto", "tesserocr", "tesseract")
     rasterizer: str = _choice("OCR_RASTERIZER", "auto", "what draws PDF pages", "auto", "poppler", "pdfium")
     tessdata: str | None = _variable(
-        "TESSDATA_PREFIX", "the folder of the language data", "a folder", str.strip, default=None
+        "TESSDATA_PREFIX", "the folder of the language data", said("a folder"), str.strip, default=None
     )
 
     @classmethod
@@ -193,27 +204,27 @@ class Settings:
         parsed: dict[str, Any] = {}
         problems = [line for variable in VARIABLES if (line := _read(variable, values, source, parsed))]
         if problems:
-            raise SettingsError("\n".join(dict.fromkeys(problems)))
+            raise SettingsError(lines(dict.fromkeys(problems)))
         parsed["s3_endpoint"], secure = parsed["s3_endpoint"]
         parsed["s3_secure"] = parsed.get("s3_secure", False) if secure is None else secure
         settings = cls(**parsed)
         if contradictions := list(settings._contradictions(source)):
-            raise SettingsError("\n".join(contradictions))
+            raise SettingsError(lines(contradictions))
         return settings
 
-    def _contradictions(self, source: str) -> Iterable[str]:
+    def _contradictions(self, source: str) -> Iterable[Said]:
         if self.renew_s * 2 > self.lease_s:
-            yield f"OCR_RENEW in {source} is {self.renew_s:g}; expected: at most half of OCR_LEASE ({self.lease_s:g})."
+            template = "OCR_RENEW in {source} is {value}; expected: at most half of OCR_LEASE ({other})."
+            yield said(template, source=source, value=f"{self.renew_s:g}", other=f"{self.lease_s:g}")
         if self.soft_time_limit_s >= self.time_limit_s:
-            yield (
-                f"OCR_SOFT_TIME_LIMIT in {source} is {self.soft_time_limit_s}; "
-                f"expected: less than OCR_TIME_LIMIT ({self.time_limit_s})."
-            )
+            template = "OCR_SOFT_TIME_LIMIT in {source} is {value}; expected: less than OCR_TIME_LIMIT ({other})."
+            yield said(template, source=source, value=str(self.soft_time_limit_s), other=str(self.time_limit_s))
         if self.visibility_timeout_s <= self.time_limit_s:
-            yield (
-                f"OCR_VISIBILITY_TIMEOUT in {source} is {self.visibility_timeout_s}; "
-                f"expected: more than OCR_TIME_LIMIT ({self.time_limit_s}), or long tasks run twice."
+            template = (
+                "OCR_VISIBILITY_TIMEOUT in {source} is {value}; "
+                "expected: more than OCR_TIME_LIMIT ({other}), or long tasks run twice."
             )
+            yield said(template, source=source, value=str(self.visibility_timeout_s), other=str(self.time_limit_s))
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -224,7 +235,7 @@ class Settings:
             "CELERY_RESULT_BACKEND": self.result_backend,
             "MINIO_ENDPOINT": f"{'https' if self.s3_secure else 'http'}://{self.s3_endpoint}",
         }
-        return tuple(said for name, url in ways.items() if (said := weakness(name, url)))
+        return tuple(weak for name, url in ways.items() if (weak := weakness(name, url)))
 
     @property
     def secrets(self) -> frozenset[str]:
@@ -259,19 +270,20 @@ def _spell(value: object) -> str:
     return text.replace("postgresql+psycopg2://", "postgresql://", 1)
 
 
-def _read(variable: Variable, values: Mapping[str, str], source: str, parsed: dict[str, Any]) -> str | None:
+def _read(variable: Variable, values: Mapping[str, str], source: str, parsed: dict[str, Any]) -> Said | None:
     """Put the variable's value into `parsed`; a line that says what is wrong, if something is."""
     given = variable.given(values)
     if given is None:
-        missing = " or ".join((variable.name, *variable.aliases))
-        return f"{missing} is missing in {source}; expected: {variable.expected}." if variable.required else None
+        return variable.missing(source) if variable.required else None
     name, text = given
     try:
         parsed[variable.field] = variable.parse(text)
     except NotAnAddress as problem:
-        return f"{name} in {source} cannot be used: {problem}; expected: {variable.expected}."
+        template, why = "{name} in {source} cannot be used: {why}; expected: {expected}.", said(str(problem))
+        return said(template, name=name, source=source, why=why, expected=variable.expected)
     except (ValueError, KeyError, StopIteration):
-        return f"{name} in {source} is {variable.show(text)!r}; expected: {variable.expected}."
+        template, shown = "{name} in {source} is {value}; expected: {expected}.", repr(variable.show(text))
+        return said(template, name=name, source=source, value=shown, expected=variable.expected)
     return None
 
 

@@ -22,6 +22,7 @@ from worker.core.priorities import Priorities
 from worker.core.questions import Questions
 from worker.core.retries import Retries
 from worker.core.rows import BATCHES, JOBS, batch_of, composed, job_of
+from worker.core.said import said
 from worker.core.undoing import Undoable, Undoing
 from worker.core.upload_rows import UploadRows
 from worker.core.workers import WorkerReport, Workers
@@ -67,7 +68,8 @@ class Store(
         with single(self.engine) as connection:
             row = connection.execute(text(f"{JOBS} where j.id = :id"), {"id": job_id}).first()
         if row is None:
-            raise NotFoundError(f"There is no job {job_id}.", "It may have been deleted. `jobs` lists those there are.")
+            none = said("There is no job {id}.", id=str(job_id))
+            raise NotFoundError(none, "It may have been deleted. `jobs` lists those there are.")
         return job_of(row)
 
     def batches(self, limit: int = 1000) -> list[Batch]:

@@ -17,6 +17,7 @@ from worker.core.jobs import Doorbell, Priority
 from worker.core.lease import end_or_wait, reason
 from worker.core.retries import queue_again
 from worker.core.rows import priority_of
+from worker.core.said import said, said_counted
 
 MAX_INTERRUPTIONS = 10  # without a page in between: a laptop that slept is one
 LEFT_MARGIN_S = 300.0  # a dead attempt may write until its time limit ends it
@@ -123,20 +124,32 @@ class TakingBack:
         leftovers.add(connection, f"results/{job}/{task}-{attempt}/", job_id=job, after_s=after_s)
 
 
+def too_slow(limit_s: float) -> PageTimedOut:
+    """What a task fails with that took longer than its limit, in seconds."""
+    return PageTimedOut(said("Reading it took longer than the limit of {limit} s.", limit=f"{limit_s:.0f}"))
+
+
 def interrupted(row: RowMapping, limit_s: float) -> Verdict:
     """Of a task whose lease ran out."""
     page: int | None = row["page"]
     if row["over_limit"]:
-        slow = PageTimedOut(f"Reading it took longer than the limit of {limit_s:.0f} s.")
+        slow = too_slow(limit_s)
         return Verdict(slow, fails_page=page is not None, fails=page is None)
     count = row["interruptions"] + 1
-    times = "" if count == 1 else f" {count} times"
+    lost = WorkerLost(
+        said_counted(
+            count,
+            "Its worker was lost while reading it.",
+            "Its worker was lost {times} times while reading it.",
+            times=str(count),
+        )
+    )
     if count <= MAX_INTERRUPTIONS:
-        lost = WorkerLost(f"Its worker was lost{times} while reading it.")
         return Verdict(lost, suspect=page, interruptions=count, backoff=count)
     if page is None:
-        return Verdict(WorkerLost(f"Its worker was lost{times} while reading it."), fails=True)
-    return Verdict(WorkerLost(f"The worker was lost{times} while it read page {page}."), fails_page=True)
+        return Verdict(lost, fails=True)
+    template = "The worker was lost {times} times while it read page {page}."
+    return Verdict(WorkerLost(said(template, times=str(count), page=str(page))), fails_page=True)
 
 
 def crash(row: RowMapping, limit_s: float) -> Verdict:
@@ -149,10 +162,12 @@ def crash(row: RowMapping, limit_s: float) -> Verdict:
         died = EngineCrashed("The process that worked on it died.")
         return Verdict(died, fails=last, uses_try=True, backoff=1, interruptions=row["interruptions"])
     if page != row["suspect"]:
-        died = EngineCrashed(f"Page {page} stopped the process that read it.")
+        died = EngineCrashed(said("Page {page} stopped the process that read it.", page=str(page)))
         return Verdict(died, suspect=page, interruptions=row["interruptions"])
     advice = "Read it scaled down, or give a worker more memory."
-    return Verdict(EngineCrashed(f"Page {page} stopped its worker twice.", advice), fails_page=True)
+    return Verdict(
+        EngineCrashed(said("Page {page} stopped its worker twice.", page=str(page)), advice), fails_page=True
+    )
 
 
 def _queue_again(connection: Connection, task: dict[str, Any], verdict: Verdict) -> Doorbell:

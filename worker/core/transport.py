@@ -5,13 +5,14 @@ from __future__ import annotations
 import ipaddress
 
 from worker.core.addresses import Address
+from worker.core.said import Said, said
 
 UNCHECKED = "{name} uses TLS but does not check the server's certificate: whoever stands between can read everything."
 PLAIN = "{name} goes to {host} without TLS: whoever is on the way can read passwords and pages."
 _CHECKED_MODES = frozenset({"verify-ca", "verify-full"})
 
 
-def weakness(name: str, url: str) -> str | None:
+def weakness(name: str, url: str) -> Said | None:
     """What to say of the address in the variable `name`; None where its way is safe.
 
     Nothing is said of TLS that was not asked for where the way does not leave the machine, and where the host has no
@@ -20,9 +21,9 @@ def weakness(name: str, url: str) -> str | None:
     address = Address.parse(url)
     host = address.host or address.query.get("host", "")
     if _asks_for_tls(address):
-        return None if _checks(address) else UNCHECKED.format(name=name)
+        return None if _checks(address) else said(UNCHECKED, name=name)
     near = _is_here(host) or not ("." in host or ":" in host)
-    return None if near else PLAIN.format(name=name, host=host)
+    return None if near else said(PLAIN, name=name, host=host)
 
 
 def _asks_for_tls(address: Address) -> bool:

@@ -11,6 +11,7 @@ from worker.core.document import LEAST_DPI, Document, PageInfo
 from worker.core.errors import TooLarge
 from worker.core.examine_image import guessed_dpi
 from worker.core.examine_pdf import open_pdf
+from worker.core.said import said
 from worker.tools.pictures import grey_frame
 from worker.tools.toolbox import Toolbox
 
@@ -37,7 +38,8 @@ def page_image(document: Document, number: int, wanted_dpi: float, work: Path, t
     dpi = drawing_dpi(document, page, wanted_dpi, toolbox)
     if page.largest_image > limits.max_source_pixels:
         bound = limits.max_source_pixels // 1_000_000
-        raise TooLarge(f"Page {number} of “{document.name}” has a picture of more than {bound} million pixels.")
+        template = "Page {page} of “{name}” has a picture of more than {bound} million pixels."
+        raise TooLarge(said(template, page=str(number), name=document.name, bound=bound))
     source = tools_source(document, work)
     toolbox.rasterizer.draw(source, number, dpi=dpi, image=image, timeout=limits.page_timeout_s)
     return PageImage(image, round(dpi))
@@ -51,8 +53,9 @@ def drawing_dpi(document: Document, page: PageInfo, wanted: float, toolbox: Tool
     """
     dpi = toolbox.limits.dpi(page.width, page.height, wanted)
     if dpi < min(LEAST_DPI, wanted):
-        inches = f"{page.width / 72:,.0f} × {page.height / 72:,.0f} inches"
-        raise TooLarge(f"Page {page.number} of “{document.name}” is {inches}: too large to be read.")
+        template = "Page {page} of “{name}” is {width} × {height} inches: too large to be read."
+        width, height = round(page.width / 72), round(page.height / 72)
+        raise TooLarge(said(template, page=str(page.number), name=document.name, width=width, height=height))
     return dpi
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from worker.core.errors import NoLanguage
+from worker.core.said import said
 from worker.pipeline.rasterize import PageImage
 from worker.pipeline.words import Word, words
 from worker.tools.tessdata import split_languages
@@ -20,7 +21,7 @@ def check_languages(languages: str, toolbox: Toolbox) -> None:
     missing = sorted(set(split_languages(languages)) - toolbox.engine.languages())
     if missing:
         named = ", ".join(f"“{language}”" for language in missing)
-        raise NoLanguage(f"There is no data for the language {named} on this worker.")
+        raise NoLanguage(said("There is no data for the language {languages} on this worker.", languages=named))
 
 
 def recognize(image: PageImage, languages: str, base: Path, toolbox: Toolbox) -> list[Word]:

@@ -12,6 +12,7 @@ import pikepdf
 from worker.core.document import Document, Limits
 from worker.core.errors import CorruptFile, EngineCrashed
 from worker.core.examine_pdf import CONTRADICTIONS, displayed_box, open_pdf
+from worker.core.said import said
 from worker.pipeline.invisible import drop_invisible_text
 from worker.tools.picture_pdf import pictures_as_pdf
 
@@ -32,7 +33,7 @@ def lay_over(
     losing = frozenset(dropped)
     with open_pdf(original, document.name, password) as pdf, ExitStack() as stack:
         if len(pdf.pages) < max(layers, default=0):
-            raise CorruptFile(f"“{document.name}” lost pages while its copy was written.")
+            raise CorruptFile(said("“{name}” lost pages while its copy was written.", name=document.name))
         text = _Text(pdf, stack)
         for number, page in enumerate(pdf.pages, 1):
             if number in losing:

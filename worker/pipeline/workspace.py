@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from worker.core.errors import DiskFull, EngineError, InternalError
+from worker.core.said import said
 
 MEMORY_DISK = Path("/dev/shm")  # noqa: S108 - what is made in it is private
 TIMES = 4  # a document's outputs and copies, as a multiple of its own size
@@ -48,7 +49,7 @@ def room_in(folder: Path) -> Iterator[None]:
     except (OSError, RuntimeError, EngineError, InternalError) as problem:
         full = isinstance(problem, OSError) and problem.errno in _NO_ROOM
         if full or shutil.disk_usage(folder).free < LITTLE:
-            raise DiskFull(f"The worker ran out of room in {folder}.") from problem
+            raise DiskFull(said("The worker ran out of room in {folder}.", folder=str(folder))) from problem
         raise
 
 
@@ -60,7 +61,8 @@ def _parent(needed: int, memory: Path) -> Path:
     free = shutil.disk_usage(disk).free
     if free < needed:
         left, wanted = free // 1_000_000, needed // 1_000_000
-        raise DiskFull(f"The worker has {left:,} MB left in {disk} and needs {wanted:,} MB.")
+        template = "The worker has {left} MB left in {disk} and needs {wanted} MB."
+        raise DiskFull(said(template, left=left, disk=str(disk), wanted=wanted))
     return disk
 
 

@@ -11,6 +11,7 @@ import pypdfium2
 
 from worker.core.document import POINTS_PER_INCH
 from worker.core.errors import CorruptFile, OutOfMemory
+from worker.core.said import said
 
 
 class Pdfium:
@@ -29,9 +30,13 @@ class Pdfium:
                 bitmap = page.render(scale=dpi / POINTS_PER_INCH, grayscale=True, fill_color=(255, 255, 255, 255))
                 bitmap.to_pil().save(image, format="PPM")
             except pypdfium2.PdfiumError as problem:
-                raise CorruptFile(f"Page {number} cannot be drawn: the file is damaged.") from problem
+                raise CorruptFile(
+                    said("Page {page} cannot be drawn: the file is damaged.", page=str(number))
+                ) from problem
             except MemoryError as problem:
-                raise OutOfMemory(f"Page {number} needed more memory than this worker has.") from problem
+                raise OutOfMemory(
+                    said("Page {page} needed more memory than this worker has.", page=str(number))
+                ) from problem
 
     @contextmanager
     def page(self, pdf: Path, number: int) -> Iterator[Any]:
@@ -43,7 +48,7 @@ class Pdfium:
         try:
             page = self._document(pdf)[number - 1]
         except (pypdfium2.PdfiumError, IndexError) as problem:
-            raise CorruptFile(f"Page {number} cannot be opened: the file is damaged.") from problem
+            raise CorruptFile(said("Page {page} cannot be opened: the file is damaged.", page=str(number))) from problem
         try:
             yield page
         finally:

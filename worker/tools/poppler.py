@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from worker.core.errors import CorruptFile, NoEngine, PageTimedOut
+from worker.core.said import said
 from worker.tools.run import guarded, run
 
 _VERSION = re.compile(r"pdftoppm version (\S+)")
@@ -60,13 +61,17 @@ class Poppler:
                     poppler_path=self._guarded(timeout),
                 )
             except exceptions.PDFPopplerTimeoutError as problem:
-                raise PageTimedOut(f"Page {number} was not drawn within {timeout:g} s.") from problem
+                raise PageTimedOut(
+                    said("Page {page} was not drawn within {limit} s.", page=str(number), limit=f"{timeout:g}")
+                ) from problem
             except exceptions.PDFInfoNotInstalledError as problem:
                 raise NoEngine("Poppler could not be started.") from problem
             except (exceptions.PDFPageCountError, exceptions.PDFSyntaxError) as problem:
-                raise CorruptFile(f"Page {number} cannot be drawn: the file is damaged.") from problem
+                raise CorruptFile(
+                    said("Page {page} cannot be drawn: the file is damaged.", page=str(number))
+                ) from problem
             if not drawn or not _is_whole(Path(drawn[0])):
-                raise CorruptFile(f"Page {number} cannot be drawn.")
+                raise CorruptFile(said("Page {page} cannot be drawn.", page=str(number)))
             Path(drawn[0]).replace(image)
 
     def _guarded(self, timeout: float) -> Path:

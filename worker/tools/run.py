@@ -24,6 +24,7 @@ from pathlib import Path
 import platformdirs
 
 from worker.core.errors import EngineCrashed, NoEngine, PageTimedOut
+from worker.core.said import said
 
 # Where nothing does it for us, a process beside the program looks every second whether the one that started it lives.
 _WATCH = """me=$$
@@ -66,15 +67,17 @@ def run(
             start_new_session=True,
         )
     except OSError as problem:
-        raise NoEngine(f"“{program}” could not be started: {problem.strerror}.") from problem
+        why = problem.strerror or str(problem)
+        raise NoEngine(said("“{program}” could not be started: {why}.", program=program, why=why)) from problem
     try:
         stdout, stderr = process.communicate(timeout=timeout)
     except subprocess.TimeoutExpired:
-        raise PageTimedOut(f"“{program}” did not end within {timeout:g} s.") from None
+        template = "“{program}” did not end within {limit} s."
+        raise PageTimedOut(said(template, program=program, limit=f"{timeout:g}")) from None
     finally:
         _end_group(process)
     if process.returncode == 127 and _bounds(timeout, memory_mb):
-        raise NoEngine(f"“{program}” could not be started.")
+        raise NoEngine(said("“{program}” could not be started.", program=program))
     return Ended(process.returncode, stdout.decode(errors="replace"), stderr.decode(errors="replace"))
 
 
@@ -82,8 +85,9 @@ def crashed(program: str, ended: Ended) -> EngineCrashed:
     """What to raise for a program that ended badly."""
     if ended.code < 0:
         with suppress(ValueError):
-            return EngineCrashed(f"“{program}” crashed ({signal.Signals(-ended.code).name}).")
-    return EngineCrashed(f"“{program}” failed with exit code {ended.code}.")
+            name = signal.Signals(-ended.code).name
+            return EngineCrashed(said("“{program}” crashed ({signal}).", program=program, signal=name))
+    return EngineCrashed(said("“{program}” failed with exit code {code}.", program=program, code=str(ended.code)))
 
 
 def guarded(

@@ -13,6 +13,7 @@ from pathlib import Path
 import platformdirs
 
 from worker.core.errors import NoLanguage
+from worker.core.said import said
 
 LANGUAGE = re.compile(r"(?:script/)?[A-Za-z][A-Za-z0-9_]{1,39}")
 _NO_LANGUAGES = frozenset({"osd", "equ"})
@@ -62,7 +63,8 @@ class Tessdata:
             NoLanguage: naming those that are not here. Tesseract itself would go on without them in silence.
         """
         if missing := self.missing(languages):
-            raise NoLanguage(f"There is no data for the language {_listed(missing)} on this worker.")
+            template = "There is no data for the language {languages} on this worker."
+            raise NoLanguage(said(template, languages=_listed(missing)))
         wanted = {language: self.files[language] for language in split_languages(languages)}
         homes = {_home(language, path) for language, path in wanted.items()}
         return homes.pop() if len(homes) == 1 else _folder_of_links(wanted)
@@ -77,7 +79,8 @@ def split_languages(languages: str) -> tuple[str, ...]:
     parts = tuple(dict.fromkeys(part.strip() for part in languages.split("+")))
     for part in parts:
         if not LANGUAGE.fullmatch(part):
-            raise NoLanguage(f"“{part}” is not the name of a language.", "Write languages like eng or deu+eng.")
+            none = said("“{part}” is not the name of a language.", part=part)
+            raise NoLanguage(none, "Write languages like eng or deu+eng.")
     return parts
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from worker.core.errors import EngineCrashed, NoEngine, OcrConsoleError, OutOfMemory, PageTimedOut
+from worker.core.said import said
 from worker.tools.engine import SUFFIXES, VARIABLES
 from worker.tools.run import Ended, crashed, guarded, run
 from worker.tools.tessdata import Tessdata, split_languages
@@ -64,9 +65,9 @@ class Tesseract:
         except UnicodeDecodeError as problem:
             raise EngineCrashed("tesseract failed and printed garbage.") from problem
         except RuntimeError as problem:  # how pytesseract says that the time ran out
-            raise PageTimedOut(f"The page was not read within {timeout:g} s.") from problem
+            raise PageTimedOut(said("The page was not read within {limit} s.", limit=f"{timeout:g}")) from problem
         if missing := [suffix for suffix in SUFFIXES if not base.with_name(f"{base.name}.{suffix}").exists()]:
-            raise EngineCrashed(f"tesseract wrote no {', '.join(missing)}.")
+            raise EngineCrashed(said("tesseract wrote no {files}.", files=", ".join(missing)))
 
     def _guarded(self, timeout: float) -> Path:
         environment = {"OMP_THREAD_LIMIT": "1"}  # its threads cost 2.5 to 4 times the CPU
@@ -111,7 +112,7 @@ def program_version(program: Path) -> str:
     ended = run([str(program), "--version"], timeout=_START_S)
     match = _VERSION.match(ended.stdout or ended.stderr)
     if ended.code or match is None:
-        raise NoEngine(f"“{program}” is not a tesseract that works here.")
+        raise NoEngine(said("“{program}” is not a tesseract that works here.", program=str(program)))
     return match[1]
 
 

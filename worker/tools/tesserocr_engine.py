@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from worker.core.errors import EngineCrashed, NoEngine, OutOfMemory, PageTimedOut
+from worker.core.said import said
 from worker.tools.engine import SUFFIXES, VARIABLES
 from worker.tools.tessdata import Tessdata, split_languages
 
@@ -59,10 +60,10 @@ class Tesserocr:
         if not good:
             self._forget(languages)
             if time.perf_counter() - started >= timeout:
-                raise PageTimedOut(f"The page was not read within {timeout:g} s.")
+                raise PageTimedOut(said("The page was not read within {limit} s.", limit=f"{timeout:g}"))
             raise EngineCrashed("tesseract could not read the page's image.")
         if missing := [suffix for suffix in SUFFIXES if not base.with_name(f"{base.name}.{suffix}").exists()]:
-            raise EngineCrashed(f"tesseract wrote no {', '.join(missing)}.")
+            raise EngineCrashed(said("tesseract wrote no {files}.", files=", ".join(missing)))
 
     def _api(self, languages: str) -> Any:  # noqa: ANN401 - the library gives no stable type
         languages = "+".join(split_languages(languages))
@@ -76,7 +77,8 @@ class Tesserocr:
         try:
             api = library.PyTessBaseAPI(path=str(folder), lang=languages, psm=library.PSM.AUTO)
         except RuntimeError as problem:
-            raise EngineCrashed(f"The data of the language “{languages}” could not be loaded.") from problem
+            template = "The data of the language “{languages}” could not be loaded."
+            raise EngineCrashed(said(template, languages=languages)) from problem
         for variable, value in VARIABLES.items():
             api.SetVariable(variable, value)
         self._kept[languages] = api

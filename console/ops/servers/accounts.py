@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from worker.core.errors import DatabaseError
+from worker.core.said import said
 
 if sys.platform != "win32":
     import pwd
@@ -50,7 +51,10 @@ def unprivileged(data: Path) -> Account | None:
             continue
         return Account(name, entry.pw_uid, entry.pw_gid)
     raise DatabaseError(
-        f"PostgreSQL refuses to run as root, and this machine has none of the accounts {', '.join(CANDIDATES)}.",
+        said(
+            "PostgreSQL refuses to run as root, and this machine has none of the accounts {accounts}.",
+            accounts=", ".join(CANDIDATES),
+        ),
         "Start OCR Console as an ordinary user, or make an account: useradd --system postgres",
     )
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Engine, text
 from worker.core.answers import GRACE_S, silent_for
 from worker.core.database import database_errors, single, transaction, where
 from worker.core.errors import AccessRefused, DatabaseError, SchemaNewer
+from worker.core.said import said
 
 HEAD = "0003"
 VERSION_TABLE = "ocr_schema_version"
@@ -51,9 +52,8 @@ def _version(connection: Connection) -> str | None:
 def _is_current(connection: Connection, engine: Engine) -> bool:
     found = _version(connection)
     if found is not None and found > HEAD:
-        raise SchemaNewer(
-            f"The tables in {where(engine.url)} are of version {found}, and this program knows them up to {HEAD}."
-        )
+        template = "The tables in {where} are of version {found}, and this program knows them up to {known}."
+        raise SchemaNewer(said(template, where=where(engine.url), found=found, known=HEAD))
     return found == HEAD
 
 
@@ -65,7 +65,7 @@ def _apply(connection: Connection, engine: Engine) -> None:
             migrate(connection, VERSION_TABLE)
     except AccessRefused as error:
         raise AccessRefused(
-            f"{where(engine.url)} does not let our user make the tables.",
+            said("{where} does not let our user make the tables.", where=where(engine.url)),
             "Make the user owner of the database, or run `create extension pg_trgm` there as its administrator.",
         ) from error
     except DatabaseError:
@@ -73,7 +73,7 @@ def _apply(connection: Connection, engine: Engine) -> None:
     except Exception as error:
         if "already exists" not in str(error.__cause__):
             raise
+        template = "The database in {where} has tables of another program with the names of ours."
         raise DatabaseError(
-            f"The database in {where(engine.url)} has tables of another program with the names of ours.",
-            "Give OCR Console a database of its own.",
+            said(template, where=where(engine.url)), "Give OCR Console a database of its own."
         ) from error
