@@ -190,7 +190,7 @@ class Console(QObject):
         self._services.set_result(services)
         self.lock.watch(services.guard)
         if self._profile.warnings:
-            self.frame.notices.tell(*self._profile.warnings[:2], bad=True)
+            self.frame.notices.tell(*map(words.told, self._profile.warnings[:2]), bad=True)
         self.acts.open(services, self._local)
         self.starts.open(self._local)
         self.places.open(services, self._local)

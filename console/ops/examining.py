@@ -20,6 +20,8 @@ from console.ops.program import program, program_environment
 from worker.core.bounds import bound_memory
 from worker.core.document import Limits
 from worker.core.errors import CorruptFile, NeedsPassword, OcrConsoleError, PageTimedOut
+from worker.core.said import said
+from worker.core.said_stored import kept_of, recalled_in
 
 if TYPE_CHECKING:
     from worker.core.examine import Document
@@ -90,12 +92,14 @@ class Examiner:
             late = not alarm.is_alive()
             alarm.cancel()
         if answer is not None:
-            return Finding(**(answer | {"notes": tuple(answer["notes"])}))
+            return _read(answer)
         self.close()
         if late:
-            sentence = f"{name} could not be looked into within {self._timeout_s:.0f} seconds."
+            template, limit = "{name} could not be looked into within {limit} seconds.", f"{self._timeout_s:.0f}"
+            sentence = said(template, name=name, limit=limit)
             return Finding.refused(PageTimedOut(sentence, "Print it to a new PDF and add that file."))
-        return Finding.refused(CorruptFile(f"{name} is damaged: the program that looked into it stopped."))
+        stopped = said("{name} is damaged: the program that looked into it stopped.", name=name)
+        return Finding.refused(CorruptFile(stopped))
 
     def close(self) -> None:
         """End the child, if there is one."""
@@ -160,11 +164,24 @@ def _answer(request: dict[str, Any], answers: TextIO) -> None:
     except OcrConsoleError as error:
         finding = Finding.refused(error)
     except (MemoryError, RecursionError):
-        finding = Finding.refused(CorruptFile(f"{request['name']} is damaged: it asks for more memory than there is."))
+        greedy = said("{name} is damaged: it asks for more memory than there is.", name=request["name"])
+        finding = Finding.refused(CorruptFile(greedy))
     except Exception as error:  # noqa: BLE001 - a file may upset a library in any way, and the next file must go on
-        finding = Finding.refused(CorruptFile(f"{request['name']} could not be looked into: {type(error).__name__}."))
-    answers.write(json.dumps(asdict(finding)) + "\n")
+        template, kind = "{name} could not be looked into: {kind}.", type(error).__name__
+        finding = Finding.refused(CorruptFile(said(template, name=request["name"], kind=kind)))
+    answers.write(_written(finding) + "\n")
     answers.flush()
+
+
+def _written(finding: Finding) -> str:
+    """As a line, with what its sentences are made of."""
+    made_of = kept_of({"reason": finding.reason, "advice": finding.advice})
+    return json.dumps({**asdict(finding), "made_of": made_of})
+
+
+def _read(answer: dict[str, Any]) -> Finding:
+    made_of = answer.pop("made_of", None)
+    return Finding(**(answer | {"notes": tuple(answer["notes"])} | dict(recalled_in(answer, made_of))))
 
 
 def _pages_with_text(document: Document, password: str | None) -> int:
