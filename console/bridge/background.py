@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from console.ops.stopping import Stop
 from worker.core.errors import InternalError, OcrConsoleError
+from worker.core.said import said
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -142,4 +143,4 @@ def plain_error(error: BaseException) -> OcrConsoleError:
         return error
     if not isinstance(error, CancelledError):
         log.error("unexpected error in the background", exc_info=error)
-    return InternalError(f"Something went wrong inside the console: {error}")
+    return InternalError(said("Something went wrong inside the console: {error}", error=str(error)))

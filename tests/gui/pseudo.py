@@ -26,8 +26,8 @@ def pseudo(text: str) -> str:
 
 @cache
 def told_texts() -> frozenset[str]:
-    """Every literal of ops and core: what is none of them was put together, and no translator could know it."""
-    files = [file for room in ("console/ops", "worker/core") for file in (ROOT / room).rglob("*.py")]
+    """Every literal of what speaks to the window: another text was put together, and no translator could know it."""
+    files = [file for room in ("console/ops", "console/bridge", "worker") for file in (ROOT / room).rglob("*.py")]
     nodes = [node for file in files for node in ast.walk(ast.parse(file.read_text("utf-8")))]
     return frozenset(node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
 

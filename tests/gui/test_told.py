@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -19,6 +20,7 @@ from console.ops.facts import Facts, Snapshot
 from console.ops.fleet import Queue
 from console.ops.guard import Guard, Weight
 from console.ops.health import dark
+from console.ops.intake import plan
 from console.ops.notifying import Notification
 from console.ops.profiles import Profile
 from console.ops.reasons import COUNTED, told
@@ -31,18 +33,21 @@ from console.ui.job_log import entry as log_of
 from console.ui.job_story import story
 from console.ui.job_trouble import JobTrouble
 from console.ui.page_tiles import Tile, Tiles
+from console.ui.plan_groups import left_out
 from console.ui.viewer_head import TroubleBand
 from console.ui.viewer_text import TextPane
 from tests.gui import audit_days, closeups, queues_page, working
 from tests.gui.invented import job
 from tests.gui.planned import planned
 from tests.gui.pseudo import Speaking, untold
+from tests.unit.documents import drawn, text_pdf
 from tests.unit.test_settings import PLAIN
 from worker.core.broker_errors import spoken
 from worker.core.cancels import why_no_cancel
 from worker.core.control import Answer
 from worker.core.deletes import why_no_delete
-from worker.core.errors import OcrConsoleError, StorageError
+from worker.core.document import Limits
+from worker.core.errors import OcrConsoleError, SettingsError, StorageError
 from worker.core.jobs import Page, PageMark, Priority, State
 from worker.core.outcomes import NO_SUCH_JOB, Outcome
 from worker.core.priorities import why_no_priority
@@ -164,6 +169,28 @@ def test_findings_acts_and_refusals_are_translated(qapp: QApplication, texts):
 def test_what_was_stored_is_translated_where_it_is_shown(qapp: QApplication, qtbot, show):
     with Speaking(qapp):
         assert words.told(WHY.sentence) in show(qtbot)
+
+
+def test_a_plan_says_why_files_are_left_out_in_the_users_language(qapp: QApplication, tmp_path: Path):
+    for name, content in {"notes.pdf": b"plain text", "none.pdf": b"", "torn.pdf": b"%PDF-1.7 torn"}.items():
+        (tmp_path / name).write_bytes(content)
+    text_pdf(tmp_path / "long.pdf", ["Page"], copies=2)
+    (tmp_path / "link").symlink_to(tmp_path / "none.pdf")
+    drawn(size=(3, 3)).save(tmp_path / "dot.png")
+    made = plan([tmp_path], limits=Limits(max_pages=1))
+    assert {one.error_class for one in made.skipped} == {
+        "unsupported_type", "empty", "corrupt", "too_large", "too_small", "link"
+    }  # fmt: skip
+    with Speaking(qapp):
+        assert {one.reason: untold(one.reason) for one in left_out(made) if untold(one.reason)} == {}
+
+
+def test_what_is_wrong_with_a_profile_is_said_line_by_line(qapp: QApplication):
+    with pytest.raises(SettingsError) as wrong:
+        Settings.from_mapping({**PLAIN, "OCR_LEASE": "x", "DATABASE_URL": "mysql://"}, said("the environment"))
+    with Speaking(qapp):
+        told_lines = words.told(wrong.value.sentence).splitlines()
+        assert [untold(line) for line in told_lines] == ["", ""]
 
 
 def test_every_reason_has_its_sentence_for_one_and_for_many():
