@@ -22,6 +22,7 @@ from console.ui.kit.row_acts import ActTable
 
 if TYPE_CHECKING:
     from console.ops.peeking import Peek, Seen
+    from worker.core.errors import OcrConsoleError
 
 translate = QCoreApplication.translate
 TWO_LINES = 46
@@ -78,6 +79,11 @@ class PeekPane(QWidget):
             self.table.go_to(self.model.row(0).key)
         self.note.setText(described(peek))
         self._enable()
+
+    def show_failure(self, error: OcrConsoleError) -> None:
+        """Say why it cannot be looked into; it is tried again."""
+        self._underway.set_running(False)
+        self.note.setText(words.told(error.sentence, error.advice))
 
     def _make_actions(self) -> None:
         def act(text: str, run: Callable[[Seen], None], *, icon: str, key: str, changes: bool = True) -> Action:

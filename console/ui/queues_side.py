@@ -37,6 +37,7 @@ class QueuesSide(SidePane):
         self.worker = self.queue = ""  # what is shown; one of the two is ""
         self.inspecting.answered.connect(self._take)
         self.peeking.answered.connect(self.peek.show_peek)
+        self.peeking.failed.connect(self.peek.show_failure)
         for part in (self.detail, self.peek):
             part.closed.connect(self.closed)
         self.closed.connect(self.leave)

@@ -16,6 +16,7 @@ from console.ops.limits import Limits
 from console.ops.peeking import Peek
 from console.ui.queues import QueuesPage
 from tests.gui.queues_page import contradictions, inspected, message, peeked, shown, texts, wanted
+from worker.core.errors import NetworkError
 
 Key = Qt.Key
 Show = Callable[..., QueuesPage]
@@ -145,3 +146,14 @@ def test_what_contradicts_what_is_mended_or_shown(show_queues: Show):
     assert page.side.detail.name.text() == "ocr1@desk-14"
     page.show_snapshot(shown())
     assert not page.contradictions.isVisible()
+
+
+def test_a_queue_that_cannot_be_looked_into_says_why(show_queues: Show, qtbot):
+    def away(_queue: str) -> None:
+        raise NetworkError("Redis does not answer.", "Look whether it runs.")
+
+    page = show_queues()
+    page.side.peeking.open(away)
+    QTest.keyClick(page.queues.table, Key.Key_Space)
+    qtbot.waitUntil(lambda: page.side.peek.note.text() == "Redis does not answer. Look whether it runs.")
+    assert not page.side.peek._underway._late.isActive()
