@@ -41,9 +41,8 @@ class SavedEntry(Place):
     delete_asked = Signal()
 
     def __init__(self, view: View, icon: str, role: Role, *, own: bool) -> None:
-        super().__init__(view.name, icon, role=role)
+        super().__init__(view.name, icon, role=role, tip=described(view.chosen))
         self.view, self.own = view, own
-        self.setToolTip(described(view.chosen))
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._open_menu)
 

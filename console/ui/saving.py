@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject
 
-from console.bridge.saved_views import SavedViews, View, ViewCounts
+from console.bridge.saved_views import MOST, SavedViews, View, ViewCounts
 from console.ui import words
 from console.ui.going import JOBS
 from console.ui.kit.dialogs import Question
@@ -15,7 +15,7 @@ from console.ui.kit.fields import Field
 from console.ui.notices import asked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Sequence, Set
 
     from console.bridge.background import Background
     from console.bridge.remembered import Remembered
@@ -87,6 +87,11 @@ class Saving(QObject):
 
     def save(self) -> None:
         """Ask for a name and keep what the page shows."""
+        if len(self.views.views) >= MOST:
+            one, many = translate("Saved", "{n} filter is saved."), translate("Saved", "{n} filters are saved.")
+            advice = translate("Saved", "Delete one to save another.")
+            self._frame.notices.tell(words.counted(MOST, one, many), advice, bad=True)
+            return
         page = self._make_page()
         now = page.view
         name = self._ask_name(translate("Saved", "Save this filter"), page.filter.describe(), "")
@@ -96,7 +101,8 @@ class Saving(QObject):
 
     def rename(self, view: View) -> None:
         """Ask for another name."""
-        name = self._ask_name(translate("Saved", "Rename this filter"), "", view.name)
+        others = {one.name for one in self.views.views} - {view.name}
+        name = self._ask_name(translate("Saved", "Rename this filter"), "", view.name, others)
         if name and name != view.name:
             self.views.rename(view, name)
 
@@ -106,7 +112,7 @@ class Saving(QObject):
         sentence = translate("Saved", "The filter {name} is deleted.").replace("{name}", words.isolated(view.name))
         self._frame.notices.tell(sentence, undo=partial(self.views.save, view, place))
 
-    def _ask_name(self, title: str, sentence: str, name: str) -> str:
+    def _ask_name(self, title: str, sentence: str, name: str, others: Set[str] = frozenset()) -> str:
         field = Field(name=translate("Saved", "Name"), icon="tag")
         field.setText(name)
         field.selectAll()
@@ -114,7 +120,7 @@ class Saving(QObject):
         question = Question(
             self._frame, title=title, sentence=sentence, safe=safe, act=keep, act_kind="primary", body=field
         )
-        taken = {entry.view.name for entry in self._list.entries if not entry.own}
+        taken = {entry.view.name for entry in self._list.entries if not entry.own} | others
 
         def may(text: str) -> None:
             question.act.setEnabled(bool(text.strip()) and text.strip() not in taken)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from console.bridge.background import Background
 from console.bridge.remembered import Remembered
-from console.bridge.saved_views import EVERY_S, SavedViews, View, ViewCounts
+from console.bridge.saved_views import EVERY_S, MOST, SavedViews, View, ViewCounts
 from console.ui.frame import Frame
 from console.ui.going import JOBS
 from console.ui.jobs import JobsPage
@@ -171,3 +171,25 @@ def test_counts_are_asked_for_seldom(qtbot, background: Background):
     now[0] += EVERY_S
     with qtbot.waitSignal(counts.counted):
         counts.refresh([JobFilter()])
+
+
+def test_no_filter_is_lost_without_a_word(window: Window):
+    for number in range(MOST):
+        window.saving.views.save(View(f"No {number}", JobFilter(text=str(number))))
+    window.saving.save()
+    assert "40" in window.frame.notices.accessibleName()
+    assert window.names[-1] == f"No {MOST - 1}"
+
+    def act(question: Question, field: Field) -> None:
+        field.setText("No 1")
+        assert not question.act.isEnabled()
+        question.safe.click()
+
+    answer(act)
+    window.saving.rename(View("No 0", JobFilter(text="0")))
+
+
+def test_what_a_filter_means_is_its_tool_tip_with_a_count_too(window: Window):
+    saved = window.frame.side_bar.saved
+    saved.show_counts({entry.view.chosen: 3 for entry in saved.entries})
+    assert window.entry("Needs a password").toolTip() == "Failed, Needs password"

@@ -14,9 +14,11 @@ from console.ui.theme import Role
 class Place(QAbstractButton):
     """One entry: an icon, a word, a count."""
 
-    def __init__(self, text: str, icon: str, *, role: Role = "text2", parent: QWidget | None = None) -> None:
+    def __init__(
+        self, text: str, icon: str, *, role: Role = "text2", tip: str = "", parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._icon, self._count, self._narrow = icon, "", False
+        self._icon, self._tip, self._count, self._narrow = icon, tip, "", False
         self._role: Role = role  # of its icon while it is not the current one
         self.setText(text)
         self.setCheckable(True)
@@ -65,4 +67,4 @@ class Place(QAbstractButton):
     def _name(self) -> None:
         name = f"{self.text()}, {self._count}" if self._count else self.text()
         self.setAccessibleName(name)
-        self.setToolTip(name if self._narrow else "")
+        self.setToolTip(name if self._narrow else self._tip)
