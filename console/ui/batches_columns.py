@@ -140,7 +140,7 @@ def figure(text: str, role: Role = "text2") -> Words:
 
 def percent(one: BatchFigures) -> str:
     """How far it is, in words."""
-    return words.DASH if one.at is None else f"{int(100 * one.share)} %"
+    return words.DASH if one.at is None else words.percent(one.share)
 
 
 def pages(one: BatchFigures) -> str:

@@ -12,6 +12,7 @@ translate = QCoreApplication.translate
 
 DASH = "–"  # what stands for "none": never an empty cell
 DAY = 86_400
+TINY = 1e-9  # what 100 times 29/100 lacks of 29
 
 
 def _locale() -> QLocale:
@@ -32,7 +33,7 @@ def decimal(value: float) -> str:
 
 def percent(share: float) -> str:
     """0.714 as "71 %"; what is not whole is never called whole."""
-    return translate("Words", "{n} %").replace("{n}", number(int(share * 100)))
+    return translate("Words", "{n} %").replace("{n}", number(int(share * 100 + TINY)))
 
 
 def counted(count: int, one: str, many: str) -> str:

@@ -160,3 +160,8 @@ class German(QTranslator):
 
     def isEmpty(self) -> bool:
         return False
+
+
+def test_a_share_of_hundred_is_its_number():
+    assert [words.percent(n / 100) for n in range(101)] == [f"{n} %" for n in range(101)]
+    assert words.percent(0.9999) == "99 %"
