@@ -150,7 +150,10 @@ class JobsFilter(QWidget):
         self.all.setChecked(not self.states)
 
     def _choose_batch(self, place: int) -> None:
-        names = frozenset({self.batches.itemText(place)} if place else ())
+        name = self.batches.itemText(place)
+        if place and name not in {*self.field.offered.get("batch", ()), *self._chosen.batches}:
+            return  # "2 batches" stands there for those that are chosen
+        names = frozenset({name} if place else ())
         self.choose(replace(self._chosen, batches=names, batch_ids=frozenset()))
 
     def _choose_time(self, place: int) -> None:

@@ -156,3 +156,11 @@ def test_every_part_of_a_filter_has_words():
     assert all(said)
     assert len(set(said)) == len(said)
     assert described(JobFilter(unless=JobFilter(states=FAILED))) == "not: Failed"
+
+
+def test_several_batches_are_not_the_name_of_one(show, qtbot):
+    page = show(job(1, batch="a"), job(2, batch="b"), job(3, batch="c"))
+    two = JobFilter(batches=frozenset({"a", "b"}))
+    page.filter.choose(two)
+    choose(page.filter.batches, "2 batches")
+    assert page.filter.chosen == two
