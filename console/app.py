@@ -116,8 +116,8 @@ class Console(QObject):
         self.adding.stop()
         if self._poller is not None:
             self._poller.close()
-        self.remembered.close()
         self.background.close()
+        self.remembered.close()
         self._showing.close()
         if self._opening is not None:
             self._opening.close()

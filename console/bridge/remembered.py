@@ -29,6 +29,7 @@ class Remembered(QObject):
         self._values = preferences.load(home) if home else {}
         self._timer = QTimer(self, interval=SAVE_MS, singleShot=True)
         self._timer.timeout.connect(self._save)
+        self._unwritten = False  # by all that is known: what waits for a thread may never get one
 
     def get(self, key: str, kind: type, default: Any = None) -> Any:  # noqa: ANN401 - JSON holds any
         """The value, or the default where there is none of that kind: the file may be older, or edited by hand."""
@@ -39,15 +40,19 @@ class Remembered(QObject):
         """Keep it."""
         if self._values.get(key) != value:
             self._values[key] = value
+            self._unwritten = True
             self._timer.start()
             self.changed.emit(key)
 
     def close(self) -> None:
-        """Write what is not written yet, at once."""
-        if self._timer.isActive() and self._home:
-            self._timer.stop()
+        """Write what is not written yet, at once. Close the background first, or what it writes may be older."""
+        self._timer.stop()
+        if self._unwritten and self._home:
             preferences.save(self._home, self._values)
 
     def _save(self) -> None:
         if self._home:
-            self._background.submit(preferences.save, self._home, dict(self._values))
+            self._background.submit(preferences.save, self._home, dict(self._values), done=self._settle)
+
+    def _settle(self, _done: None) -> None:
+        self._unwritten = self._timer.isActive()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -42,3 +43,16 @@ def test_a_spoiled_file_counts_as_nothing_chosen(background: Background, tmp_pat
 def test_a_disk_that_refuses_is_no_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     preferences.save(tmp_path / "file" / "folder", {"a": 1})
+
+
+def test_what_waits_for_a_thread_when_the_window_closes_is_written(qtbot, tmp_path: Path) -> None:
+    background, gate = Background(threads=1), threading.Event()
+    remembered = Remembered(background, tmp_path)
+    background.submit(gate.wait, 30)
+    remembered.put("jobs.pane", True)
+    qtbot.waitUntil(lambda: not remembered._timer.isActive())
+    background._pool.shutdown(wait=False, cancel_futures=True)
+    gate.set()
+    background.close()
+    remembered.close()
+    assert preferences.load(tmp_path) == {"jobs.pane": True}
