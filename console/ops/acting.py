@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from console.ops.services import Services
 
 T = TypeVar("T")
+STOPPED_BY = "stopped by {error}"
 NOT_RECORDED = "It is not in the audit: the database did not answer."
 
 
@@ -39,7 +40,7 @@ def act(command: Command[T], services: Services, *, confirm: str | None = None) 
     try:
         done = command.run(services)
     except BaseException as error:
-        why = error.sentence if isinstance(error, OcrConsoleError) else f"stopped by {type(error).__name__}"
+        why = error.sentence if isinstance(error, OcrConsoleError) else said(STOPPED_BY, error=type(error).__name__)
         record(services, command.action, why, Entry(command.asked))
         raise
     if record(services, command.action, done.message, done.entry):
