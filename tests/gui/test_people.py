@@ -63,6 +63,7 @@ def up(window: Window, scene: Scene, size: tuple[int, int] = (1440, 900)) -> QWi
     top = window.over or window.frame
     top.activateWindow()
     wait(lambda: top.isActiveWindow() and window.frame.size().toTuple() == size)
+    window.settle()
     return top
 
 

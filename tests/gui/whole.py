@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, cast
 from uuid import UUID
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from console.bridge.acts import Acts
@@ -44,6 +45,8 @@ PAGES = [
     Page(2, "done", confidence=84.0, words=1, text="Zwei"),
     Page(3, "blank"),
 ]
+ROUNDS = 3  # of events with nothing open: the last answer, what it asks, and its layout
+SOON_MS = 1000
 
 
 class Unasked(QObject):
@@ -68,11 +71,25 @@ class Idle(Unasked):
     running = False
 
 
+class Asked(Background):
+    """Knows the questions whose answers are not on their way yet."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: set[Future[Any]] = set()
+
+    def submit(self, *given: Any, **named: Any) -> Future[Any]:
+        future = super().submit(*given, **named)
+        self.open.add(future)
+        future.add_done_callback(self.open.discard)  # called last, when the answer is sent
+        return future
+
+
 class Window:
     """The window with everything in it; `show` brings up a scene, `close` ends it."""
 
     def __init__(self, *, empty: bool = False) -> None:
-        self.background, nothing, self.full = Background(), Idle(), not empty
+        self.background, nothing, self.full = Asked(), Idle(), not empty
         self.frame = Frame("This machine")
         acts = cast("Acts", Unasked())
         lock = ProductionLock(self.frame, "This machine", production=False)
@@ -144,6 +161,22 @@ class Window:
             wait(came)
         return self.frame.pages[page]
 
+    def settle(self) -> None:
+        """Wait until every answer has come and is laid out, and nothing is about to be asked."""
+        still = 0
+
+        def is_still() -> bool:
+            nonlocal still
+            soon = any(timer.isSingleShot() and timer.isActive() for timer in self._short_timers())
+            still = 0 if self.background.open or soon else still + 1
+            return still == ROUNDS
+
+        wait(is_still)
+
+    def _short_timers(self) -> Iterator[QTimer]:
+        """Those after which a page asks or shows something; a notice stays longer."""
+        return (timer for timer in self.frame.findChildren(QTimer) if timer.interval() < SOON_MS)
+
     def close(self) -> None:
         self.close_over()
         self.frame.may_close = lambda: True
@@ -168,8 +201,11 @@ def wait(fact: Callable[[], object]) -> None:
     until(so, seconds=20, every=0.005)
 
 
-def _white(_job: Job, _number: int, _width: int, _height: int) -> Picture:
-    return Picture(50, 70, 150, bytes([255]) * 10_500, 0.1)
+def _white(_job: Job, _number: int, width: int, height: int) -> Picture:
+    """A page of 500 by 700 points that fits: of another size it would be asked for again and again."""
+    scale = min(width / 500, height / 700)
+    across, down = round(500 * scale), round(700 * scale)
+    return Picture(across, down, 3 * across, bytes([255]) * (3 * across * down), scale)
 
 
 def _picture(store: MemoryStore) -> Any:
