@@ -23,17 +23,32 @@ GOES_ON = "What is being read is finished."
 
 
 @dataclass(frozen=True, slots=True)
-class PauseQueues:
-    """Hold queues back."""
-
+class _OnQueues:
     names: Names
-    action: ClassVar[str] = "pause"
     weight: ClassVar[Weight] = Weight.CHANGES
 
     @property
     def asked(self) -> int:
         """The queues."""
         return len(self.names)
+
+
+@dataclass(frozen=True, slots=True)
+class _OnBatches:
+    ids: tuple[UUID, ...]
+    weight: ClassVar[Weight] = Weight.CHANGES
+
+    @property
+    def asked(self) -> int:
+        """The batches."""
+        return len(self.ids)
+
+
+@dataclass(frozen=True, slots=True)
+class PauseQueues(_OnQueues):
+    """Hold queues back."""
+
+    action: ClassVar[str] = "pause"
 
     def run(self, services: Services) -> Done[Names]:
         """The rows, which our workers obey within two seconds; workers of other programs are told by name."""
@@ -41,17 +56,10 @@ class PauseQueues:
 
 
 @dataclass(frozen=True, slots=True)
-class ResumeQueues:
+class ResumeQueues(_OnQueues):
     """Let queues go on."""
 
-    names: Names
     action: ClassVar[str] = "resume"
-    weight: ClassVar[Weight] = Weight.CHANGES
-
-    @property
-    def asked(self) -> int:
-        """The queues."""
-        return len(self.names)
 
     def run(self, services: Services) -> Done[Names]:
         """The rows; what lost its message meanwhile is rung for at once."""
@@ -59,17 +67,10 @@ class ResumeQueues:
 
 
 @dataclass(frozen=True, slots=True)
-class PauseBatch:
+class PauseBatch(_OnBatches):
     """Hold the jobs of batches back."""
 
-    ids: tuple[UUID, ...]
     action: ClassVar[str] = "pause"
-    weight: ClassVar[Weight] = Weight.CHANGES
-
-    @property
-    def asked(self) -> int:
-        """The batches."""
-        return len(self.ids)
 
     def run(self, services: Services) -> Done[Names]:
         """The rows: no claim of theirs succeeds any more. Raises NotFoundError where there is no such batch."""
@@ -77,17 +78,10 @@ class PauseBatch:
 
 
 @dataclass(frozen=True, slots=True)
-class ResumeBatch:
+class ResumeBatch(_OnBatches):
     """Let the jobs of batches go on."""
 
-    ids: tuple[UUID, ...]
     action: ClassVar[str] = "resume"
-    weight: ClassVar[Weight] = Weight.CHANGES
-
-    @property
-    def asked(self) -> int:
-        """The batches."""
-        return len(self.ids)
 
     def run(self, services: Services) -> Done[Names]:
         """The rows; what lost its message meanwhile is rung for at once. Raises NotFoundError: no such batch."""

@@ -24,17 +24,22 @@ Names = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Ping:
-    """Ask workers whether they are there."""
-
+class _OnWorkers:
     workers: Names
-    action: ClassVar[str] = ""
-    weight: ClassVar[Weight] = Weight.LOOKS
+    weight: ClassVar[Weight] = Weight.CHANGES
 
     @property
     def asked(self) -> int:
         """The workers."""
         return len(self.workers)
+
+
+@dataclass(frozen=True, slots=True)
+class Ping(_OnWorkers):
+    """Ask workers whether they are there."""
+
+    action: ClassVar[str] = ""
+    weight: ClassVar[Weight] = Weight.LOOKS
 
     def run(self, services: Services) -> Done[dict[str, float | None]]:
         """Seconds until all that are there had answered, by name; None for one that did not."""
@@ -59,17 +64,10 @@ class Stopped:
 
 
 @dataclass(frozen=True, slots=True)
-class WarmStop:
+class WarmStop(_OnWorkers):
     """Tell workers to take nothing more, to end what they have, and to go."""
 
-    workers: Names
     action: ClassVar[str] = "stop worker"
-    weight: ClassVar[Weight] = Weight.CHANGES
-
-    @property
-    def asked(self) -> int:
-        """The workers."""
-        return len(self.workers)
 
     def run(self, services: Services) -> Done[Stopped]:
         """No worker answers this command: their rows and their silence tell. Ours end within their time to stop."""
@@ -99,26 +97,19 @@ class WarmStop:
 
 
 @dataclass(frozen=True, slots=True)
-class ForgetWorkers:
+class ForgetWorkers(_OnWorkers):
     """List workers no more that are lost, or that stopped."""
 
-    names: Names
     action: ClassVar[str] = "forget worker"
-    weight: ClassVar[Weight] = Weight.CHANGES
-
-    @property
-    def asked(self) -> int:
-        """The workers."""
-        return len(self.names)
 
     def run(self, services: Services) -> Done[Names]:
         """One that is there, after all, lists itself again. Raises UsageError where none of them is lost."""
-        rows = services.store.forget_workers(self.names, lost_s=SILENT_S)
+        rows = services.store.forget_workers(self.workers, lost_s=SILENT_S)
         names = tuple(sorted(str(row["name"]) for row in rows))
         if not names:
             cannot = "{workers} cannot be forgotten: only a worker that is lost can be."
-            raise UsageError(said(cannot, workers=listed(self.names)))
-        stay = [name for name in self.names if name not in names]
+            raise UsageError(said(cannot, workers=listed(self.workers)))
+        stay = [name for name in self.workers if name not in names]
         rest = said_counted(len(stay), "{workers} is not lost.", "{workers} are not lost.", workers=listed(stay))
         gone = said_counted(len(names), "{workers} is forgotten.", "{workers} are forgotten.", workers=listed(names))
         entry = Entry(self.asked, len(names), {"workers": list(names)})

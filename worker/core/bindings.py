@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Iterable
 
-import redis
-
+from worker.core.broker_access import Access
 from worker.core.raw_messages import SEPARATOR
 
 MOST = 500  # queues
@@ -18,17 +16,11 @@ _NO_WORK = {b"celeryev", b"celery.pidbox", b"reply.celery.pidbox"}  # exchanges 
 
 
 class Bindings:
-    """Finds them, without holding the server up: what one search does not come to, the next does.
+    """Finds them, without holding the server up: what one search does not come to, the next does."""
 
-    Args:
-        client: The broker's connections.
-        prefix: What stands before every key.
-        errors: Turns what the client raises into our errors.
-    """
-
-    def __init__(self, client: redis.Redis, prefix: str, errors: Callable[[], AbstractContextManager[None]]) -> None:
-        self._redis, self._errors = client, errors
-        self._mark = (prefix + _MARK).encode()
+    def __init__(self, access: Access) -> None:
+        self._redis, self._errors = access.client, access.errors
+        self._mark = (access.prefix + _MARK).encode()
         self._cursor = 0
         self._found: set[bytes] = set()  # in a search that has not come around yet
         self._exchanges: frozenset[bytes] = frozenset()

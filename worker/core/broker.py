@@ -17,6 +17,7 @@ from redis.retry import Retry
 
 from worker.core.addresses import Address
 from worker.core.bindings import Bindings
+from worker.core.broker_access import Access
 from worker.core.broker_errors import spoken
 from worker.core.broker_memory import BrokerMemory
 from worker.core.celery_events import Events
@@ -115,12 +116,13 @@ class Broker:
             client_name="ocr-console",
         )
         self._opening = Lock()
-        self.messages = Messages(self._redis, self._prefix, self._errors)
-        self._depths = Depths(self._redis, self._prefix, self._errors)
-        self.bindings = Bindings(self._redis, self._prefix, self._errors)
-        self.events = Events(self._redis, self._prefix, self._errors)
-        self.peeking = Peeking(self._redis, self._prefix, self._errors)
-        self.memory = BrokerMemory(self._redis, self._prefix, self._errors)
+        access = Access(self._redis, self._prefix, self._errors)
+        self.messages = Messages(access)
+        self._depths = Depths(access)
+        self.bindings = Bindings(access)
+        self.events = Events(access)
+        self.peeking = Peeking(access)
+        self.memory = BrokerMemory(access)
         self.control = Control(self._opened, self._errors)
 
     def check(self) -> float:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import Any
 
 import redis
 
+from worker.core.broker_access import Access
 from worker.core.servers import BrokerServer
 
 _KEY = "ocr-note"
@@ -16,16 +15,10 @@ _UNNAMED = "-"  # a run of a server that does not let us ask for its name
 
 
 class BrokerMemory:
-    """The word that was left there.
+    """The word that was left there."""
 
-    Args:
-        client: The broker's connections.
-        prefix: What stands before every key.
-        errors: Turns what the client raises into our errors.
-    """
-
-    def __init__(self, client: redis.Redis, prefix: str, errors: Callable[[], AbstractContextManager[None]]) -> None:
-        self._redis, self._key, self._errors = client, prefix + _KEY, errors
+    def __init__(self, access: Access) -> None:
+        self._redis, self._key, self._errors = access.client, access.prefix + _KEY, access.errors
 
     def note(self, word: str) -> None:
         """Leave a word. It is void when the server is started anew: of its last second it may have kept nothing."""

@@ -6,12 +6,10 @@ import base64
 import json
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-import redis
-
+from worker.core.broker_access import Access
 from worker.core.raw_messages import loads
 
 EXCHANGE = "celeryev"
@@ -25,17 +23,12 @@ class Events:
     """The events of one deployment, while somebody asks for them.
 
     They are published, not queued: what is sent while nobody listens is gone.
-
-    Args:
-        client: The broker's connections.
-        prefix: What stands before every key.
-        errors: Turns what the client raises into our errors.
     """
 
-    def __init__(self, client: redis.Redis, prefix: str, errors: Callable[[], AbstractContextManager[None]]) -> None:
-        self._redis, self._errors = client, errors
-        database = client.connection_pool.connection_kwargs.get("db") or 0
-        self._topic = f"{prefix}/{database}.{EXCHANGE}"
+    def __init__(self, access: Access) -> None:
+        self._redis, self._errors = access.client, access.errors
+        database = access.client.connection_pool.connection_kwargs.get("db") or 0
+        self._topic = f"{access.prefix}/{database}.{EXCHANGE}"
 
     def listen(self, every_s: float) -> Iterator[list[Event]]:
         """What came within each span: of every sender its last word on itself and its last on a task.

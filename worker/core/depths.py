@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from threading import Lock
@@ -13,6 +12,7 @@ from uuid import UUID
 
 import redis
 
+from worker.core.broker_access import Access
 from worker.core.raw_messages import headers_of, held_message, job_of, lists_of, loads, queue_of, sent_of, task_of
 
 KNOWN = 20_000  # held messages of which each is looked at; of more there is a sample
@@ -58,17 +58,11 @@ class QueueDepth:
 
 
 class Depths:
-    """Reads them in one round trip, and one more when a worker took something since. Threads may share it.
+    """Reads them in one round trip, and one more when a worker took something since. Threads may share it."""
 
-    Args:
-        client: The broker's connections.
-        prefix: What stands before every key.
-        errors: Turns what the client raises into our errors.
-    """
-
-    def __init__(self, client: redis.Redis, prefix: str, errors: Callable[[], AbstractContextManager[None]]) -> None:
-        self._redis, self._prefix, self._errors = client, prefix, errors
-        self._unacked = prefix + "unacked"
+    def __init__(self, access: Access) -> None:
+        self._redis, self._prefix, self._errors = access.client, access.prefix, access.errors
+        self._unacked = access.prefix + "unacked"
         self._lock = Lock()
         self._size: int | None = None  # of what is held, when it was read last
         self._known: dict[bytes, HeldMessage] = {}  # by kombu's delivery tag

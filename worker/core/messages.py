@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 import redis
 from redis.client import Pipeline
 
+from worker.core.broker_access import Access
 from worker.core.errors import UsageError
 from worker.core.raw_messages import SEPARATOR, held_message, lists_of, loads, task_of
 from worker.core.said import said
@@ -39,16 +39,10 @@ class SetAside:
 
 
 class Messages:
-    """Raw messages of one deployment.
+    """Raw messages of one deployment."""
 
-    Args:
-        client: The broker's connections.
-        prefix: What stands before every key.
-        errors: Turns what the client raises into our errors.
-    """
-
-    def __init__(self, client: redis.Redis, prefix: str, errors: Callable[[], AbstractContextManager[None]]) -> None:
-        self._redis, self._prefix, self._errors = client, prefix, errors
+    def __init__(self, access: Access) -> None:
+        self._redis, self._prefix, self._errors = access.client, access.prefix, access.errors
 
     def keys(self, queue: str) -> list[str]:
         """The lists of a queue, the most urgent first."""

@@ -5,14 +5,12 @@ from __future__ import annotations
 import base64
 import json
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-import redis
-
+from worker.core.broker_access import Access
 from worker.core.raw_messages import (
     PRIORITY_STEPS,
     headers_of,
@@ -53,16 +51,10 @@ class Peeked:
 
 
 class Peeking:
-    """Looks into the queues of one deployment.
+    """Looks into the queues of one deployment."""
 
-    Args:
-        client: The broker's connections.
-        prefix: What stands before every key.
-        errors: Turns what the client raises into our errors.
-    """
-
-    def __init__(self, client: redis.Redis, prefix: str, errors: Callable[[], AbstractContextManager[None]]) -> None:
-        self._redis, self._prefix, self._errors = client, prefix, errors
+    def __init__(self, access: Access) -> None:
+        self._redis, self._prefix, self._errors = access.client, access.prefix, access.errors
 
     def ready(self, queue: str, limit: int = 50) -> list[Peeked]:
         """What waits, in the order in which it will run. Raises NetworkError or AccessRefused."""

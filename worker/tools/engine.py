@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
+from worker.tools.tessdata import Tessdata
+
 # What every engine is told, beside the languages and the resolution. One pass writes all of these outputs.
 VARIABLES: Mapping[str, str] = {
     "tessedit_create_txt": "1",
@@ -40,3 +42,26 @@ class Engine(Protocol):
         Raises:
             NoLanguage, EngineCrashed, PageTimedOut, OutOfMemory: nothing half-written is to be used then.
         """
+
+
+class Reader:
+    """What is the same whichever way tesseract is reached: its language data, and what is recorded of it."""
+
+    name: str
+    version: str
+
+    def __init__(self, tessdata: Tessdata) -> None:
+        self._tessdata = tessdata
+
+    def languages(self) -> frozenset[str]:
+        """What it can read here."""
+        return self._tessdata.languages
+
+    def describe(self, languages: str) -> dict[str, Any]:
+        """What is recorded with a job."""
+        return {
+            "engine": self.name,
+            "version": self.version,
+            "model": self._tessdata.describe(languages),
+            "variables": {"psm": 3, **VARIABLES},
+        }

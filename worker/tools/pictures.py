@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from PIL import Image, ImageOps
@@ -18,10 +20,7 @@ def grey_frame(path: Path, name: str, number: int, limits: Limits, image: Path) 
     Raises:
         CorruptFile, TooLarge, TooSmall: sentences call the file `name`.
     """
-    with open_image(path, name, limits) as opened:
-        if number > 1:
-            opened.seek(number - 1)
-            check_size(opened, name, limits)
+    with _opened(path, name, number, limits) as opened:
         width = opened.size[0]
         bound = _bound(opened.size, limits)
         if opened.format in {"JPEG", "MPO"}:
@@ -40,10 +39,7 @@ def flat_frame(path: Path, name: str, number: int, limits: Limits, image: Path) 
     Raises:
         CorruptFile, TooLarge, TooSmall: sentences call the file `name`.
     """
-    with open_image(path, name, limits) as opened:
-        if number > 1:
-            opened.seek(number - 1)
-            check_size(opened, name, limits)
+    with _opened(path, name, number, limits) as opened:
         frame = ImageOps.exif_transpose(opened)
         if frame.has_transparency_data:
             frame = _on_white(frame)
@@ -51,6 +47,16 @@ def flat_frame(path: Path, name: str, number: int, limits: Limits, image: Path) 
             frame = to_grey(frame) if frame.mode.startswith(_DEEP) or frame.mode == "LAB" else frame.convert("RGB")
         frame.info = {}  # nothing of what the file said of itself holds any more
         frame.save(image, format="PNG", exif=b"")
+
+
+@contextmanager
+def _opened(path: Path, name: str, number: int, limits: Limits) -> Iterator[Image.Image]:
+    """At that frame, which is of a size that may be read."""
+    with open_image(path, name, limits) as opened:
+        if number > 1:
+            opened.seek(number - 1)
+            check_size(opened, name, limits)
+        yield opened
 
 
 def to_grey(frame: Image.Image) -> Image.Image:

@@ -11,11 +11,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from worker.core.errors import EngineCrashed, NoEngine, OcrConsoleError, OutOfMemory, PageTimedOut
 from worker.core.said import said
-from worker.tools.engine import SUFFIXES, VARIABLES
+from worker.tools.engine import SUFFIXES, VARIABLES, Reader
 from worker.tools.run import Ended, crashed, guarded, run
 from worker.tools.tessdata import Tessdata, split_languages
 
@@ -23,29 +22,16 @@ _VERSION = re.compile(r"tesseract v?(\d+(?:\.\d+)*)")
 _START_S = 20.0
 
 
-class Tesseract:
+class Tesseract(Reader):
     """One program of tesseract, run once for each page."""
 
     name = "tesseract"
 
     def __init__(self, program: Path, tessdata: Tessdata, *, memory_mb: int = 3000) -> None:
+        super().__init__(tessdata)
         self.program = program
-        self._tessdata = tessdata
         self._memory_mb = memory_mb
         self.version = program_version(program)
-
-    def languages(self) -> frozenset[str]:
-        """What it can read here."""
-        return self._tessdata.languages
-
-    def describe(self, languages: str) -> dict[str, Any]:
-        """What is recorded with a job."""
-        return {
-            "engine": self.name,
-            "version": self.version,
-            "model": self._tessdata.describe(languages),
-            "variables": {"psm": 3, **VARIABLES},
-        }
 
     def read(self, image: Path, *, languages: str, dpi: int, base: Path, timeout: float) -> None:
         """Read the image in one pass; see Engine."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from worker.core.errors import EngineCrashed, NoEngine, OutOfMemory, PageTimedOut
 from worker.core.said import said
-from worker.tools.engine import SUFFIXES, VARIABLES
+from worker.tools.engine import SUFFIXES, VARIABLES, Reader
 from worker.tools.tessdata import Tessdata, split_languages
 
 os.environ["OMP_THREAD_LIMIT"] = "1"  # before the library is loaded: its threads cost 2.5 to 4 times the CPU
@@ -18,7 +18,7 @@ os.environ["OMP_THREAD_LIMIT"] = "1"  # before the library is loaded: its thread
 _KEPT = 2  # models in memory at a time; an English one takes 30 MB
 
 
-class Tesserocr:
+class Tesserocr(Reader):
     """One engine object for each set of languages, kept between pages. Not for two threads at a time."""
 
     name = "tesserocr"
@@ -28,23 +28,10 @@ class Tesserocr:
             import tesserocr
         except ImportError as problem:
             raise NoEngine("tesserocr is not installed, or does not fit this machine.") from problem
+        super().__init__(tessdata)
         self._library = tesserocr
-        self._tessdata = tessdata
         self._kept: OrderedDict[str, Any] = OrderedDict()
-        self.version: str = tesserocr.tesseract_version().split()[1]
-
-    def languages(self) -> frozenset[str]:
-        """What it can read here."""
-        return self._tessdata.languages
-
-    def describe(self, languages: str) -> dict[str, Any]:
-        """What is recorded with a job."""
-        return {
-            "engine": self.name,
-            "version": self.version,
-            "model": self._tessdata.describe(languages),
-            "variables": {"psm": 3, **VARIABLES},
-        }
+        self.version = tesserocr.tesseract_version().split()[1]
 
     def read(self, image: Path, *, languages: str, dpi: int, base: Path, timeout: float) -> None:
         """Read the image in one pass; see Engine."""
