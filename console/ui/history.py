@@ -55,6 +55,7 @@ class HistoryPage(QWidget):
         )
         self.mark = self.mark_action.button("ghost")
         self.export = Button(translate("History", "Export"), icon="download", menu=True)
+        self.export.setEnabled(False)  # until there is something
         self.charts = ChartStack(name=translate("History", "Charts"))
         self.incidents = IncidentsPart()
         self._lay_out()
@@ -122,7 +123,6 @@ class HistoryPage(QWidget):
         lines.setContentsMargins(0, 0, 0, 0)
         lines.setSpacing(0)
         title = Label(translate("History", "History"), size=20, weight=600)
-        title.setMinimumWidth(title.sizeHint().width())  # the note gives way first
         lines.addWidget(title_line(title, self._note, self.queue, self.span, self.mark, self.export))
         lines.addWidget(Hairline())
         lines.addWidget(self._underway)

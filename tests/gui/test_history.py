@@ -57,6 +57,12 @@ def answered(qtbot, page: HistoryPage) -> Callable[[Callable[[], object]], None]
     return done
 
 
+def test_nothing_can_be_taken_away_before_there_is_anything(qtbot, background: Background):
+    page = HistoryPage(background)
+    qtbot.addWidget(page)
+    assert not page.export.isEnabled()
+
+
 def test_four_charts_of_a_day(page: HistoryPage):
     shown = history_charts(working.past("day"))
     assert [chart.title for chart in shown] == [
