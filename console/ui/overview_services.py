@@ -52,9 +52,12 @@ class ServiceRow(QWidget):
         self.setFixedHeight(44)
         self._name()
 
+    def measure(self, health: Health) -> None:
+        """Take how fast it answered for a picture."""
+        self._latencies.append(health.latency_s if health.ok else None)
+
     def show_health(self, health: Health, about: About) -> None:
         """Show how it is, and what it is."""
-        self._latencies.append(health.latency_s if health.ok else None)
         self._icon, self._role, self._figure = _look(health)
         if health.ok and about.bad:
             self._icon, self._role = "circle-alert", "warn"
@@ -95,6 +98,7 @@ class ServicesPart(QWidget):
         super().__init__()
         self.rows = {name: ServiceRow(title) for name, title in TITLES.items()}
         self._note = Label(role="text3")
+        self._shown: Snapshot | None = None
         title = Label(translate("Overview", "Services"), size=14, weight=600)
         lines = QVBoxLayout(self)
         lines.setContentsMargins(theme.MARGIN, 8, theme.MARGIN, 0)
@@ -108,8 +112,11 @@ class ServicesPart(QWidget):
     def show_snapshot(self, snapshot: Snapshot, servers: Servers | None) -> None:
         """Show how they are; `servers` is what is known of them beside."""
         about = abouts(servers)
+        is_new, self._shown = snapshot is not self._shown, snapshot
         for health in snapshot.health:
             if health.service in self.rows:
+                if is_new:
+                    self.rows[health.service].measure(health)
                 self.rows[health.service].show_health(health, about.get(health.service, About()))
         away = sum(not health.ok for health in snapshot.health)
         said = translate("Overview", "{n} of {all} away") if away else translate("Overview", "all reachable")

@@ -283,3 +283,8 @@ def test_a_page_that_nobody_sees_asks_nothing(qtbot, background: Background):
 
 def test_everything_has_a_name(shown: Shown):
     assert unnamed(shown()) == []
+
+
+def test_a_latency_is_measured_once_a_picture(shown: Shown):
+    page = shown()
+    assert {len(row._latencies) for row in page.services.rows.values()} == {1}
