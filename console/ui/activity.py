@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QModelIndex, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QModelIndex, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -76,7 +76,7 @@ class ActivityPage(ListPage):
         self.undo_action = Action(
             self, translate("Activity", "Undo this"), self._undo, icon="undo-2", key="U", changes=True
         )
-        Action(self, translate("Activity", "Filter"), self._go_to_filter, key="/")
+        Action(self, translate("Activity", "Filter"), self.go_to_filter, key="/")
         self._build()
         self._connect()
 
@@ -166,14 +166,14 @@ class ActivityPage(ListPage):
 
     def _connect(self) -> None:
         self.filter.changed.connect(lambda: self.feed.ask(self.filter.chosen))
-        self.filter.field.left.connect(self._leave_filter)
+        self.filter.field.left.connect(self.leave_filter)
         self.feed.loading_changed.connect(self._underway.set_running)
         self.feed.loaded.connect(self._show)
         self.feed.counted.connect(self._show_counts)
         self.feed.named.connect(self.pane.show_named)
         self.feed.found.connect(self._visit)
         self.feed.failed.connect(self.failed)
-        self.table.peeked.connect(self._toggle_pane)
+        self.table.peeked.connect(self.beside.toggle_pane)
         self.table.opened.connect(lambda _row: self.beside.open_pane())
         self.table.current_clicked.connect(self.beside.open_pane)
         self.table.clicked.connect(self._click)
@@ -244,13 +244,3 @@ class ActivityPage(ListPage):
                 self.resume_queues.emit(queues)
             if batches:
                 self.resume_batches.emit(batches)
-
-    def _toggle_pane(self) -> None:
-        (self.beside.close_pane if self.beside.is_open else self.beside.open_pane)()
-
-    def _go_to_filter(self) -> None:
-        self.filter.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.filter.field.selectAll()
-
-    def _leave_filter(self) -> None:
-        self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -134,7 +134,7 @@ class BatchesPage(ListPage):
             key="Shift+P",
             changes=True,
         )
-        Action(self, translate("Batches", "Filter"), self._go_to_filter, key="/")
+        Action(self, translate("Batches", "Filter"), self.go_to_filter, key="/")
 
     def _build(self) -> None:
         self._pause_all_button = self.pause_all_action.button("ghost")
@@ -167,14 +167,14 @@ class BatchesPage(ListPage):
 
     def _connect(self) -> None:
         self.filter.changed.connect(lambda: self.feed.ask(self.filter.choice))
-        self.filter.field.left.connect(self._leave_filter)
+        self.filter.field.left.connect(self.leave_filter)
         self.feed.loading_changed.connect(self._underway.set_running)
         self.feed.loaded.connect(self._show)
         self.feed.detailed.connect(self.pane.show_details)
         self.feed.failed.connect(self.failed)
         self.table.menu_actions = self._menu
         self.table.act_chosen.connect(self._do)
-        self.table.peeked.connect(self._toggle_pane)
+        self.table.peeked.connect(self.beside.toggle_pane)
         self.table.current_clicked.connect(self.beside.open_pane)
         self.table.opened.connect(lambda _row: self.jobs_action.trigger())
         self.table.selectionModel().currentRowChanged.connect(self._follow)
@@ -274,15 +274,3 @@ class BatchesPage(ListPage):
         if self._remembered is not None:
             self._remembered.put(PANE, is_open)
         self._fit()
-
-    def _toggle_pane(self) -> None:
-        (self.beside.close_pane if self.beside.is_open else self.beside.open_pane)()
-
-    def _go_to_filter(self) -> None:
-        self.filter.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.filter.field.selectAll()
-
-    def _leave_filter(self) -> None:
-        if self.rooms.currentWidget() is self.no_hits:
-            self.filter.clear()
-        self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)

@@ -27,28 +27,15 @@ class Peeking(QObject):
         self, table: Table, model: TableModel[Job], beside: Beside, pane: JobPane, remembered: Remembered | None
     ) -> None:
         super().__init__(beside)
-        self._table, self._model, self._beside, self._pane = table, model, beside, pane
+        self._table, self._model, self._pane = table, model, pane
         self._remembered = remembered
-        table.peeked.connect(self.toggle)
+        table.peeked.connect(beside.toggle_pane)
         table.current_clicked.connect(beside.open_pane)
         table.selectionModel().currentRowChanged.connect(self._follow)
         model.rowsRemoved.connect(self._follow)
         beside.opened_changed.connect(self._keep)
         if remembered is not None and remembered.get(OPEN, bool, default=False):
             beside.open_pane()
-
-    def toggle(self) -> None:
-        """Open the pane, or close it."""
-        if self._beside.is_open:
-            self._beside.close_pane()
-        else:
-            self._beside.open_pane()
-
-    def leave(self) -> bool:
-        """Close the pane if it is open; False if there was nothing to close."""
-        was_open = self._beside.is_open
-        self._beside.close_pane()
-        return was_open
 
     def _follow(self, *_what: object) -> None:
         current: QModelIndex = self._table.currentIndex()

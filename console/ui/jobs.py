@@ -87,7 +87,7 @@ class JobsPage(ListPage):
         self._workers: list[str] = []
         self.acting = JobsActing(self, self.table, self.feed, background)
         self.bar = self.acting.bar
-        Action(self, translate("Jobs", "Filter"), self._go_to_filter, key="/")
+        Action(self, translate("Jobs", "Filter"), self.go_to_filter, key="/")
         save = translate("Jobs", "Save filter")
         self.save_action = Action(self, save, self.save_asked.emit, icon="plus", key="Ctrl+S")
         self.slow = SlowAnswer(self, self.feed.stop)
@@ -142,9 +142,6 @@ class JobsPage(ListPage):
         super().hideEvent(event)
         self._ages.stop()
 
-    def leave_beside(self) -> bool:
-        return self.peeking.leave()
-
     def _build(self) -> None:
         self._tools = QStackedWidget()  # the bar takes the field's place: nothing under it moves
         self._tools.setFixedHeight(theme.UNDO_STRIP)
@@ -174,17 +171,17 @@ class JobsPage(ListPage):
         ):
             lines.addWidget(part)
         lines.addWidget(self.rooms, 1)
-        beside = Beside(content, self.pane, home=self.table)
-        self.peeking = Peeking(self.table, self.model, beside, self.pane, self._remembered)
+        self.beside = Beside(content, self.pane, home=self.table)
+        self.peeking = Peeking(self.table, self.model, self.beside, self.pane, self._remembered)
         across = QVBoxLayout(self)
         across.setContentsMargins(0, 0, 0, 0)
-        across.addWidget(beside)
+        across.addWidget(self.beside)
 
     def _connect(self) -> None:
         self.add_button.clicked.connect(self.add_files_asked)
         self.samples_button.clicked.connect(self.samples_asked)
         self.filter.changed.connect(self._ask)
-        self.filter.field.left.connect(self._leave_filter)
+        self.filter.field.left.connect(self.leave_filter)
         self.filter.field.entered.connect(self._go_to_table)
         self.table.sort_asked.connect(self.feed.sort)
         self.feed.batches_changed.connect(self._offer)
@@ -231,21 +228,15 @@ class JobsPage(ListPage):
     def _set_at_top(self, at_top: bool) -> None:
         self.feed.at_top = at_top
 
-    def _go_to_filter(self) -> None:
+    def go_to_filter(self) -> None:
         self.acting.uncheck()
         self._offer()
         self.feed.ask_batches()
-        self.filter.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.filter.field.selectAll()
+        super().go_to_filter()
 
     def _go_to_table(self) -> None:
         if self.table.isVisible():
             self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    def _leave_filter(self) -> None:
-        if self.rooms.currentWidget() is self.no_hits:
-            self.filter.clear()
-        self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _go_to_news(self) -> None:
         self.table.scrollToTop()

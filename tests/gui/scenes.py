@@ -37,7 +37,7 @@ def jobs(window: Window) -> QWidget:
     page = window.places.jobs
     window.to(JOBS, lambda: page.model.rows or not window.full)
     page.table.uncheck()
-    page.peeking.leave()
+    page.beside.close_pane()
     return page
 
 

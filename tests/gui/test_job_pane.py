@@ -112,7 +112,7 @@ def test_whether_it_is_open_is_remembered(qtbot, background: Background):
         qtbot.addWidget(made)
         made.show()
         assert made.pane.isVisible() is is_open
-        made.peeking.toggle()
+        made.beside.toggle_pane()
         remembered.put("jobs.pane", True)
 
 

@@ -9,12 +9,18 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from console.ui.kit.empty import EmptyState
+from console.ui.kit.fields import Field
 from console.ui.kit.side_pane import Beside
 from console.ui.kit.table import Table
 
 
 class Clears(Protocol):
     """A filter."""
+
+    @property
+    def field(self) -> Field:
+        """In which it is typed."""
+        ...
 
     def clear(self) -> None:
         """Let everything through."""
@@ -39,6 +45,17 @@ class ListPage(QWidget):
             return False
         self.beside.close_pane()
         return True
+
+    def go_to_filter(self) -> None:
+        """Type into the filter."""
+        self.filter.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.filter.field.selectAll()
+
+    def leave_filter(self) -> None:
+        """Back to the rows; a filter that lets nothing through is cleared."""
+        if self.rooms.currentWidget() is self.no_hits:
+            self.filter.clear()
+        self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

@@ -78,6 +78,10 @@ class Beside(QWidget):
         """Show the pane; the focus stays where it is."""
         self._set_open(True)
 
+    def toggle_pane(self) -> None:
+        """Show the pane, or hide it."""
+        self.close_pane() if self.is_open else self.open_pane()
+
     def close_pane(self) -> None:
         """Hide the pane; a focus in it goes back to the content."""
         focus = self.window().focusWidget()
