@@ -5,6 +5,8 @@ from __future__ import annotations
 import signal
 from pathlib import Path
 
+from worker.core.said import said
+
 _COUNTERS = Path("/proc/vmstat")  # Linux alone tells
 
 
@@ -25,10 +27,10 @@ def how_it_ended(code: int, kills: int) -> str:
         kills: processes that were killed for want of memory while it ran.
     """
     if code >= 0:
-        return f"It ended with exit code {code}."
+        return said("It ended with exit code {code}.", code=str(code))
     if code != -signal.SIGKILL:
         names = {number.value: number.name for number in signal.Signals}
-        return f"It crashed ({names.get(-code, f'signal {-code}')})."
+        return said("It crashed ({signal}).", signal=names.get(-code) or said("signal {number}", number=-code))
     if kills:
         return "The system killed it, for it ran out of memory: give it fewer slots, or the machine more memory."
     return "It was killed."

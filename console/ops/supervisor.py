@@ -27,6 +27,7 @@ from console.ops.servers.files import cut_if_long, open_log, put_aside_if_long
 from console.ops.servers.processes import mark
 from console.ops.worker_state import GAVE_UP, RUNNING, STOPPING, WAITING, LocalWorker
 from worker.core.errors import OcrConsoleError
+from worker.core.said import said, sentences
 
 BRAKE = 5  # ends of the worker …
 BRAKE_S = 120.0  # … within so many seconds, and it is not started again
@@ -53,10 +54,11 @@ class Supervisor:
                 break
             self._ends.append(time.monotonic())
             if self._hopeless():
-                often = f"It ended {BRAKE} times within {self._brake_s:.0f} seconds."
-                self._say(GAVE_UP, f"{often} {how} {self._state.last_words()}")
+                within = f"{self._brake_s:.0f}"
+                often = said("It ended {n} times within {within} seconds.", n=BRAKE, within=within)
+                self._say(GAVE_UP, sentences(often, how, self._state.last_words()))
                 return 1
-            self._say(WAITING, f"{how} It is started again. {self._state.last_words()}", worker=None)
+            self._say(WAITING, sentences(how, "It is started again.", self._state.last_words()), worker=None)
             self.stop.wait(self._pause())
             self._state = replace(self._state, restarts=self._state.restarts + 1)
         self._state.file.unlink(missing_ok=True)

@@ -11,6 +11,8 @@ from typing import Any
 
 from console.ops.servers.files import make_private_folder, write_private
 from console.ops.servers.processes import Mark, find
+from worker.core.said import said
+from worker.core.said_stored import kept_of, recalled_in
 
 BEGINS_S = 30.0  # what the system may take to start a process on a busy machine
 STARTING, RUNNING, WAITING, STOPPING, GAVE_UP = "starting", "running", "waiting", "stopping", "gave up"
@@ -66,12 +68,13 @@ class LocalWorker:
                 lines = [line.strip() for line in file.read().decode("utf-8", "replace").splitlines() if line.strip()]
         except OSError:
             lines = []
-        return f"The last line of its log: {lines[-1][:300]}" if lines else "It logged nothing."
+        return said("The last line of its log: {line}", line=lines[-1][:300]) if lines else "It logged nothing."
 
     def save(self) -> None:
         """Write the file, whole or not at all, with mode 0600."""
         make_private_folder(self.file.parent)
-        values = asdict(self) | {"home": str(self.home), "log": str(self.log)}
+        made_of = kept_of({"sentence": self.sentence})
+        values = asdict(self) | {"home": str(self.home), "log": str(self.log), "made_of": made_of}
         write_private(self.file, json.dumps(values, indent=1))
 
     @classmethod
@@ -91,6 +94,7 @@ class LocalWorker:
                 "supervisor": _mark(known["supervisor"]),
                 "worker": _mark(known["worker"]),
             }
+            | dict(recalled_in(known, values.get("made_of")))
         )
 
 

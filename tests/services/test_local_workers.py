@@ -20,6 +20,7 @@ from console.ops.servers.processes import find
 from console.ops.worker_state import GAVE_UP, RUNNING, LocalWorker
 from tests.waiting import until
 from worker.core.errors import InternalError, NotFoundError, UsageError
+from worker.core.said import Joined, Said
 from worker.core.settings import Settings
 from worker.core.store import Store
 
@@ -147,6 +148,8 @@ def test_a_worker_that_ends_again_and_again_is_given_up_with_its_last_words(home
     until(lambda: ended(started))
     (listed,) = workers.listed()  # so that somebody can see why
     assert "no such language" in listed.sentence
+    assert isinstance(listed.sentence, Joined)  # the supervisor's file keeps what it is made of
+    assert [type(part) for part in listed.sentence.parts] == [Said, Said, Said]
     assert "no such language" in workers.why_not("mine")
     workers.stop("mine")
     assert workers.listed() == workers.running() == ()
