@@ -124,6 +124,16 @@ def test_a_click_still_sorts(table: Made, qtbot):
     assert asked.args == ["pages", True]
 
 
+def test_a_click_that_sorts_makes_no_column_as_wide_as_it_is_for_good(table: Made, qtbot):
+    long = Column[str]("seconds", "Seconds that it took", lambda _row: "7", width=60, end=True, order="seconds")
+    made = table(columns=(*COLUMNS[:3], long))
+    before = made.columns.arrangement
+    with qtbot.waitSignal(made.sort_asked):
+        QTest.mouseClick(made.header.viewport(), LEFT, pos=QPoint(edge(made, "seconds") - 30, 12))
+    assert made.columns.arrangement == before
+    assert made.columnWidth(3) >= made.columns._name_width("seconds")
+
+
 def opened(table: Table, qtbot) -> ColumnsPanel:
     button = table.columns.button()
     qtbot.addWidget(button)

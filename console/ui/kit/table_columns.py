@@ -48,6 +48,7 @@ class TableColumns(QObject):
         header.setFirstSectionMovable(CHECK not in self._places)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(lambda at: self.open_menu(header.mapToGlobal(at)))
+        header.order_shown.connect(self.fit)
         header.released.connect(self._take_over)
         header.sectionHandleDoubleClicked.connect(lambda place: self.resize(self.columns[place].key, None))
         self._apply()

@@ -23,6 +23,7 @@ class Header(QHeaderView):
 
     order_asked = Signal(str, bool)
     check_asked = Signal()
+    order_shown = Signal()  # the arrow stands elsewhere
     released = Signal()  # the pointer has let go: a column may have been moved or made wider
 
     def __init__(self, columns: Sequence[Column[Any]], parent: QWidget) -> None:
@@ -41,6 +42,7 @@ class Header(QHeaderView):
         """Put the arrow where the rows are sorted by now."""
         self.order, self.descending = order, descending
         self.viewport().update()
+        self.order_shown.emit()
 
     def show_checked(self, count: int, of: int) -> None:
         """Show whether no row, some or all are checked."""
