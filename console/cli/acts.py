@@ -53,6 +53,8 @@ def run(session: Session) -> int:
     ids = known_ids(args.ids)
     command = act.command(args)
     wanted = chosen(args)
+    if by_filter and wanted.means_all:
+        raise UsageError("These words mean every job.", "To mean all of them, name their states with --state.")
     session.confirm()
     with session.services(*act.need) as services:
         if by_filter:

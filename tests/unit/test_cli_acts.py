@@ -78,6 +78,13 @@ def verb(there: Deployment, tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     return say
 
 
+@pytest.mark.parametrize("words", [("--where", " "), ("--where", '"'), ("--text", '""'), ("--state", ",")])
+def test_words_that_say_nothing_do_not_mean_every_job(verb: Verb, there: Deployment, words: tuple[str, ...]) -> None:
+    code, _, said = verb("cancel", *words, "--yes")
+    assert (code, there.asked, there.commands) == (2, [], [])
+    assert "mean every job" in said
+
+
 @pytest.mark.parametrize(
     ("name", "states", "command"),
     [

@@ -59,6 +59,11 @@ class JobFilter:
         unless = replace(self.unless, states=frozenset()) if self.unless else None
         return replace(self, states=frozenset(), unless=None if unless == JobFilter() else unless)
 
+    @property
+    def means_all(self) -> bool:
+        """Whether it leaves no job out: of what was typed nothing may be left but spaces and quotes."""
+        return (self if any(wanted_words(self.text)) else replace(self, text="")) == JobFilter()
+
     def matches(self, job: Job, now: datetime | None = None) -> bool:
         """Whether a job meets it, as far as its row tells: who holds its tasks is left out."""
         now = now or datetime.now(UTC)
