@@ -15,6 +15,7 @@ from tests.services.connections import profile
 from tests.services.doorbells import consumer, taken
 from tests.services.foreign_worker import sender
 from tests.services.queued_jobs import cancel, queued
+from worker.core import peeking
 from worker.core.jobs import Doorbell, Priority
 from worker.core.leases import Leases
 from worker.core.peeking import MOST_CHARS
@@ -70,3 +71,20 @@ def test_messages_of_others_are_shown_as_they_are(services: Services, settings: 
     assert (theirs.task, theirs.ours, len(theirs.arguments)) == ("theirs.count", False, MOST_CHARS)
     assert theirs.bytes > 5_000
     assert theirs.eta
+
+
+def test_large_messages_of_others_are_read_a_few_at_a_time(
+    services: Services, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(peeking, "MOST_BYTES", 3_000_000)
+    raws = [b'{"body": "%05d%s"}' % (number, b"x" * 100_000) for number in range(200)]
+    with redis.Redis.from_url(settings.broker_url) as client:
+        client.rpush("theirs", *raws)
+        client.hset("unacked", mapping={str(place): b"[%s]" % raw for place, raw in enumerate(raws)})
+        read = list(services.broker.peeking.raws("theirs", 5_000))
+        held = list(services.broker.peeking._held_raws())
+        assert list(services.broker.messages.ready("theirs")) == raws
+        client.delete("unacked")
+    assert read == raws[::-1][: len(read)]
+    assert 30 <= len(read) < 150
+    assert 30 <= len(held) < 150

@@ -24,9 +24,9 @@ from worker.core.celery_events import Events
 from worker.core.control import Control
 from worker.core.depths import Depths, QueueDepth
 from worker.core.jobs import LEGACY_QUEUE, QUEUE, TASK_NAME, Doorbell
-from worker.core.messages import PAGE, Messages
+from worker.core.messages import Messages
 from worker.core.peeking import Peeking
-from worker.core.raw_messages import PRIORITY_STEPS, SENT_HEADER, SEPARATOR, TASK_HEADER, loads, task_of
+from worker.core.raw_messages import PAGE, PRIORITY_STEPS, SENT_HEADER, SEPARATOR, TASK_HEADER, loads, task_of
 from worker.core.settings import Settings
 
 if TYPE_CHECKING:

@@ -12,10 +12,9 @@ from redis.client import Pipeline
 
 from worker.core.broker_access import Access
 from worker.core.errors import UsageError
-from worker.core.raw_messages import SEPARATOR, held_message, lists_of, loads, task_of
+from worker.core.raw_messages import FIRST, PAGE, SEPARATOR, held_message, lists_of, loads, next_count, task_of
 from worker.core.said import said
 
-PAGE = 2_000  # messages in one round trip
 REMOVALS = 200  # in one round trip: each may search a whole list while others wait for Redis
 REMOVE_FOR_S = 5.0  # what is left then finds nothing to claim
 MOST_KEPT = 200_000  # messages that are set aside at a time
@@ -150,10 +149,10 @@ class Messages:
                 raise
 
     def _all(self, key: str) -> Iterator[bytes]:
-        start = 0
-        while page := _answers(self._redis.lrange(key, start, start + PAGE - 1)):
+        start, count = 0, FIRST
+        while page := _answers(self._redis.lrange(key, start, start + count - 1)):
             yield from page
-            start += len(page)
+            start, count = start + len(page), next_count(page)
 
     @property
     def _register(self) -> str:

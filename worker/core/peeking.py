@@ -12,12 +12,14 @@ from uuid import UUID
 
 from worker.core.broker_access import Access
 from worker.core.raw_messages import (
+    FIRST,
     PRIORITY_STEPS,
     headers_of,
     held_message,
     job_of,
     lists_of,
     loads,
+    next_count,
     queue_of,
     sent_of,
     task_of,
@@ -25,6 +27,7 @@ from worker.core.raw_messages import (
 
 MOST = 200  # messages in one look
 MOST_CHARS = 200  # of what a message carries
+MOST_BYTES = 20_000_000  # of them together, about: others may send documents within their messages
 OPENED_BYTES = 100_000  # a larger body is not opened
 SEARCHED = 2_000  # held messages that are looked through for those of one queue
 
@@ -59,7 +62,7 @@ class Peeking:
     def ready(self, queue: str, limit: int = 50) -> list[Peeked]:
         """What waits, in the order in which it will run. Raises NetworkError or AccessRefused."""
         with self._errors():
-            found = list(self._raws(queue, min(limit, MOST)))
+            found = list(dict.fromkeys(self._raws(queue, min(limit, MOST))))  # what comes back meanwhile is read twice
         return [_peeked(loads(raw) or {}, len(raw), priority) for priority, raw in found]
 
     def raws(self, queue: str, limit: int) -> Iterator[bytes]:
@@ -73,21 +76,36 @@ class Peeking:
         Raises NetworkError or AccessRefused.
         """
         with self._errors():
-            _, found = self._redis.hscan(self._prefix + "unacked", 0, count=SEARCHED)
-        raws = [raw for raw in (found.values() if isinstance(found, dict) else ()) if isinstance(raw, bytes)]
+            raws = list(dict.fromkeys(self._held_raws()))
         messages = [(raw, message) for raw in raws if (message := held_message(raw)) and queue_of(message) == queue]
         seen = [_peeked(message, len(raw), _priority(message), held=True) for raw, message in messages]
         return sorted(seen, key=lambda one: -(one.age_s or 0.0))[: min(limit, MOST)]
 
-    def _raws(self, queue: str, limit: int) -> Iterator[tuple[int, bytes]]:
-        """With the priority of the list."""
-        for priority, name in zip(PRIORITY_STEPS, lists_of(queue), strict=True):
-            if limit <= 0:
+    def _held_raws(self) -> Iterator[bytes]:
+        cursor, count, seen, left = 0, FIRST, 0, MOST_BYTES
+        while seen < SEARCHED and left > 0:
+            cursor, found = self._redis.hscan(self._prefix + "unacked", cursor, count=count)
+            raws = [raw for raw in (found.values() if isinstance(found, dict) else ()) if isinstance(raw, bytes)]
+            yield from raws
+            if not cursor:
                 return
-            answer = self._redis.lrange(self._prefix + name, -limit, -1)
-            raws = [raw for raw in answer if isinstance(raw, bytes)] if isinstance(answer, list) else []
-            limit -= len(raws)
-            yield from ((priority, raw) for raw in reversed(raws))  # the tail runs next
+            seen, left = seen + len(raws), left - sum(map(len, raws))
+            count = next_count(raws) if raws else count
+
+    def _raws(self, queue: str, limit: int) -> Iterator[tuple[int, bytes]]:
+        """With the priority of the list, up to MOST_BYTES."""
+        left = MOST_BYTES
+        for priority, name in zip(PRIORITY_STEPS, lists_of(queue), strict=True):
+            seen, count = 0, FIRST
+            while limit > 0 and left > 0:
+                some = min(count, limit)
+                answer = self._redis.lrange(self._prefix + name, -seen - some, -seen - 1)
+                raws = [raw for raw in answer if isinstance(raw, bytes)] if isinstance(answer, list) else []
+                yield from ((priority, raw) for raw in reversed(raws))  # the tail runs next
+                limit, left = limit - len(raws), left - sum(map(len, raws))
+                if len(raws) < some:
+                    break
+                seen, count = seen + len(raws), next_count(raws)
 
 
 def _peeked(message: dict[str, Any], size: int, priority: int, *, held: bool = False) -> Peeked:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,9 @@ from worker.core.jobs import TASK_NAME, Priority
 TASK_HEADER = "ocr_task"  # names the row of leased work; Celery has a header `task` of its own
 SENT_HEADER = "ocr_sent"  # seconds since 1970 when the doorbell was rung: a message carries no time of its own
 _NO_JSON = (ValueError, RecursionError)  # RecursionError: brackets in brackets in brackets
+FIRST = 10  # messages of a list that are asked for before it is known how large they are
+PAGE = 2_000  # in one answer
+PAGE_BYTES = 8_000_000  # the same in bytes: others may send documents within their messages
 PRIORITY_STEPS = tuple(int(step) for step in Priority)
 SEPARATOR = "\x06\x16"  # kombu's, between a queue's name and its priority
 
@@ -19,6 +23,11 @@ SEPARATOR = "\x06\x16"  # kombu's, between a queue's name and its priority
 def lists_of(queue: str) -> tuple[str, ...]:
     """The Redis lists of a queue, the most urgent first; the tail of a list runs next."""
     return tuple(f"{queue}{SEPARATOR}{step}" if step else queue for step in PRIORITY_STEPS)
+
+
+def next_count(page: Sequence[bytes]) -> int:
+    """How many messages may be asked for after these: few more if they are large."""
+    return max(1, min(4 * len(page), PAGE, PAGE_BYTES * len(page) // max(1, sum(map(len, page)))))
 
 
 def loads(raw: bytes) -> dict[str, Any] | None:
