@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
 from console.ops.acting import act
 from console.ops.contradictions import Contradiction, Kind, Mend, stray, unheld
@@ -119,6 +119,20 @@ def test_of_a_long_queue_the_surplus_is_told(
     waiting_for_long(engine)
     [found] = searched(services)
     assert (found.kind, found.count, found.tasks) == (Kind.UNRUNG, 2, ())
+
+
+def test_of_many_rows_without_a_message_some_are_named_and_all_are_counted(
+    services: Services, store: Store, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(strays, "NAMED", 2)
+    for _ in range(4):
+        queued(store)
+    waiting_for_long(engine)
+    fetched: list[int] = []
+    event.listen(services.engine, "after_cursor_execute", lambda *about: fetched.append(about[1].rowcount))
+    [found] = searched(services)
+    assert (found.kind, found.count, len(found.tasks)) == (Kind.UNRUNG, 4, 2)
+    assert max(fetched) <= 2
 
 
 def test_they_are_in_the_picture(services: Services, store: Store, engine: Engine) -> None:

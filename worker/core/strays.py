@@ -27,7 +27,10 @@ where t.status = 'queued' and j.state in ('QUEUED', 'RUNNING')
     and greatest(t.not_before, coalesce(t.published_at, t.created_at))
         < clock_timestamp() - make_interval(secs => :waits_s) and {GOES_ON}"""
 _COUNTS = text(f"select t.queue, count(*) as n {_WAITING} group by t.queue")
-_ROWS = text(f"select t.id, t.job_id {_WAITING} and t.queue = :queue")
+_ROWS = text(f"""
+select t.id, t.job_id, count(*) over () as n {_WAITING} and t.queue = :queue
+    and not exists (select from unnest(cast(:known as uuid[])) known where known = t.id)
+order by t.id limit :named""")  # noqa: S608 - constants
 _CANCELLED = text("""
 select t.id, t.job_id from tasks t join jobs j on j.id = t.job_id
 where t.id = any(cast(:tasks as uuid[])) and j.state = 'CANCELLED' order by t.id""")
@@ -79,9 +82,9 @@ def _unrung(connection: Connection, depth: QueueDepth, old: int, rung: set[UUID]
     if not whole or depth.estimated:
         return [_stray(depth.queue, surplus, [])] if surplus > 0 else []
     known = rung | {message.task for message in depth.messages if message.task}
-    rows = connection.execute(_ROWS, {"waits_s": WAITS_S, "queue": depth.queue})
-    missing = [(row.id, row.job_id) for row in rows if row.id not in known]
-    return [_stray(depth.queue, len(missing), missing)] if missing else []
+    asked = {"waits_s": WAITS_S, "queue": depth.queue, "known": list(known), "named": NAMED}
+    rows = connection.execute(_ROWS, asked).all()
+    return [_stray(depth.queue, rows[0].n, [(row.id, row.job_id) for row in rows])] if rows else []
 
 
 def _stray(queue: str, count: int, rows: Sequence[tuple[UUID, UUID]]) -> Stray:
