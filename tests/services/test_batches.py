@@ -205,6 +205,16 @@ def test_lines_of_all_batches_the_latest_change_first(store: Store, engine: Engi
     assert [line.name for line in batches.lines(most=1)] == ["done"]
 
 
+def test_more_batches_than_are_remembered_are_all_told(
+    store: Store, engine: Engine, batches: Batches, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counting, "KEPT", 1)
+    for name in ("one", "two", "three"):
+        add(engine, store.add_batch(name, None), State.DONE, done=4)
+    lines = batches.lines()
+    assert batches.figures(lines).keys() == {line.id for line in lines}
+
+
 def test_an_estimate_by_the_clock() -> None:
     now = datetime(2026, 3, 1, 12, tzinfo=UTC)
     counts = dict.fromkeys(State, 0) | {State.RUNNING: 1}

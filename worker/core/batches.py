@@ -99,15 +99,16 @@ class Batches:
     def figures(self, lines: Sequence[BatchLine], *, spend_s: float = float("inf")) -> dict[UUID, BatchFigures]:
         """What is known of these batches; one that was never counted, and cannot be now, is left out."""
         begun, owed_s, again_s = self._clock(), self._debt_s, 0.0
+        known = dict[UUID, BatchFigures]()
         for line in self._stale(lines):
             new, at = line.id not in self._known, self._clock()
             if at - begun >= (max(FIRST_S, spend_s) if new else spend_s - owed_s):
                 break
-            self._count(line)
+            known[line.id] = self._count(line)
             again_s += 0.0 if new else self._clock() - at
         self._debt_s = max(owed_s + again_s - spend_s, 0.0)
         with self._lock:
-            known = {line.id: self._known[line.id][1] for line in lines if line.id in self._known}
+            known |= {line.id: self._known[line.id][1] for line in lines if line.id in self._known}
         return {line.id: _as_now(known[line.id], line) for line in lines if line.id in known}
 
     def details(self, figures: BatchFigures) -> BatchDetails:
@@ -136,7 +137,7 @@ class Batches:
             return True
         return line.is_open and figures.at is not None and (now - figures.at).total_seconds() > OLDEST_S
 
-    def _count(self, line: BatchLine) -> None:
+    def _count(self, line: BatchLine) -> BatchFigures:
         with single(self._engine) as connection:
             figures = counted(connection, line, datetime.now(UTC))
         with self._lock:
@@ -147,6 +148,7 @@ class Batches:
             self._known.move_to_end(line.id)
             if len(self._known) > KEPT:
                 self._known.popitem(last=False)
+        return figures
 
     def _forget_but(self, open_now: set[UUID]) -> None:
         with self._lock:
