@@ -57,7 +57,7 @@ bench-queries: ## how long each question about jobs takes at a million (ARGS="--
 	@$(PREPARE) test
 	@$(BIN)/python -m tests.bench.queries $(ARGS)
 
-screens: ## pictures of every page: light, dark, 200 %, longer words, mirrored, small (ARGS="FOLDER")
+screens: ## pictures of every page: light, dark, 200 %, longer words, mirrored, small, in the dark, locked, empty (ARGS="--display FOLDER")
 	@$(PREPARE) test
 	@$(BIN)/python -m tests.screens $(ARGS)
 

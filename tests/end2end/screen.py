@@ -21,15 +21,16 @@ def missing() -> list[str]:
 
 
 class Screen(Seat):
-    """An X server on a free display. As a context manager it ends what it began."""
+    """An X server on a free display, so many pixels wide and high. As a context manager it ends what it began."""
 
-    def __init__(self) -> None:
+    def __init__(self, size: tuple[int, int] = SIZE) -> None:
         super().__init__("")
+        self._size = size
         self._programs: list[subprocess.Popen[str]] = []
 
     def __enter__(self) -> Self:
         read, write = os.pipe()
-        wide, high = SIZE
+        wide, high = self._size
         command = ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{wide}x{high}x24", "-nolisten", "tcp"]
         server = subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL, text=True)
         self._programs.append(server)
