@@ -60,7 +60,7 @@ def size(count: float | None) -> str:
 
 
 def duration(seconds: float) -> str:
-    """A measured time: "0.4 s", "12 s", "6 min 12 s", "2 h 5 min"."""
+    """A measured time: "0.4 s", "12 s", "6 min 12 s", "2 h 5 min", "6 d 15 h"."""
     whole = round(seconds)
     if seconds < 9.95:
         return translate("Words", "{n} s").format(n=decimal(seconds))
@@ -68,7 +68,9 @@ def duration(seconds: float) -> str:
         return translate("Words", "{n} s").format(n=whole)
     if whole < 3600:
         return translate("Words", "{m} min {s} s").format(m=whole // 60, s=whole % 60)
-    return translate("Words", "{h} h {m} min").format(h=number(whole // 3600), m=whole % 3600 // 60)
+    if whole < DAY:
+        return translate("Words", "{h} h {m} min").format(h=whole // 3600, m=whole % 3600 // 60)
+    return translate("Words", "{d} d {h} h").format(d=number(whole // DAY), h=whole % DAY // 3600)
 
 
 def about(seconds: float) -> str:

@@ -28,7 +28,7 @@ def test_sizes(count, text):
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [(0.42, "0.4 s"), (9.94, "9.9 s"), (9.96, "10 s"), (59.4, "59 s"), (59.6, "1 min 0 s"), (372, "6 min 12 s"),
-     (7500, "2 h 5 min")],
+     (7500, "2 h 5 min"), (86_399, "23 h 59 min"), (573_480, "6 d 15 h")],
 )  # fmt: skip
 def test_durations(seconds, text):
     assert words.duration(seconds) == text
