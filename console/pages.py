@@ -162,7 +162,7 @@ class Pages(QObject):
 
         going = self._going
         page = QueuesPage(self._background, self._remembered, locked=lambda: self._lock.locked)
-        QueuesActs(page, self._acts, self._lock)
+        QueuesActs(page, self._acts, self._lock, self._frame.notices)
         page.queues.jobs_asked.connect(lambda queue: going.to_jobs.emit(JobFilter(queues=frozenset({queue}))))
         page.find_asked.connect(self._frame.refresh_asked)
         page.side.peek.job_asked.connect(going.to_job)

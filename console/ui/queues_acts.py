@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QCoreApplication, QObject
 
 from console.ui import words
 from console.ui.queues_purge import purge_question
@@ -16,15 +16,18 @@ if TYPE_CHECKING:
     from console.bridge.acts import Acts
     from console.ops.purge import Waiting
     from console.ui.guard import ProductionLock
+    from console.ui.notices import NoticeStrip
     from console.ui.queues import QueuesPage
+
+translate = QCoreApplication.translate
 
 
 class QueuesActs(QObject):
     """Connects a page with the acts; on a read-only production profile it asks to unlock it instead."""
 
-    def __init__(self, page: QueuesPage, acts: Acts, lock: ProductionLock) -> None:
+    def __init__(self, page: QueuesPage, acts: Acts, lock: ProductionLock, notices: NoticeStrip) -> None:
         super().__init__(page)
-        self._page, self._acts, self._lock = page, acts, lock
+        self._page, self._acts, self._lock, self._notices = page, acts, lock, notices
         self._connect_queues()
         self._connect_workers()
         acts.acted.connect(lambda act: page.say(words.told(act.done.message)))
@@ -57,6 +60,10 @@ class QueuesActs(QObject):
         (self._acts.pause_queues if pause else self._acts.resume_queues)(queues)
 
     def _purge(self, queue: str, waiting: Waiting) -> None:
+        if not waiting.jobs and not waiting.messages:
+            nothing = translate("Purge", "Nothing waits in {queue}.")
+            self._notices.tell(nothing.replace("{queue}", words.isolated(queue)))
+            return
         name = self._lock.ask_to_destroy(**purge_question(queue, waiting, datetime.now(UTC)))
         if name is not None:
             self._acts.purge(queue, name)

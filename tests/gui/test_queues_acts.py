@@ -19,6 +19,7 @@ from console.ui.guard import ProductionLock
 from console.ui.kit.dialogs import Question
 from console.ui.kit.fields import Field
 from console.ui.kit.row_acts import ActTable
+from console.ui.notices import NoticeStrip
 from console.ui.queues import QueuesPage
 from console.ui.queues_acts import QueuesActs
 from console.ui.queues_purge import purge_question
@@ -44,7 +45,7 @@ def made(qtbot, background: Background) -> Callable[..., tuple[QueuesPage, Recor
         page = queues_page.page(background)
         frame.add_page("queues", page, text="Queues & workers", icon="activity")
         lock.watch(Rule())
-        QueuesActs(page, cast("Acts", acts), lock)
+        QueuesActs(page, cast("Acts", acts), lock, frame.notices)
         acts.setParent(page)
         frame.show()
         page.show_snapshot(shown())
@@ -99,6 +100,15 @@ def test_a_purge_on_production_asks_for_the_name(made, answer):
     QTest.keyClick(page.queues.table, Qt.Key.Key_Delete)
     assert acts.done == [("purge", "ocr.bulk", "archive")]
     assert titles[0].replace("\u2068", "").replace("\u2069", "") == "Purge 762 waiting pages from ocr.bulk?"
+
+
+def test_an_empty_queue_is_not_asked_about(made):
+    page, acts = made()
+    acts.waiting = Waiting(0, 0, 2)
+    page.show_queue("ocr.bulk")
+    page.queues.purge_action.trigger()
+    notices = next(iter(page.window().findChildren(NoticeStrip)))
+    assert (notices.isVisible(), acts.done) == (True, [])
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Escape, Qt.Key.Key_Return], ids=["escape", "the safe button"])

@@ -49,7 +49,7 @@ def shown(qtbot: QtBot, services: Services) -> Iterator[Shown]:
     qtbot.addWidget(frame)
     page = QueuesPage(background, Remembered(background), locked=lambda: False)
     frame.add_page("queues", page, text="Queues & workers", icon="activity")
-    QueuesActs(page, acts, ProductionLock(frame, "this machine", production=False))
+    QueuesActs(page, acts, ProductionLock(frame, "this machine", production=False), frame.notices)
     acts.open(services)
     ask_worker = partial(inspect, services.broker.control)
     page.open(History(services.engine), None, peek=partial(peek, services), inspect=ask_worker)
