@@ -88,7 +88,7 @@ class BatchesPart(QWidget):
         self.table = ActTable(self.model, name=translate("Overview", "Running batches"), row_height=ROW)
         self.table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._make_actions()
-        self._table_room = row(self.table, margins=(theme.GROUP, 0, theme.GROUP, 0))
+        self._table_room = row(self.table, margins=(theme.GROUP, 0, 4, 0))
         none = Label(translate("Overview", "No batch is open. What is added next stands here."), role="text2")
         self._none_room = row(none, STRETCH, margins=(theme.MARGIN, 0, theme.MARGIN, 0), height=ROW)
         self._first = self._build_first()

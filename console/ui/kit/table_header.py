@@ -60,9 +60,8 @@ class Header(QHeaderView):
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         room = QRect(self.length() - self.offset(), 0, self.width(), self.height())
-        with paint.painting(self.viewport()) as painter:  # behind the last column too it is the page's surface
+        with paint.painting(self.viewport()) as painter:  # behind the last column, where the rows have ended, too
             painter.fillRect(room, theme.tokens(self)["surface"])
-            painter.fillRect(room.adjusted(0, self.height() - 1, 0, 0), theme.tokens(self)["line"])
 
     def ask(self, column: Column[Any]) -> None:
         """What a click on a column asks for: the other way round where it is sorted by already."""
