@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QPoint, Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QWidget
 
 from console.ui import counts, words
@@ -14,7 +14,7 @@ from console.ui.batch_parts import Failures, OutputList, Patch, ThroughputChart
 from console.ui.batches_columns import by, look_of, rate
 from console.ui.kit.bars import THICK, Bar
 from console.ui.kit.boxes import STRETCH, column, row
-from console.ui.kit.buttons import Button
+from console.ui.kit.buttons import Button, below
 from console.ui.kit.facts import FactList, Known
 from console.ui.kit.labels import Label, Paragraph
 from console.ui.kit.pictures import Picture
@@ -135,7 +135,7 @@ class BatchPane(SidePane):
         """Offer the four priorities under their button."""
         menu = self.priorities()
         menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(self.priority.mapToGlobal(QPoint(0, self.priority.height())))
+        menu.popup(below(self.priority))
 
     def priorities(self) -> QMenu:
         """The menu; the one that holds is ticked."""

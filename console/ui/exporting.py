@@ -14,7 +14,7 @@ from console.bridge.background import Background
 from console.bridge.exporting import Exporting, Rows
 from console.ops.exporting import Form
 from console.ui import words
-from console.ui.kit.buttons import Button
+from console.ui.kit.buttons import Button, below
 from console.ui.kit.table import Table
 
 translate = QCoreApplication.translate
@@ -86,7 +86,7 @@ class ExportButton(Button):
         if self._exporting.running:
             self._exporting.stop()
         else:
-            self.menu_of_forms.popup(self.mapToGlobal(self.rect().bottomLeft()))
+            self.menu_of_forms.popup(below(self))
 
     def _show_progress(self, count: int) -> None:
         self.set_icon("x")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QPoint, Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QFrame, QMenu, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
@@ -18,7 +18,7 @@ from console.ui.history_incidents import IncidentsPart
 from console.ui.history_mark import mark_field, mark_question
 from console.ui.kit.bars import Underway
 from console.ui.kit.boxes import column, title_line
-from console.ui.kit.buttons import Button
+from console.ui.kit.buttons import Button, below
 from console.ui.kit.charts import ChartStack
 from console.ui.kit.choices import Choice, Segments
 from console.ui.kit.empty import EmptyState
@@ -175,7 +175,7 @@ class HistoryPage(QWidget):
     def _show_menu(self) -> None:
         menu = self.make_menu()
         menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(self.export.mapToGlobal(QPoint(0, self.export.height() + 4)))
+        menu.popup(below(self.export))
 
     def _save_picture(self) -> None:
         picture = self.charts.picture(translate("History", "History"), self._note.text())

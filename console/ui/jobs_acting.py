@@ -15,6 +15,7 @@ from console.bridge.job_feed import JobFeed
 from console.ui.actions import Action
 from console.ui.job_acts import Picked, cancel_question, may_cancel, may_delete, may_retry
 from console.ui.jobs_bar import JobsBar
+from console.ui.kit.buttons import below
 from console.ui.kit.table import Table
 from console.ui.kit.table_checks import KeptChecks
 from console.ui.notices import ask
@@ -210,7 +211,7 @@ class JobsActing(QObject):
 
     def _open_priorities(self) -> None:
         button = self.bar.button(self.priority_action)
-        place = button.mapToGlobal(button.rect().bottomLeft())
+        place = below(button)
         if not button.isVisible():
             row = self._table.visualRect(self._table.currentIndex())
             place = self._table.viewport().mapToGlobal(QPoint(row.left(), row.bottom()))

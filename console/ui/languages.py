@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 
 from console.ui import theme
 from console.ui.kit import paint
-from console.ui.kit.buttons import Button
+from console.ui.kit.buttons import Button, below
 
 translate = QCoreApplication.translate
 NOT_LANGUAGES = frozenset({"osd", "equ", "snum"})  # models that tesseract lists beside its languages
@@ -125,7 +125,7 @@ class LanguageField(QWidget):
             paint.rounded(painter, rect, theme.CONTROL, fill=tokens["raised"], border=tokens["line2"])
 
     def _open_menu(self) -> None:
-        self.menu().popup(self._add.mapToGlobal(self._add.rect().bottomLeft()))
+        self.menu().popup(below(self._add))
 
     def _show_chosen(self) -> None:
         for token in self._tokens:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
@@ -44,6 +44,11 @@ def key_text(key: str) -> str:
     """A key as people read it: "Ctrl+O" is "Ctrl O"."""
     native = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
     return "↵" if native in {"Return", "Enter"} else native.replace("+", " ")
+
+
+def below(button: QWidget) -> QPoint:
+    """Where what a button opens has its corner, on the screen."""
+    return button.mapToGlobal(QPoint(0, button.height() + 4))
 
 
 class Button(QPushButton):

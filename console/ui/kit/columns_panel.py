@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from PySide6.QtCore import QCoreApplication, QModelIndex, QPersistentModelIndex, QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
@@ -102,11 +102,14 @@ class ColumnsPanel(QWidget):
             self._columns.move(key, by)
             self._fill([column.key for column in self._listed()].index(key))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        paint.cut_corners(self, theme.MENU)
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         tokens = theme.tokens(self)
         with paint.painting(self) as painter:
-            painter.fillRect(self.rect(), tokens["raised"])
-            paint.rounded(painter, QRectF(self.rect()), 0, border=tokens["line2"])
+            paint.rounded(painter, QRectF(self.rect()), theme.MENU, fill=tokens["raised"], border=tokens["line2"])
 
     def _fill(self, current: int) -> None:
         self._filling = True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QHideEvent, QPainterPath, QPaintEvent, QRegion, QResizeEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from console.ui import theme
@@ -59,9 +59,7 @@ class Overlay(QDialog):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        shape = QPainterPath()  # a mask, not a see-through window: those are black where nothing composes them
-        shape.addRoundedRect(QRectF(self.rect()), theme.DIALOG, theme.DIALOG)
-        self.setMask(QRegion(shape.toFillPolygon().toPolygon()))
+        paint.cut_corners(self, theme.DIALOG)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         tokens = theme.tokens(self)

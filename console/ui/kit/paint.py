@@ -8,7 +8,7 @@ from math import ceil
 from typing import Literal
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPaintDevice, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFont, QPaintDevice, QPainter, QPainterPath, QPen, QRegion
 from PySide6.QtWidgets import QWidget
 
 from console.ui import icons, theme
@@ -142,6 +142,13 @@ def rounded(
     half = pen / 2
     painter.setPen(QPen(border, pen))
     painter.drawRoundedRect(rect.adjusted(half, half, -half, -half), radius - half, radius - half)
+
+
+def cut_corners(window: QWidget, radius: float) -> None:
+    """A mask, not a see-through window: those are black where nothing composes them."""
+    shape = QPainterPath()
+    shape.addRoundedRect(QRectF(window.rect()), radius, radius)
+    window.setMask(QRegion(shape.toFillPolygon().toPolygon()))
 
 
 def dashed(painter: QPainter, rect: QRectF, radius: float, colour: QColor, pen: float = 1.0) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHeaderView, QMenu, QTableView
 from console.bridge.columns import Arrangement, as_defined, required, restored
 from console.bridge.table import CHECK, Column, TableModel
 from console.ui.kit import paint
-from console.ui.kit.buttons import Button
+from console.ui.kit.buttons import Button, below
 from console.ui.kit.columns_panel import ColumnsPanel
 from console.ui.kit.table_cells import PADDING
 
@@ -118,7 +118,7 @@ class TableColumns(QObject):
     def button(self) -> Button:
         """A button that opens the list of columns."""
         made = Button(icon="columns-3", name=translate("Table", "Columns"))
-        made.clicked.connect(lambda: self.open_panel(made.mapToGlobal(QPoint(0, made.height() + 4))))
+        made.clicked.connect(lambda: self.open_panel(below(made)))
         return made
 
     def open_menu(self, at: QPoint) -> QMenu:
