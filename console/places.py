@@ -185,7 +185,7 @@ class Places(QObject):
         self._add(JOBS, self._make.jobs, translate("Console", "Jobs"), "files", "G, J")
         self._add(BATCHES, self._make.batches, translate("Console", "Batches"), "layers", "G, B")
         self._add(QUEUES, self._make.queues, translate("Console", "Queues & workers"), "activity", "G, W")
-        self._add(ACTIVITY, self._make.activity, translate("Console", "Activity"), "activity", "G, A", place=False)
+        self._add(ACTIVITY, self._make.activity, translate("Console", "Activity"), "scroll-text", "G, A", place=False)
         self._add(HISTORY, self._make.history, translate("Console", "History"), "chart-spline", "G, H", place=False)
 
     def _add(self, name: str, make: Callable[[], Any], text: str, icon: str, key: str, *, place: bool = True) -> None:

@@ -137,7 +137,7 @@ class ActivityPage(ListPage):
         )
         add.clicked.connect(self.add_files_asked)
         self._none = EmptyState(
-            icon="activity",
+            icon="scroll-text",
             title=translate("Activity", "Nothing was done yet"),
             sentences=(translate("Activity", "What anybody does on this profile is written here."),),
             buttons=(add,),

@@ -49,10 +49,10 @@ def incident_columns(now: Callable[[], datetime]) -> list[Column[Incident]]:
 
     return [
         Column("opened", translate("History", "When"), lambda one: words.near(one.opened, now()), 84),
-        Column("title", translate("History", "What"), lambda one: words.told(one.title), 300, look=what),
+        Column("title", translate("History", "What"), lambda one: words.told(one.title), 340, look=what),
         Column("sentence", translate("History", "What is known"), lambda one: words.told(one.sentence)),
         Column(
-            "lasted", translate("History", "How long"), lambda one: lasted_words(one, now()), 108, end=True, look=lasted
+            "lasted", translate("History", "How long"), lambda one: lasted_words(one, now()), 124, end=True, look=lasted
         ),
     ]
 

@@ -113,7 +113,7 @@ class Saving(QObject):
         self._frame.notices.tell(sentence, undo=partial(self.views.save, view, place))
 
     def _ask_name(self, title: str, sentence: str, name: str, others: Set[str] = frozenset()) -> str:
-        field = Field(name=translate("Saved", "Name"), icon="tag")
+        field = Field(name=translate("Saved", "Name"), hint=translate("Saved", "Name"), icon="tag")
         field.setText(name)
         field.selectAll()
         keep, safe = translate("Saved", "Save filter"), translate("Saved", "Leave it")
