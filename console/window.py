@@ -14,6 +14,7 @@ from console.app import Console
 from console.bridge import text_scale, themes
 from console.ops.home import default_home
 from console.ops.profiles import load
+from console.ui import words
 from console.ui.interrupts import Interrupts
 from console.ui.kit.painted import Painted
 from console.ui.notices import refuse
@@ -43,7 +44,7 @@ def run(*, profile: str | None = None, home: Path | None = None, batch: str | No
         chosen = load(profile, os.environ, home)
     except SettingsError as error:
         print(error, file=sys.stderr)
-        refuse(translate("Console", "This profile cannot be used"), f"{error}")
+        refuse(translate("Console", "This profile cannot be used"), words.told(error.sentence))
         return 2
     place = OneWindow(f"{home.absolute()} {chosen.source}")
     if not place.claim(batch or ""):
