@@ -125,7 +125,9 @@ class LanguageField(QWidget):
             paint.rounded(painter, rect, theme.CONTROL, fill=tokens["raised"], border=tokens["line2"])
 
     def _open_menu(self) -> None:
-        self.menu().popup(below(self._add))
+        menu = self.menu()
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(below(self._add))
 
     def _show_chosen(self) -> None:
         for token in self._tokens:

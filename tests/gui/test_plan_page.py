@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QMenu
 
 from console.ops.intake import Plan, Skipped
 from console.ops.uploads import Same
@@ -234,6 +234,17 @@ def test_languages_are_added_from_what_workers_have(qtbot):
     with qtbot.waitSignal(field.changed):
         field._tokens[0].click()
     assert field.value == "deu"
+
+
+def test_a_menu_of_languages_is_gone_when_it_is_closed(qtbot):
+    field = LanguageField()
+    qtbot.addWidget(field)
+    field.set_known({"deu": 1, "eng": 1}, 1)
+    field.show()
+    field._open_menu()
+    (menu,) = field.findChildren(QMenu)
+    menu.close()
+    qtbot.waitUntil(lambda: not field.findChildren(QMenu))
 
 
 @pytest.mark.parametrize(
