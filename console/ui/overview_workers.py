@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from console.ops.fleet import Presence
+from console.ops.fleet import Condition, Presence
 from console.ui import theme, words
 from console.ui.kit import paint
 from console.ui.kit.boxes import STRETCH, row
@@ -170,9 +170,17 @@ def worker_look(worker: Worker) -> Look:
     """Icon, colour and word of how it is."""
     return {
         Presence.ONLINE: Look("circle-check", "ok", translate("Overview", "online")),
-        Presence.SILENT: Look("circle-alert", "warn", translate("Overview", "silent")),
+        Presence.SILENT: _silent_look(worker.condition),
         Presence.LOST: Look("circle-x", "bad", translate("Overview", "lost")),
     }[worker.state]
+
+
+def _silent_look(condition: Condition) -> Look:
+    if condition is Condition.BUSY:
+        return Look("hourglass", "accent", translate("Overview", "busy"))
+    if condition is Condition.FROZEN:
+        return Look("snowflake", "warn", translate("Overview", "frozen"))
+    return Look("circle-alert", "warn", translate("Overview", "silent"))
 
 
 def worker_note(worker: Worker, *, short: bool) -> str:
@@ -183,6 +191,10 @@ def worker_note(worker: Worker, *, short: bool) -> str:
     age = words.about(worker.report.silent_s)
     if worker.state is Presence.LOST:
         text = translate("Overview", "Lost {age}") if short else translate("Overview", "Lost {age} ago")
+    elif worker.condition is Condition.BUSY:
+        text = translate("Overview", "Busy {age}")
+    elif worker.condition is Condition.FROZEN:
+        text = translate("Overview", "Frozen {age}")
     elif worker.report.busy and not short:
         text = translate("Overview", "Silent {age}, was reading")
     else:

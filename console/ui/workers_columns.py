@@ -65,13 +65,17 @@ def worker_columns(now: Callable[[], datetime], has_log: Callable[[str], bool]) 
 
 
 def state_look(worker: Worker) -> Look:
-    """Icon, colour and word; of one that is not online, since when."""
+    """Icon, colour and word; of one that is not online, since when, and whether it is busy or frozen."""
     silent = words.about(worker.report.silent_s)
-    return {
-        "online": Look("circle-check", "ok", translate("Workers", "Online")),
-        "silent": Look("circle-alert", "warn", translate("Workers", "Silent {age}").format(age=silent)),
-        "lost": Look("circle-x", "bad", translate("Workers", "Lost {age}").format(age=silent)),
-    }[worker.state]
+    if worker.state == "online":
+        return Look("circle-check", "ok", translate("Workers", "Online"))
+    if worker.state == "lost":
+        return Look("circle-x", "bad", translate("Workers", "Lost {age}").format(age=silent))
+    if worker.condition == "busy":
+        return Look("hourglass", "accent", translate("Workers", "Busy {age}").format(age=silent))
+    if worker.condition == "frozen":
+        return Look("snowflake", "warn", translate("Workers", "Frozen {age}").format(age=silent))
+    return Look("circle-alert", "warn", translate("Workers", "Silent {age}").format(age=silent))
 
 
 def state_word(worker: Worker) -> str:

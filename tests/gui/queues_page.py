@@ -48,9 +48,9 @@ def running(worker: str, name: str, first: int | None, last: int | None, for_s: 
 
 
 def worker(name: str, busy: int, slots: int, *work: Running, state: Presence = Presence.ONLINE, **given) -> Worker:
-    """One of ours; `given` are values of its report, and `cause`, `local`, `ours`, `pages_per_minute`."""
+    """One of ours; `given` are values of its report, and `cause`, `condition`, `local`, `ours`, `pages_per_minute`."""
     known: dict[str, Any] = {
-        key: given.pop(key) for key in ("cause", "local", "ours", "pages_per_minute") if key in given
+        key: given.pop(key) for key in ("cause", "condition", "local", "ours", "pages_per_minute") if key in given
     }
     host = name.partition("@")[2]
     values = {
@@ -79,7 +79,7 @@ def fleet() -> tuple[Worker, ...]:
         worker("ocr1@desk-14", 0, 4, pages_per_minute=21),
         worker(
             "gpu1@halle", 1, 1, long, state=Presence.SILENT, silent_s=41.0, pool="solo",
-            queues=("ocr.bigmem",), cause=judged(Signs(41.0, "solo", [long]))[2],
+            queues=("ocr.bigmem",), condition=Condition.BUSY, cause=judged(Signs(41.0, "solo", [long]))[2],
         ),
         worker(
             "ocr1@scan-03", 0, 4, state=Presence.LOST, silent_s=360.0,

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from console.ops.fleet import Presence
+from console.ops.fleet import Condition, Presence
+from console.ui.overview_workers import worker_look, worker_note
 from console.ui.queues import QueuesPage
+from console.ui.workers_columns import state_look
 from tests.gui.queues_page import Here, click_act, local_worker, shown, texts, wanted, worker
 
 Key = Qt.Key
@@ -17,13 +20,28 @@ Show = Callable[..., QueuesPage]
 
 def test_workers_say_how_they_are_and_what_they_do(show_queues: Show):
     page = show_queues()
-    assert texts(page.workers.table, "state") == ["Online", "Online", "Online", "Online", "Silent 41 s", "Lost 6 min"]
+    assert texts(page.workers.table, "state") == ["Online", "Online", "Online", "Online", "Busy 41 s", "Lost 6 min"]
     doing = [text.replace("\u2068", "").replace("\u2069", "") for text in texts(page.workers.table, "doing")]
     assert doing[0] == "Hợp đồng thuê nhà số 114.pdf, pages 17–24, and 1 more"
     assert doing[3:5] == ["Nothing", "Baupläne Halle 7.pdf, page 33, for 44 s"]
     assert doing[5] == "Gone: its process has ended."
     assert texts(page.workers.table, "pool")[:2] == ["8 of 8", "6 of 8"]
     assert page.workers._note.text() == "4 online, 1 silent, 1 lost, 18 of 24 slots busy, 164 pages/min"
+
+
+@pytest.mark.parametrize(
+    ("condition", "word", "short"),
+    [
+        (Condition.BUSY, "Busy 41 s", "busy"),
+        (Condition.FROZEN, "Frozen 41 s", "frozen"),
+        (Condition.UNKNOWN, "Silent 41 s", "silent"),
+    ],
+)
+def test_a_silent_worker_that_is_busy_is_told_from_a_frozen_one(condition: Condition, word: str, short: str):
+    silent = worker("a@b", 0, 4, state=Presence.SILENT, silent_s=41.0, condition=condition)
+    assert state_look(silent).word == worker_note(silent, short=True) == word
+    assert worker_look(silent).word == short
+    assert state_look(silent).icon == worker_look(silent).icon
 
 
 def test_what_is_wanted_of_a_worker_by_key(show_queues: Show):
