@@ -71,9 +71,10 @@ class Purge:
         aside = services.broker.messages.set_aside(self.queue)
         back = aside.messages
         try:
+            depth = services.broker.depths([self.queue])[0]  # nothing is asked of the broker from the cancel on
             outcome = self._cancel(services, aside)
             back, gone = _sorted(aside.messages, outcome)
-            done = self._recorded(services, outcome, gone)
+            done = self._recorded(services, outcome, gone, depth.held + depth.delayed)
         except BaseException:
             back = aside.messages  # the rows say whether one is still wanted
             raise
@@ -93,16 +94,15 @@ class Purge:
             held=services.broker.messages.held_task_ids(),
         )
 
-    def _recorded(self, services: Services, outcome: Cancelled, gone: Kept) -> Done[Purged]:
+    def _recorded(self, services: Services, outcome: Cancelled, gone: Kept, held: int) -> Done[Purged]:
         rung = [job_of(loads(raw) or {}) for raws in gone for raw in raws]
         purged = len(rung) + len(set(outcome.done) - set(rung))
-        depth = services.broker.depths([self.queue])[0]
-        held = depth.held + depth.delayed
         message = _told(self.queue, len(outcome.done), len(rung), rung.count(None), held)
         details = {"queue": self.queue, "messages": len(rung), "jobs": named(outcome.done)}
         entry = Entry(purged + len(outcome.refused), purged, details)
         undo = packed(kept(outcome.stamps, self.queue, gone))
         if undo is None:
+            services.store.restore(outcome.stamps)
             raise _too_much(self.queue)
         entry = write(services, self.action, message, entry, undo)
         until = services.store.undo_until(entry.number) if entry.number and purged else None

@@ -17,6 +17,7 @@ from console.ops.purge import Purge
 from console.ops.services import Services
 from console.ops.submission import submitter
 from console.ops.undo import NOTHING, Undo
+from console.ops.ways_back import kept
 from tests.services.doorbells import consumer, taken
 from tests.services.queued_jobs import OUTPUTS, change, queued, value
 from tests.services.test_messages import FOREIGN, everything
@@ -26,6 +27,7 @@ from worker.core.leases import Leases
 from worker.core.raw_messages import lists_of, loads, task_of
 from worker.core.settings import Settings
 from worker.core.store import Store
+from worker.core.undoing import packed
 
 
 @pytest.fixture
@@ -196,11 +198,37 @@ def test_a_purge_that_fails_leaves_the_messages(
     rung(services, 2)
     add_foreign(client)
     before = everything(client)
-    monkeypatch.setattr("worker.core.undoing.MOST_BYTES", 10)
-    with pytest.raises(UsageError, match="more than can be kept"):
-        act(Purge(QUEUE), services)
-    assert everything(client) == before
-    assert services.store.counts()[State.QUEUED] == 2
+    aside = services.broker.messages.set_aside(QUEUE)
+    services.broker.messages.settle(aside, aside.messages)
+    fits = packed(kept((), QUEUE, aside.messages))
+    assert fits is not None
+    for most in (10, len(fits["packed"])):  # the messages alone could be kept, the jobs' states beside them not
+        monkeypatch.setattr("worker.core.undoing.MOST_BYTES", most)
+        with pytest.raises(UsageError, match="more than can be kept"):
+            act(Purge(QUEUE), services)
+        assert everything(client) == before
+        assert services.store.counts()[State.QUEUED] == 2
+
+
+def test_a_purge_can_be_undone_though_the_broker_went_away_behind_it(
+    services: Services, client: redis.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pairs = rung(services, 2)
+    purge = services.store.purge
+
+    def purged_and_away(*given: Any, **named: Any) -> Any:
+        for name in ("depths", "ready"):
+            monkeypatch.setattr(services.broker, name, away)
+        monkeypatch.setattr(services.broker.messages, "settle", away)
+        return purge(*given, **named)
+
+    with monkeypatch.context() as before:
+        before.setattr(services.store, "purge", purged_and_away)
+        with pytest.raises(NetworkError):
+            act(Purge(QUEUE), services)
+    monkeypatch.undo()
+    assert act(Undo(), services).data.jobs == 2
+    assert {services.store.job(job).state for job in ids(pairs)} == {State.QUEUED}
 
 
 def test_a_queue_that_nobody_knows(services: Services) -> None:
