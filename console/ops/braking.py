@@ -82,4 +82,6 @@ def _come_back(services: Services, told: dict[str, list[str]]) -> str:
         if silent := listed(sorted(set(workers) - back)):
             template = "{workers} did not answer and may not take from {queue} until a restart."
             notes.append(said(template, workers=silent, queue=queue))
+    if told:
+        services.store.forget_told(told)  # where the broker is away, they are told when somebody resumes once more
     return sentences(*notes)

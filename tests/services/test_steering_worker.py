@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import Engine
 
 from console.ops.acting import act
+from console.ops.braking import NOBODY_TOLD
 from console.ops.pausing import PauseQueues, ResumeQueues
 from console.ops.profiles import EMBEDDED, Profile
 from console.ops.services import Services
@@ -31,7 +32,7 @@ from console.ops.worker_ends import ForgetWorkers, Ping, WarmStop
 from tests.services.queued_jobs import change
 from tests.services.worker_process import ROOT, Desk, celery_worker
 from tests.waiting import until
-from worker.core.errors import NotFoundError, UsageError
+from worker.core.errors import NetworkError, NotFoundError, UsageError
 from worker.core.jobs import LEGACY_QUEUE, QUEUE, Doorbell, State
 from worker.core.settings import Settings
 from worker.core.store import Store, WorkerReport
@@ -162,7 +163,12 @@ def foreign(settings: Settings, folder: Path, name: str, *options: str) -> Itera
         process.wait(30)
 
 
-def test_a_worker_of_another_program_is_told_by_name(services: Services, settings: Settings, tmp_path: Path) -> None:
+def test_a_worker_of_another_program_is_told_by_name(
+    services: Services, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object, **__: object) -> None:
+        raise NetworkError("Redis is away.")
+
     control = services.broker.control
     with foreign(settings, tmp_path, "other@elsewhere", "-P", "solo"):
         until(lambda: control.look("ping", ["other@elsewhere"]), "it answers")
@@ -176,6 +182,11 @@ def test_a_worker_of_another_program_is_told_by_name(services: Services, setting
             act(Grow("other@elsewhere"), services)  # its pool is one that cannot grow
         with pytest.raises(UsageError, match="cannot end a task"):
             act(TimeLimit("other@elsewhere", "celery.ping", 1, 2), services)
+        act(PauseQueues((THEIRS,)), services)
+        with monkeypatch.context() as now:
+            now.setattr(control, "ask", away)
+            assert NOBODY_TOLD in act(ResumeQueues((THEIRS,)), services).message
+        assert "told to take from theirs again" in act(ResumeQueues((THEIRS,)), services).message
         act(PauseQueues((THEIRS,)), services)
     assert "did not answer" in act(ResumeQueues((THEIRS,)), services).message
 

@@ -25,8 +25,9 @@ update queues set told = (select coalesce(jsonb_agg(distinct one), '[]') from js
 where name = :name and paused""")  # noqa: E501
 _TOLD = text("select name, told from queues where name = any(cast(:names as text[])) and told <> '[]'")
 _RESUME = text("""
-update queues set paused = false, told = '[]', changed_by = :by, changed_at = clock_timestamp()
+update queues set paused = false, changed_by = :by, changed_at = clock_timestamp()
 where name = any(cast(:names as text[])) and paused returning name""")
+_CAME_BACK = text("update queues set told = '[]' where name = any(cast(:names as text[])) and not paused")
 _PAUSED = text("select name from queues where paused order by name")
 _PAUSE_BATCHES = text("""
 update batches set paused = :paused where id = any(cast(:ids as uuid[])) and paused <> :paused returning id, name""")
@@ -63,6 +64,11 @@ class Pauses:
         """The workers of other programs that were told to leave, by queue."""
         with single(self.engine) as connection:
             return {row.name: list(row.told) for row in connection.execute(_TOLD, {"names": list(queues)})}
+
+    def forget_told(self, queues: Iterable[str]) -> None:
+        """They were told to come back; those that did not hear it take from the queues when they restart."""
+        with single(self.engine) as connection:
+            connection.execute(_CAME_BACK, {"names": list(queues)})
 
     def pause_batches(self, ids: Iterable[UUID], *, paused: bool) -> list[UUID]:
         """Hold batches back, or let them go on. Returns those for which that was new."""
