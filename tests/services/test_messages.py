@@ -151,13 +151,16 @@ def test_a_purge_that_was_broken_off_lost_nothing(broker: Broker, client: redis.
 def test_more_than_can_be_kept_is_refused_and_stays(
     broker: Broker, client: redis.Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("worker.core.messages.MOST_KEPT", 7)
     rung(broker)
+    client.rpush(broker.messages.keys(QUEUE)[0], b"x" * 3_000_000)
     before = everything(client)
-    for _ in range(2):
-        with pytest.raises(UsageError, match="8 messages"):
-            broker.messages.set_aside(QUEUE)
-    assert everything(client) == before
+    for most, why in (("MOST_KEPT", "9 messages"), ("MOST_MB", r"\d+ MB of messages")):
+        with monkeypatch.context() as now:
+            now.setattr(f"worker.core.messages.{most}", 2)
+            for _ in range(2):
+                with pytest.raises(UsageError, match=why):
+                    broker.messages.set_aside(QUEUE)
+        assert everything(client) == before
 
 
 def test_nobody_there_is_nobody_who_answers(broker: Broker) -> None:

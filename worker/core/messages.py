@@ -13,11 +13,12 @@ from redis.client import Pipeline
 from worker.core.broker_access import Access
 from worker.core.errors import UsageError
 from worker.core.raw_messages import FIRST, PAGE, SEPARATOR, held_message, lists_of, loads, next_count, task_of
-from worker.core.said import said
+from worker.core.said import Said, said
 
 REMOVALS = 200  # in one round trip: each may search a whole list while others wait for Redis
 REMOVE_FOR_S = 5.0  # what is left then finds nothing to claim
 MOST_KEPT = 200_000  # messages that are set aside at a time
+MOST_MB = 300  # of them together, by what Redis reckons: they are read into memory
 LOCK_S = 300  # a purge that was broken off holds others up for so long
 
 Kept = tuple[tuple[bytes, ...], ...]  # a queue's messages by priority list, from head to tail
@@ -89,11 +90,9 @@ class Messages:
             if not self._redis.set(self._lock(queue), token, nx=True, ex=LOCK_S):
                 raise UsageError(said("Another purge of {queue} is under way.", queue=queue), "Try again in a moment.")
             self._return_kept(queue)
-            count = sum(int(str(self._redis.llen(key))) for key in self.keys(queue))
-            if count > MOST_KEPT:
+            if too_much := self._too_much(queue):
                 self._redis.delete(self._lock(queue))
-                template = "{queue} holds {n} messages, and at most {most} can be kept for an undo."
-                raise UsageError(said(template, queue=queue, n=count, most=MOST_KEPT), "Cancel the jobs instead.")
+                raise UsageError(too_much, "Cancel the jobs instead.")
             self._redis.sadd(self._register, queue)
             for key, kept in zip(self.keys(queue), self._kept(queue), strict=True):
                 self._rename(key, kept)
@@ -121,6 +120,24 @@ class Messages:
                 if self._redis.set(self._lock(queue), "recover", nx=True, ex=LOCK_S):
                     self._return_kept(queue)
                     self._redis.delete(self._lock(queue))
+
+    def _too_much(self, queue: str) -> Said | None:
+        """Why a queue is too full to be kept; None if it is not."""
+        count = sum(int(str(self._redis.llen(key))) for key in self.keys(queue))
+        if count > MOST_KEPT:
+            template = "{queue} holds {n} messages, and at most {most} can be kept for an undo."
+            return said(template, queue=queue, n=count, most=MOST_KEPT)
+        megabytes = sum(self._bytes(key) for key in self.keys(queue)) // 1_000_000
+        if megabytes > MOST_MB:
+            template = "{queue} holds {n} MB of messages, and at most {most} MB can be kept for an undo."
+            return said(template, queue=queue, n=megabytes, most=MOST_MB)
+        return None
+
+    def _bytes(self, key: str) -> int:
+        try:
+            return int(str(self._redis.memory_usage(key) or 0))
+        except redis.exceptions.NoPermissionError:  # then it is not known
+            return 0
 
     def _return_kept(self, queue: str) -> None:
         messages = tuple(tuple(self._all(kept)) for kept in self._kept(queue))
