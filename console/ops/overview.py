@@ -13,6 +13,7 @@ from worker.core.history import History
 from worker.core.read_since import Read, read_since
 from worker.core.series import ALL_QUEUES, Series
 from worker.core.servers import BrokerServer, DatabaseServer, Servers, database_server
+from worker.core.spans import moment
 
 if TYPE_CHECKING:
     from console.ops.services import Services
@@ -69,8 +70,7 @@ class OverviewSource:
         return self._history.series(ALL_QUEUES, now - HOUR, now, STEP_S)
 
     def _ask_today(self) -> Read:
-        midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
-        return read_since(self._services.engine, midnight)
+        return read_since(self._services.engine, moment("today", datetime.now(UTC)))
 
     def _ask_servers(self) -> Servers:
         blobs = self._services.blobs

@@ -17,6 +17,7 @@ from console.ops.rules import RULES, Rule
 from worker.core.changes import Mark
 from worker.core.errors import DatabaseError, NetworkError, OcrConsoleError
 from worker.core.jobs import State
+from worker.core.spans import moment
 
 if TYPE_CHECKING:
     from console.ops.services import Services
@@ -83,7 +84,7 @@ class Watcher:
 
     def _look(self) -> tuple[Facts, Mark]:
         store = self._services.store
-        midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+        midnight = moment("today", datetime.now(UTC))
         changes = store.changes(self._mark, limit=CHANGES)
         counts = store.counts()
         moved = not changes.complete or any(job.state is State.FAILED for job in changes.jobs)

@@ -134,7 +134,7 @@ def _since(days: int | None) -> datetime | None:
     if days is None:
         return None
     if days == 0:
-        return datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+        return words.midnight(datetime.now(UTC))
     return datetime.now(UTC) - timedelta(days=days)
 
 

@@ -91,15 +91,15 @@ def _failed(snapshot: Snapshot, overview: Overview | None) -> Figure:
 
 def since(failures: Sequence[FailureGroup], now: datetime) -> str:
     """Of what failed today: how many of one kind since when, or when the last did."""
-    midnight = now.astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
-    today = [group for group in failures if group.newest >= midnight]
-    whole = max((group for group in today if group.since >= midnight), key=lambda group: group.count, default=None)
+    midnight = words.midnight(now)
+    lately = [group for group in failures if group.newest >= midnight]
+    whole = max((group for group in lately if group.since >= midnight), key=lambda group: group.count, default=None)
     if whole is not None and whole.count > 1:
         text = translate("Overview", "{n} of them since {clock}")
         return text.replace("{n}", words.number(whole.count)).replace("{clock}", words.clock(whole.since))
-    if not today:
+    if not lately:
         return ""
-    newest = max(group.newest for group in today)
+    newest = max(group.newest for group in lately)
     return translate("Overview", "the last at {clock}").replace("{clock}", words.clock(newest))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
@@ -135,6 +135,11 @@ def near(when: datetime, now: datetime) -> str:
     """A moment as short as it can be told apart: "14:57" today, "Sun 17:42" within six days, else the date."""
     days = abs((when.astimezone().date() - now.astimezone().date()).days)
     return clock(when) if not days else moment(when) if days < 7 else date(when)
+
+
+def midnight(now: datetime) -> datetime:
+    """When the day of that moment began in the user's zone, also on one on which the clocks are changed."""
+    return datetime.combine(now.astimezone().date(), time()).astimezone()
 
 
 def clock(when: datetime, *, seconds: bool = False) -> str:

@@ -10,7 +10,8 @@ from typing import ClassVar
 import pytest
 from PySide6.QtCore import QLocale, QTranslator
 
-from console.ui import words
+from console.ui import overview_words, words
+from worker.core.failures import FailureGroup
 from worker.core.said import Moment, clauses, listed, said, said_counted, sentences
 
 NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
@@ -89,6 +90,15 @@ def zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
     yield move
     monkeypatch.undo()
     time.tzset()
+
+
+def test_a_day_begins_at_midnight_also_where_the_clocks_change_behind_it(zone):
+    zone("Europe/Berlin")
+    noon = datetime(2026, 3, 29, 10, tzinfo=UTC)
+    assert words.midnight(noon) == datetime(2026, 3, 28, 23, tzinfo=UTC)
+    before, after = (FailureGroup("corrupt", 1, at, at) for at in (noon - timedelta(hours=11.5), noon))
+    assert overview_words.since([before], noon) == ""
+    assert overview_words.since([after], noon) == "the last at 12:00"
 
 
 @pytest.mark.parametrize(
