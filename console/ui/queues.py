@@ -150,7 +150,7 @@ class QueuesPage(QWidget):
         if below := self._remembered.get(BELOW, list):
             self.below.setSizes(below)
         else:
-            self.below.setSizes([400, 800])
+            self.below.setSizes([440, 760])
 
     def _connect(self) -> None:
         wishes = self.wishes

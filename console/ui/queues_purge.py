@@ -51,8 +51,8 @@ def _sentence(waiting: Waiting) -> str:
         return translate("Purge", "They are of other programs: no job of this profile waits here.")
     return words.counted(
         waiting.jobs,
-        translate("Purge", "{messages} leave the queue, and {n} job becomes Cancelled."),
-        translate("Purge", "{messages} leave the queue, and {n} jobs become Cancelled."),
+        translate("Purge", "The queue loses {messages}, and {n} job becomes Cancelled."),
+        translate("Purge", "The queue loses {messages}, and {n} jobs become Cancelled."),
     ).replace("{messages}", messages)
 
 

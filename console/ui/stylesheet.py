@@ -19,6 +19,7 @@ QScrollBar::handle:horizontal { min-width: 40px }
 QScrollBar::handle:hover { background: $handle_hover }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0 }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent }
+QAbstractScrollArea::corner { background: transparent; border: 0 }
 QLineEdit { background: $clear; border: 0; color: $text }
 QMenu { background: $raised; border: 1px solid $line2; border-radius: 8px; padding: 4px }
 QMenu::item { padding: 6px 24px 6px 10px; border-radius: 6px; color: $text }

@@ -135,7 +135,6 @@ def photograph_jobs(console: Console, camera: Camera) -> None:
     console.frame.notices.tell("128 jobs cancelled.", "3 were already done.", undo=lambda: None)
     camera.take("chosen")
     camera.take_over("priority", page.acting.priority_action.trigger)
-    camera.take_over("retry", page.acting.retry_action.trigger)
     camera.take_over("reprocess", page.acting.reprocess_action.trigger)
     camera.take_over("delete", page.acting.delete_action.trigger)
     camera.take_over("columns", lambda: page.table.columns.open_panel(page.table.mapToGlobal(QPoint(600, 40))))
