@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import tracemalloc
 from collections.abc import Iterator
 from dataclasses import replace
 from uuid import uuid4
@@ -65,6 +66,20 @@ def test_a_message_says_whose_it_is(broker: Broker, client: redis.Redis) -> None
     assert (task_of(message), job_of(message)) == (one.task_id, one.job_id)
     for other in map(loads, FOREIGN):
         assert other is None or (task_of(other), job_of(other)) == (None, None)
+
+
+def test_looking_for_what_waits_keeps_no_large_message(
+    broker: Broker, client: redis.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("worker.core.raw_messages.PAGE_BYTES", 1_000_000)
+    client.rpush(broker.messages.keys(QUEUE)[0], *[b'{"body": "%s"}' % (b"x" * 100_000)] * 200)
+    bells = rung(broker)
+    tracemalloc.start()
+    found, _ = broker.waiting([QUEUE])
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert found == {one.task_id for one in bells}
+    assert peak < 10_000_000  # of 20
 
 
 def test_exactly_the_messages_of_some_tasks_are_removed(

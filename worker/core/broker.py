@@ -176,8 +176,8 @@ class Broker:
         from the tail, and what they took meanwhile is in the hash that is read last.
         """
         with self._errors():
-            found = [loads(raw) for queue in queues for raw in self.messages.ready(queue)]
-        ready = {task for message in found if message and (task := task_of(message))}
+            raws = (raw for queue in queues for raw in self.messages.ready(queue))
+            ready = {task for raw in raws if (task := task_of(loads(raw) or {}))}  # of large ones no more is kept
         return ready, self.messages.held_task_ids()
 
     def close(self) -> None:
