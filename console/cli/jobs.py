@@ -64,6 +64,8 @@ def _states(text: str | None) -> frozenset[State]:
 
 def _table(session: Session) -> int:
     wanted, args = chosen(session.args), session.args
+    if args.csv and session.terminal.as_json:
+        raise UsageError("It is either --csv or --json.")
     order = {"order": args.sort, "descending": args.descending} if args.sort else {}
     with session.services("postgres") as services:
         if session.args.csv:

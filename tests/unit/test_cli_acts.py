@@ -78,6 +78,10 @@ def verb(there: Deployment, tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     return say
 
 
+def test_jobs_are_printed_in_one_way(verb: Verb) -> None:
+    assert verb("jobs", "--csv")[::2] == (2, "It is either --csv or --json.\n")
+
+
 @pytest.mark.parametrize("words", [("--where", " "), ("--where", '"'), ("--text", '""'), ("--state", ",")])
 def test_words_that_say_nothing_do_not_mean_every_job(verb: Verb, there: Deployment, words: tuple[str, ...]) -> None:
     code, _, said = verb("cancel", *words, "--yes")
