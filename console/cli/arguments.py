@@ -48,7 +48,7 @@ def parser() -> Parser:
     _limited(verb("batches", "List batches: how far each is and when it will be done, the latest change first."))
     _limited(verb("activity", "List what was done, by whom, the newest first."))
     _history(verb("history", "Show the last hour, day or week in figures, and what stood out."))
-    verb("attention", "List what needs attention, the worst first. Exit code 1 if there is anything bad.")
+    verb("attention", "List what needs attention, the worst first. Exit code 1 if it is more than notes.")
     _queues(verb("queues", "List the queues: pages, messages, workers; or look into one."))
     _purge(verb("purge", "Cancel all that waits in a queue. What workers have goes on."))
     _pausing(verb("pause", "Hold queues or a batch back: nothing more of them is begun, also after a restart."))
