@@ -122,11 +122,11 @@ class ViewCounts(QObject):
         """Count in this store."""
         self._source = source
 
-    def refresh(self, filters: Sequence[JobFilter], *, at_once: bool = False) -> None:
-        """Count anew if the last time is long enough ago."""
+    def refresh(self, filters: Sequence[JobFilter], *, at_once: bool = False) -> bool:
+        """Count anew if the last time is long enough ago. Returns whether it does."""
         source, now = self._source, self._clock()
         if source is None or self._latest.asking or (now < self._next and not at_once):
-            return
+            return False
 
         def count() -> Mapping[JobFilter, int]:
             return {chosen: source.count(chosen) for chosen in filters}
@@ -138,3 +138,4 @@ class ViewCounts(QObject):
 
         self._next = now + EVERY_S
         self._latest.submit(count, done=done, failed=lambda _error: None)
+        return True

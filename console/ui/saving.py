@@ -44,6 +44,7 @@ class Saving(QObject):
         super().__init__(frame)
         self._frame, self._list, self._make_page = frame, frame.side_bar.saved, page
         self._page: JobsPage | None = None
+        self._changed = False  # since it was counted: it is not counted with every picture
         self.views = SavedViews(remembered, self)
         self.counts = ViewCounts(background, self)
         self.views.changed.connect(self._show_views)
@@ -67,10 +68,10 @@ class Saving(QObject):
         self.counts.open(source)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Count anew, where something changed and somebody sees it."""
-        first = not self._list.counts
-        if self._list.isVisible() and not self._frame.isMinimized() and (first or snapshot.changed):
-            self.counts.refresh(self._list.filters)
+        """Count anew, where something changed since it was counted and somebody sees it."""
+        self._changed = self._changed or bool(snapshot.changed) or not self._list.counts
+        if self._changed and self._list.isVisible() and not self._frame.isMinimized():
+            self._changed = not self.counts.refresh(self._list.filters)
 
     def open(self, view: View) -> None:
         """Show the jobs of a view."""

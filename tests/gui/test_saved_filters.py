@@ -95,6 +95,23 @@ def test_those_that_everybody_has_are_counted_and_lead_to_their_jobs(window: Win
     assert not window.entry("Low confidence").isChecked()
 
 
+def test_what_changes_soon_after_a_count_is_counted_when_it_is_time(window: Window, qtbot, monkeypatch):
+    now = [100.0]
+    counts = window.saving.counts
+    monkeypatch.setattr(counts, "_clock", lambda: now[0])
+    with qtbot.waitSignal(counts.counted):
+        window.saving.show_snapshot(picture(window.store))
+    qtbot.waitUntil(lambda: not counts._latest.asking)
+    new = job(4, State.DONE, mean_confidence=60.0)
+    window.store.put(new)
+    window.saving.show_snapshot(picture(window.store, changed=[new]))
+    assert not counts._latest.asking
+    now[0] += EVERY_S
+    with qtbot.waitSignal(counts.counted):
+        window.saving.show_snapshot(picture(window.store))
+    assert window.entry("Low confidence").accessibleName() == "Low confidence, 2"
+
+
 def test_ctrl_s_keeps_filter_order_and_columns_under_a_name(window: Window, qtbot):
     window.page.table.columns.show("queue", True)
     window.page.filter.choose(HALLE.chosen)
