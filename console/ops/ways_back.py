@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -159,11 +160,12 @@ def _return(services: Services, queue: str, back: Kept, outcome: Outcome) -> boo
     known = [message for raws in back for raw in raws if (message := loads(raw))]
     rung = {task_of(message) for message in known} | {job_of(message) for message in known if not task_of(message)}
     try:
-        services.broker.messages.recover()
         if any(back):
             services.broker.messages.put_back(queue, back)
     except ServiceError:
         return False
+    with suppress(ServiceError):  # these are back, and would be so twice
+        services.broker.messages.recover()
     ring(services, [bell for bell in outcome.doorbells if bell.task_id not in rung and bell.job_id not in rung])
     return True
 

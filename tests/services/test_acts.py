@@ -231,6 +231,20 @@ def test_a_purge_can_be_undone_though_the_broker_went_away_behind_it(
     assert {services.store.job(job).state for job in ids(pairs)} == {State.QUEUED}
 
 
+def test_a_purge_that_could_not_end_is_undone_and_no_message_doubled(
+    services: Services, client: redis.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rung(services, 2)
+    add_foreign(client)
+    before = everything(client)
+    with monkeypatch.context() as now:
+        now.setattr(services.broker.messages, "settle", away)
+        with pytest.raises(NetworkError):
+            act(Purge(QUEUE), services)
+    assert act(Undo(), services).data.jobs == 2
+    assert everything(client) == before
+
+
 def test_a_queue_that_nobody_knows(services: Services) -> None:
     with pytest.raises(UsageError, match="orc"):
         act(Purge("orc"), services)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from uuid import UUID, uuid4
 
 import redis
@@ -107,10 +108,19 @@ class Messages:
             pipe.execute()
 
     def put_back(self, queue: str, messages: Kept) -> None:
-        """Put messages at the end of their lists that runs next, in the order in which they were; all or none."""
-        with self._errors(), self._redis.pipeline(transaction=True) as pipe:
-            self._push(pipe, queue, messages)
-            pipe.execute()
+        """Put messages at the end of their lists that runs next, in the order in which they were; all or none.
+
+        Where the purge that took them was broken off behind its entry, they are still set aside, and come from there.
+        """
+        with self._errors():
+            aside = {raw for kept in self._kept(queue) for raw in self._all(kept)}
+            if not aside.isdisjoint(chain.from_iterable(messages)):
+                self._return_kept(queue)
+                self._redis.delete(self._lock(queue))
+                messages = tuple(tuple(raw for raw in raws if raw not in aside) for raws in messages)
+            with self._redis.pipeline(transaction=True) as pipe:
+                self._push(pipe, queue, messages)
+                pipe.execute()
 
     def recover(self) -> None:
         """Put back what purges set aside that were broken off."""
