@@ -5,7 +5,7 @@ import base64
 import pytest
 
 from worker.core.jobs import TASK_NAME
-from worker.core.raw_messages import held_message, job_of, loads, queue_of, task_of
+from worker.core.raw_messages import SENT_HEADER, held_message, job_of, loads, queue_of, sent_of, task_of
 
 DEEP = b"[" * 100_000
 RUBBISH = [b"", b"\xff", b"hello", b"7", b"null", b"[]", b"[1, 2]", b'"text"', DEEP, DEEP + b"]" * 100_000]
@@ -30,3 +30,10 @@ def test_what_is_no_message_is_none(raw: bytes):
 )
 def test_a_message_that_says_nothing_names_nothing(message: dict[str, object]):
     assert (task_of(message), job_of(message), queue_of(message)) == (None, None, None)
+
+
+@pytest.mark.parametrize("moment", [b"1e999", b"-Infinity", b"NaN", b"1" + b"0" * 400, b"true", b'"noon"'])
+def test_a_moment_that_cannot_be_is_none(moment: bytes):
+    message = loads(b'{"headers": {"%s": %s}}' % (SENT_HEADER.encode(), moment))
+    assert message is not None
+    assert sent_of(message) is None

@@ -12,6 +12,7 @@ from worker.core.jobs import TASK_NAME, Priority
 
 TASK_HEADER = "ocr_task"  # names the row of leased work; Celery has a header `task` of its own
 SENT_HEADER = "ocr_sent"  # seconds since 1970 when the doorbell was rung: a message carries no time of its own
+LATEST = 1e11  # seconds since 1970: what says more counts in other units, or says nonsense
 _NO_JSON = (ValueError, RecursionError)  # RecursionError: brackets in brackets in brackets
 FIRST = 10  # messages of a list that are asked for before it is known how large they are
 PAGE = 2_000  # in one answer
@@ -81,7 +82,7 @@ def job_of(message: dict[str, Any]) -> UUID | None:
 def sent_of(message: dict[str, Any]) -> float | None:
     """When it was sent, in seconds since 1970; None where its sender does not say."""
     moment = headers_of(message).get(SENT_HEADER)
-    return moment if isinstance(moment, int | float) else None
+    return moment if isinstance(moment, int | float) and 1 < moment < LATEST else None
 
 
 def _uuid(value: object) -> UUID | None:
