@@ -17,7 +17,7 @@ from console.ops.attention import judge
 from console.ops.closeup import Closeup
 from console.ops.commands import told as told_of_uploads
 from console.ops.facts import Facts, Snapshot
-from console.ops.fleet import Queue
+from console.ops.fleet import Condition, Presence, Queue
 from console.ops.guard import Guard, Weight
 from console.ops.health import dark
 from console.ops.intake import plan
@@ -70,7 +70,10 @@ def findings() -> list[str]:
     """What every rule says of a bad day."""
     facts = Facts(
         NOW - timedelta(hours=1), queues=(*queues_page.queues(), Queue("lone", 1, oldest_s=9_000.0)),
-        workers=(*queues_page.fleet(), queues_page.worker("w@full", 0, 1, disk_free_mb=900.0)),
+            workers=(
+                *queues_page.fleet(), queues_page.worker("w@full", 0, 1, disk_free_mb=900.0),
+                queues_page.worker("w@mute", 0, 1, state=Presence.SILENT, silent_s=41.0, condition=Condition.UNKNOWN),
+            ),
         failures=working.FAILURES, contradictions=queues_page.contradictions(),
     )  # fmt: skip
     health = (dark("s3", StorageError(said("The S3 server at {endpoint} cannot be reached.", endpoint="s3:9000"))),)
