@@ -38,9 +38,9 @@ class Source(Protocol):
 
 
 class Picture(Protocol):
-    """A QImage; the ending of the file says in which form it is saved."""
+    """A QImage."""
 
-    def save(self, file: str, /) -> bool:
+    def save(self, file: str, form: str, /) -> bool:
         """Whether it could be."""
         ...
 
@@ -123,5 +123,5 @@ class HistoryFeed(QObject):
 
 
 def _paint(path: Path, picture: Picture) -> None:
-    if not picture.save(str(path)):
+    if not picture.save(str(path), "PNG"):
         raise UsageError(said("{path} cannot be written.", path=str(path)), "Choose another folder.")

@@ -8,13 +8,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QObject, QStandardPaths, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from console.bridge.background import Background
 from console.bridge.exporting import Exporting, Rows
 from console.ops.exporting import Form
 from console.ui import words
 from console.ui.kit.buttons import Button, below
+from console.ui.kit.files import ask_where
 from console.ui.kit.table import Table
 
 translate = QCoreApplication.translate
@@ -61,11 +62,10 @@ class TableExport(QObject):
     def _ask(self, form: Form) -> None:
         proposed = Path(self._folder) / f"{self._name}.{form}"
         title = translate("Export", "Export the list")
-        chosen, _ = QFileDialog.getSaveFileName(self._table.window(), title, str(proposed), f"*.{form}")
-        if chosen:
-            path = Path(chosen)
+        path = ask_where(self._table.window(), title, proposed, f"*.{form}", form)
+        if path is not None:
             self._folder = str(path.parent)
-            self.start(path if path.suffix else path.with_suffix(f".{form}"), form)
+            self.start(path, form)
 
 
 class ExportButton(Button):

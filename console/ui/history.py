@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QFrame, QMenu, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from console.bridge.background import Background
 from console.bridge.history_feed import HistoryFeed, Source
@@ -22,6 +22,7 @@ from console.ui.kit.buttons import Button, below
 from console.ui.kit.charts import ChartStack
 from console.ui.kit.choices import Choice, Segments
 from console.ui.kit.empty import EmptyState
+from console.ui.kit.files import ask_where
 from console.ui.kit.labels import Hairline, Label
 from console.ui.notices import asked
 
@@ -179,18 +180,15 @@ class HistoryPage(QWidget):
 
     def _save_picture(self) -> None:
         picture = self.charts.picture(translate("History", "History"), self._note.text())
-        path = self._ask_path(translate("History", "Save the picture"), "PNG (*.png)", ".png")
+        path = self._ask_path(translate("History", "Save the picture"), "PNG (*.png)", "png")
         if path is not None:
             self.feed.save_picture(path, picture)
 
     def _save_table(self) -> None:
-        path = self._ask_path(translate("History", "Save the table"), "CSV (*.csv)", ".csv")
+        path = self._ask_path(translate("History", "Save the table"), "CSV (*.csv)", "csv")
         if path is not None:
             self.feed.save_table(path)
 
     def _ask_path(self, title: str, kinds: str, ending: str) -> Path | None:
         name = "-".join(part for part in ("history", self.feed.queue, self.feed.span) if part)
-        path, _ = QFileDialog.getSaveFileName(self, title, f"{name}{ending}", kinds)
-        if not path:
-            return None
-        return Path(path) if path.endswith(ending) else Path(f"{path}{ending}")
+        return ask_where(self, title, f"{name}.{ending}", kinds, ending)

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QMessageBox, QWidget
 
 from console.bridge.background import Background
 from console.bridge.remembered import Remembered
@@ -19,6 +19,7 @@ from console.bridge.table import CHECK, Column, TableModel
 from console.ops.exporting import Form
 from console.ui.exporting import ExportButton, TableExport
 from console.ui.jobs import JobsPage
+from console.ui.kit.files import ask_where
 from console.ui.kit.table import Table
 from console.ui.notices import NoticeStrip
 from console.ui.tables import Tables
@@ -68,11 +69,11 @@ def test_it_is_asked_how_and_where_to(export: Made, qtbot, tmp_path: Path, monke
     made = export("a")
     asked: list[str] = []
 
-    def choose(_parent, _title, proposed: str, _filter) -> tuple[str, str]:
-        asked.append(Path(proposed).name)
-        return str(tmp_path / "list"), ""
+    def choose(_parent, _title, proposed: Path, _kind, ending: str) -> Path:
+        asked.append(proposed.name)
+        return tmp_path / f"list.{ending}"
 
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
+    monkeypatch.setattr("console.ui.exporting.ask_where", choose)
     button = ExportButton(made)
     qtbot.addWidget(button)
     button.show()
@@ -85,6 +86,29 @@ def test_it_is_asked_how_and_where_to(export: Made, qtbot, tmp_path: Path, monke
         QTest.keyClick(button.menu_of_forms, Qt.Key.Key_Return)
     assert asked == [f"files.{ending}"]
     assert (tmp_path / f"list.{ending}").exists()
+
+
+def test_a_name_without_its_ending_replaces_no_file_unasked(qtbot, tmp_path: Path):
+    (tmp_path / "list.csv").touch()
+    window, asked = QWidget(), []
+    qtbot.addWidget(window)
+
+    def refuse() -> None:
+        question = QApplication.activeModalWidget()
+        asked.append(type(question))
+        if isinstance(question, QMessageBox):
+            question.button(QMessageBox.StandardButton.No).click()
+
+    def name_it() -> None:
+        dialog = window.findChild(QFileDialog)
+        dialog.findChild(QLineEdit).setText("list")
+        QTimer.singleShot(0, refuse)
+        dialog.accept()
+        dialog.reject()
+
+    QTimer.singleShot(0, name_it)
+    assert ask_where(window, "Export", tmp_path / "files.csv", "*.csv", "csv") is None
+    assert asked == [QMessageBox]
 
 
 def test_every_table_of_a_page_can_be_taken_away_with_the_keys(qtbot, background: Background, tmp_path, monkeypatch):
@@ -101,7 +125,7 @@ def test_every_table_of_a_page_can_be_taken_away_with_the_keys(qtbot, background
     first.columns.show("secret", True)
     second.columns.move("name", 1)
     assert set(remembered._values) == {"page.columns", "page-2.columns"}
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_given: (str(tmp_path / "b.csv"), ""))
+    monkeypatch.setattr("console.ui.exporting.ask_where", lambda *_given: tmp_path / "b.csv")
     QTest.keyClick(second, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
     menu = second.findChild(QMenu)
     assert menu is not None

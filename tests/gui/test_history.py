@@ -170,9 +170,8 @@ def test_it_asks_again_only_when_a_step_is_over(page: HistoryPage, archive: Arch
 
 
 def test_what_is_shown_can_be_taken_away(page: HistoryPage, qtbot, monkeypatch, tmp_path: Path):
-    chosen = [str(tmp_path / "day"), str(tmp_path / "day.csv"), str(tmp_path / "no" / "day.csv"), ""]
-    ask = "console.ui.history.QFileDialog.getSaveFileName"
-    monkeypatch.setattr(ask, lambda *_args: (chosen.pop(0), ""))
+    chosen = [tmp_path / "day.png", tmp_path / "day.csv", tmp_path / "no" / "day.csv", None]
+    monkeypatch.setattr("console.ui.history.ask_where", lambda *_args: chosen.pop(0))
     picture, table = page.make_menu().actions()
     for action, name in ((picture, "day.png"), (table, "day.csv")):
         with qtbot.waitSignal(page.saved) as saved:
