@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 
 TELL_EVERY_S = 0.2
+UNDOABLE = 100  # acts that can be taken back, the newest
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +64,7 @@ class Runner(QObject):
     def __init__(self, background: Background, services: Services, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._background, self._services = background, services
-        self.history: list[Act] = []  # newest last
-        self._undoable: list[Act] = []  # of those, the ones that were not taken back
+        self._undoable: deque[Act] = deque(maxlen=UNDOABLE)  # that were not taken back, newest last
         self._numbers = itertools.count(1)
         self._told.connect(self.progressed, Qt.ConnectionType.QueuedConnection)
 
@@ -82,7 +83,6 @@ class Runner(QObject):
 
         def finish(result: Done[Any]) -> None:
             carried_out = Act(command, result, datetime.now(UTC))
-            self.history.append(carried_out)
             if result.undo is not None:
                 self._undoable.append(carried_out)
             self.acted.emit(carried_out)

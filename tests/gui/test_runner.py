@@ -91,7 +91,7 @@ def test_a_command_runs_is_told_and_can_be_taken_back(qtbot, background: Backgro
     with qtbot.waitSignal(runner.acted) as acted:
         runner.run(Note("cancelled", undo=Note("restored")), done=lambda done: told.append(done.message))
     act: Act = acted.args[0]
-    assert (services.written, told, runner.history) == (["cancelled"], ["cancelled."], [act])
+    assert (services.written, told, act.done.message) == (["cancelled"], ["cancelled."], "cancelled.")
     with qtbot.waitSignal(runner.acted):
         runner.undo(act)
     assert services.written == ["cancelled", "restored"]
@@ -99,16 +99,31 @@ def test_a_command_runs_is_told_and_can_be_taken_back(qtbot, background: Backgro
 
 def test_the_last_act_that_can_be_is_taken_back_and_each_once(qtbot, background: Background, services: Invented):
     runner = runner_on(background, services)
+    acts: list[Act] = []
     for note in (Note("one", undo=Note("no one")), Note("two", undo=Note("no two")), Note("three")):
-        with qtbot.waitSignal(runner.acted):
+        with qtbot.waitSignal(runner.acted) as acted:
             runner.run(note)
+        acts.append(acted.args[0])
     for _ in range(2):
         with qtbot.waitSignal(runner.acted):
             runner.undo_last()
     runner.undo_last()
-    runner.undo(runner.history[0])
+    runner.undo(acts[0])
     background.close()
     assert services.written == ["one", "two", "three", "no two", "no one"]
+
+
+def test_only_so_many_acts_are_kept_to_be_taken_back(qtbot, background: Background, services: Invented, monkeypatch):
+    monkeypatch.setattr("console.bridge.runner.UNDOABLE", 1)
+    runner = runner_on(background, services)
+    for note in (Note("one", undo=Note("no one")), Note("two", undo=Note("no two"))):
+        with qtbot.waitSignal(runner.acted):
+            runner.run(note)
+    with qtbot.waitSignal(runner.acted):
+        runner.undo_last()
+    runner.undo_last()
+    background.close()
+    assert services.written == ["one", "two", "no two"]
 
 
 def test_an_undo_that_failed_can_be_tried_again(qtbot, background: Background, services: Invented):
@@ -130,10 +145,10 @@ def test_what_cannot_be_taken_back_is_left(qtbot, background: Background, servic
     assert services.written == ["purged"]
 
 
-def test_an_error_is_told_and_is_no_act_of_the_history(qtbot, background: Background, services: Invented):
+def test_an_error_is_told_and_is_no_act(qtbot, background: Background, services: Invented):
     runner = runner_on(background, services)
-    assert refused(qtbot, runner, Broken("lost")).sentence == "Redis is away."
-    assert runner.history == []
+    with qtbot.assertNotEmitted(runner.acted):
+        assert refused(qtbot, runner, Broken("lost")).sentence == "Redis is away."
 
 
 def test_every_act_has_its_entry_also_one_that_failed(qtbot, background: Background, services: Invented):
@@ -225,9 +240,9 @@ def test_a_long_act_is_watched_and_stopped_between_two_portions(qtbot, backgroun
     assert (running.done, running.asked) == (0, 3)
     assert [(one.number, one.done, one.asked) for one in told] == [(running.number, 1, 3)]
     running.stop()
-    with qtbot.waitSignals([runner.ended, runner.acted]):
+    with qtbot.waitSignal(runner.acted) as acted, qtbot.waitSignal(runner.ended):
         go_on.set()
-    assert runner.history[-1].done.message == "1 of 3."
+    assert acted.args[0].done.message == "1 of 3."
 
 
 def test_what_is_told_too_often_is_left_out(qtbot, background: Background, services: Invented):
