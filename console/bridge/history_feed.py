@@ -40,8 +40,9 @@ class Source(Protocol):
 class Picture(Protocol):
     """A QImage."""
 
-    def save(self, file: str, form: str, /) -> bool:
-        """Whether it could be."""
+    @property
+    def save(self) -> Callable[..., bool]:
+        """Takes a file's name and "PNG", which the binding's stubs do not know; tells whether it could be."""
         ...
 
 

@@ -90,7 +90,8 @@ def test_it_is_asked_how_and_where_to(export: Made, qtbot, tmp_path: Path, monke
 
 def test_a_name_without_its_ending_replaces_no_file_unasked(qtbot, tmp_path: Path):
     (tmp_path / "list.csv").touch()
-    window, asked = QWidget(), []
+    window = QWidget()
+    asked: list[type] = []
     qtbot.addWidget(window)
 
     def refuse() -> None:
@@ -101,7 +102,8 @@ def test_a_name_without_its_ending_replaces_no_file_unasked(qtbot, tmp_path: Pat
 
     def name_it() -> None:
         dialog = window.findChild(QFileDialog)
-        dialog.findChild(QLineEdit).setText("list")
+        assert dialog is not None
+        dialog.findChild(QLineEdit).setText("list")  # type: ignore[union-attr]
         QTimer.singleShot(0, refuse)
         dialog.accept()
         dialog.reject()
