@@ -18,6 +18,8 @@ from worker.core.filters import JobFilter
 from worker.core.jobs import Job
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from console.ops.snapshot import Snapshot
 
 PAGE = 100
@@ -80,6 +82,8 @@ class ActivityFeed(QObject):
         self._newest: int | None = None  # of all, by the last picture
         self._shown: int | None = None  # what `_newest` was when the rows were asked for
         self._busy = False
+        self._missed = False  # an answer, since it was asked last
+        self._pictured: datetime | None = None  # when the last picture was taken from the database
         self._watched: int | None = None
         model.wanted.connect(self._load_more)
 
@@ -102,7 +106,9 @@ class ActivityFeed(QObject):
         """Load anew when something was done since."""
         self.is_empty = snapshot.facts.at is not None and not snapshot.facts.acts
         self._newest = max((entry.id for entry in snapshot.facts.acts), default=None)
-        if self._newest != self._shown and not self._busy:
+        again = self._missed and snapshot.facts.at != self._pictured  # the database answers
+        self._pictured = snapshot.facts.at
+        if (self._newest != self._shown or again) and not self._busy:
             self.reload()
 
     def watch(self, entry: AuditEntry | None) -> None:
@@ -127,6 +133,7 @@ class ActivityFeed(QObject):
         if self._source is None:
             return
         self._set_busy(True)
+        self._missed = False
         self._shown = self._newest
         question = partial(self._source.page, self.chosen, before=before, limit=limit)
         self._rows_asked.submit(question, done=partial(self._take, before is None), failed=self._fail)
@@ -148,7 +155,7 @@ class ActivityFeed(QObject):
 
     def _count(self) -> None:
         if self._source is not None:
-            self._counts_asked.submit(self._source.counts, self.chosen, done=self.counted.emit, failed=self.failed.emit)
+            self._counts_asked.submit(self._source.counts, self.chosen, done=self.counted.emit, failed=self._miss)
 
     def _tell_found(self, entry: AuditEntry | None) -> None:
         if entry is not None:
@@ -156,6 +163,10 @@ class ActivityFeed(QObject):
 
     def _fail(self, error: OcrConsoleError) -> None:
         self._set_busy(False)
+        self._miss(error)
+
+    def _miss(self, error: OcrConsoleError) -> None:
+        self._missed = True
         self.failed.emit(error)
 
     def _set_busy(self, busy: bool) -> None:

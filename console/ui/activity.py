@@ -108,6 +108,7 @@ class ActivityPage(ListPage):
             self.feed.find(number)
         else:
             self.table.go_to(number)
+            self._move()
 
     def panes(self) -> list[QWidget]:
         """What F6 goes through."""

@@ -231,6 +231,8 @@ def test_an_entry_can_be_gone_to_wherever_it_is(show, qtbot):
     with qtbot.waitSignal(page.feed.loaded):
         page.feed.reload()
     assert page.pane.entry.id == 2
+    page.go_to(50)  # the cursor is there already
+    assert page.pane.entry.id == 50
     QTest.keyClick(page.table, Key.Key_J)
     assert page.pane.entry.id == 49
 
@@ -246,6 +248,11 @@ def test_when_nothing_was_done_it_says_so_and_an_error_is_told(show, qtbot):
     with qtbot.waitSignal(page.failed) as failed:
         page.feed.reload()
     assert failed.args[0].sentence == "Postgres is away."
+    trail(page).error = None
+    trail(page).put(entry(1))
+    qtbot.waitUntil(lambda: not page.feed._busy)
+    page.show_snapshot(picture(acts=()))
+    qtbot.waitUntil(lambda: page.rooms.currentWidget() is page._rows)
 
 
 def test_what_was_held_back_long_ago_can_be_let_go(show, qtbot):
