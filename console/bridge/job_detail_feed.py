@@ -24,6 +24,7 @@ class JobDetailFeed(QObject):
 
     shown = Signal(object)  # Closeup
     traced = Signal(object, object)  # UUID, Sequence[Attempt]: what `ask_traces` brought
+    untraced = Signal(object, object)  # UUID, OcrConsoleError: why it brought none
     gone = Signal()  # the job was deleted
     failed = Signal(object)  # OcrConsoleError
     loading_changed = Signal(bool)
@@ -84,8 +85,8 @@ class JobDetailFeed(QObject):
         """Ask for the attempts with their tracebacks."""
         if self._source is not None and self._job_id is not None:
             job_id = self._job_id
-            done = partial(self.traced.emit, job_id)
-            self._traces.submit(traced, self._source, job_id, done=done, failed=self.failed.emit)
+            done, failed = partial(self.traced.emit, job_id), partial(self.untraced.emit, job_id)
+            self._traces.submit(traced, self._source, job_id, done=done, failed=failed)
 
     def _ask_if_due(self) -> None:
         if self._due and not self._paused:

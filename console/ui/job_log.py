@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPalette, QTextCursor
 from PySide6.QtWidgets import QDialog, QPlainTextEdit, QVBoxLayout, QWidget
 
@@ -13,6 +13,7 @@ from console.ui.kit.boxes import row
 from console.ui.kit.buttons import Button
 from console.ui.kit.fields import Field
 from console.ui.kit.labels import Hairline, Label
+from worker.core.errors import OcrConsoleError
 from worker.core.jobs import Attempt
 
 translate = QCoreApplication.translate
@@ -35,7 +36,7 @@ class JobLog(QDialog):
         self.text.setFont(theme.font(12, mono=True))
         self.text.document().setDocumentMargin(12)
         self.text.setFrameShape(QPlainTextEdit.Shape.NoFrame)
-        self.text.setPlaceholderText(translate("Log", "No attempt has left anything to tell."))
+        self.text.setPlaceholderText(translate("Log", "Looking for what the attempts have left"))
         self.field = Field(name=translate("Log", "Find"), hint=translate("Log", "Find in the log"), icon="search")
         self.field.textChanged.connect(lambda: self._find(anew=True))
         self.field.left.connect(self.close)
@@ -54,9 +55,19 @@ class JobLog(QDialog):
 
     def show_attempts(self, attempts: Iterable[Attempt]) -> None:
         """Show these, oldest first, and stand at the end."""
+        self.text.setPlaceholderText(translate("Log", "No attempt has left anything to tell."))
         self.text.setPlainText("\n\n".join(filter(None, map(entry, attempts)))[-LONGEST:])
         self.text.moveCursor(QTextCursor.MoveOperation.End)
         self._find(anew=True)
+
+    def show_failure(self, error: OcrConsoleError) -> None:
+        """Say why nothing is known."""
+        self.text.setPlaceholderText(f"{words.told(error.sentence)} {words.told(error.advice)}".strip())
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._recolour()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} or event.matches(QKeySequence.StandardKey.FindNext):

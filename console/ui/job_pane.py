@@ -139,6 +139,7 @@ class JobPane(SidePane):
         self.feed.gone.connect(self._show_nothing)
         self.feed.failed.connect(self._show_failure)
         self.feed.traced.connect(self._show_traces)
+        self.feed.untraced.connect(self._show_no_traces)
         self.feed.loading_changed.connect(self._underway.set_running)
         self.head.open_asked.connect(lambda: self._open_page(1))
         self.head.close_asked.connect(self.closed)
@@ -210,6 +211,10 @@ class JobPane(SidePane):
     def _show_traces(self, job_id: UUID, attempts: Sequence[Attempt]) -> None:
         if self._log is not None and self.job is not None and self.job.id == job_id:
             self._log.show_attempts(attempts)
+
+    def _show_no_traces(self, job_id: UUID, error: OcrConsoleError) -> None:
+        if self._log is not None and self.job is not None and self.job.id == job_id:
+            self._log.show_failure(error)
 
     def _save(self, formats: tuple[str, ...]) -> None:
         self.save_asked.emit(self.job, formats)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from unittest.mock import Mock
 from uuid import UUID
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtTest import QTest
 
 from console.bridge.background import Background
 from console.bridge.remembered import Remembered
 from console.ops.closeup import Closeup
-from console.ui import job_pane
+from console.ui import job_pane, theme
 from console.ui.job_log import JobLog
 from console.ui.job_pane import JobPane
 from console.ui.jobs import JobsPage
@@ -218,9 +219,29 @@ def test_the_log_is_searched_and_copied(pane: JobPane, qtbot):
 def test_a_log_without_trouble_says_so(qtbot):
     log = JobLog("a.pdf", None)  # type: ignore[arg-type]
     qtbot.addWidget(log)
+    assert log.text.placeholderText().startswith("Looking")
     log.show_attempts([closeups.attempt(1, "success")])
     assert log.text.toPlainText() == ""
-    assert log.text.placeholderText()
+    assert log.text.placeholderText().startswith("No attempt")
+
+
+def test_a_log_that_could_not_be_asked_for_says_why(pane: JobPane, qtbot, monkeypatch):
+    monkeypatch.setattr(pane.feed._source, "attempts", Mock(side_effect=DatabaseError("Postgres is away.")))
+    QTest.mouseClick(pane.log_button, Qt.MouseButton.LeftButton)
+    log = pane._log
+    assert log is not None
+    qtbot.waitUntil(lambda: log.text.placeholderText().startswith("Postgres is away."))
+
+
+def test_an_open_log_takes_on_another_theme(qtbot):
+    log = JobLog("a.pdf", None)  # type: ignore[arg-type]
+    qtbot.addWidget(log)
+    log.show()
+    other = QPalette(log.palette())
+    for role in (QPalette.ColorRole.Window, QPalette.ColorRole.Base):
+        other.setColor(role, "black")
+    log.setPalette(other)
+    assert log.text.palette().color(QPalette.ColorRole.Base) == theme.tokens(log)["canvas"]
 
 
 def test_hostile_words_stay_words(qtbot, background: Background):
