@@ -84,9 +84,7 @@ class Adding(QObject):
 
     def plan(self, paths: Sequence[str]) -> None:
         """Make a plan of files and folders; nothing is uploaded by it."""
-        if self._uploading.running:
-            wait = translate("Adding", "Add them when the files on their way have arrived.")
-            self._frame.notices.tell(translate("Adding", "One batch at a time."), wait, bad=True)
+        if self._is_taken():
             return
         self._paths = list(paths)
         self.plan_page.begin(_sources(paths), name=_batch_name(paths), options=self._options)
@@ -96,10 +94,17 @@ class Adding(QObject):
 
     def read_samples(self) -> None:
         """Read the documents that come with the program; there is nothing to choose."""
-        if self._uploading.running:
+        if self._is_taken():
             return
         name = self._batch = translate("Adding", "Samples {time}").format(time=f"{datetime.now():%Y-%m-%d %H:%M:%S}")
         self._begin(name, partial(self._making.samples, name))
+
+    def _is_taken(self) -> bool:
+        """Say that files are on their way, if they are."""
+        if self._uploading.running:
+            wait = translate("Adding", "Add them when the files on their way have arrived.")
+            self._frame.notices.tell(translate("Adding", "One batch at a time."), wait, bad=True)
+        return self._uploading.running
 
     def offer(self, stopped: Sequence[Uploaded]) -> None:
         """Show uploads that an earlier start did not finish, and offer to go on with them."""

@@ -197,6 +197,9 @@ def test_the_samples_need_no_plan(added: Adding, frame: Frame, uploads: Uploads)
     added.read_samples()
     assert uploads.commands[0][0] == "samples"
     assert frame.current_page == adding.UPLOADS
+    added.read_samples()
+    assert len(uploads.commands) == 1
+    assert frame.notices.accessibleName().startswith("One batch at a time.")
 
 
 def test_closing_asks_only_while_files_are_on_their_way(
