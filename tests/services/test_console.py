@@ -16,6 +16,7 @@ from console.app import Console
 from console.ops.profiles import Profile, load
 from console.ops.stack import Stack
 from console.ops.uploads import submitter
+from console.ui.actions import Action
 from console.ui.adding import PLAN, UPLOADS
 from console.ui.going import JOBS, OVERVIEW
 from console.ui.looking import JOB
@@ -155,16 +156,23 @@ def test_a_job_is_cancelled_put_back_and_deleted_from_the_page(
     left = uploading(store, "late.pdf")
     qtbot.waitUntil(lambda: bool(jobs.model.rows), timeout=PATIENCE_MS)
     jobs.table.go_to(left)
+
+    def shows(state: State, action: Action) -> None:
+        """The verbs follow the row a turn of the event loop later: both are waited for before one is used."""
+        qtbot.waitUntil(lambda: jobs.model.row(0).state is state and action.isEnabled(), timeout=PATIENCE_MS)
+
     for undo in (console.frame.undo, console.frame.undo_asked.emit):  # by the notice, and by what was done last
+        shows(State.UPLOADING, jobs.acting.cancel_action)
         jobs.acting.cancel_action.trigger()
         qtbot.waitUntil(lambda: "1 of 1 job cancelled" in console.frame.notices.accessibleName(), timeout=PATIENCE_MS)
         assert store.job(left).state is State.CANCELLED
+        shows(State.CANCELLED, jobs.acting.delete_action)
         undo()
         qtbot.waitUntil(lambda: "is undone" in console.frame.notices.accessibleName(), timeout=PATIENCE_MS)
         assert store.job(left).state is State.UPLOADING
-        qtbot.waitUntil(lambda: jobs.model.row(0).state is State.UPLOADING, timeout=PATIENCE_MS)
+    shows(State.UPLOADING, jobs.acting.cancel_action)
     jobs.acting.cancel_action.trigger()
-    qtbot.waitUntil(jobs.acting.delete_action.isEnabled, timeout=PATIENCE_MS)
+    shows(State.CANCELLED, jobs.acting.delete_action)
     monkeypatch.setattr("console.ui.guard.asked", lambda _question: True)
     jobs.acting.delete_action.trigger()
     qtbot.waitUntil(lambda: not store.jobs().rows, timeout=PATIENCE_MS)

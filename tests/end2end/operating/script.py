@@ -146,6 +146,7 @@ class Script:
             return [worker.state for worker in self._window.queues.workers.model.rows]
 
         self._window.until(lambda: online() == ["online"], "the worker", seconds=READ_S)
+        self._window.until(lambda: self._window.notice().endswith("is ready."), "word that it is ready")
         self._way.picture("worker")
         self._way.go_to(JOBS)
         ended = dict.fromkeys(self._good, State.DONE) | {self._damaged: State.FAILED}
