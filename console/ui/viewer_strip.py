@@ -24,6 +24,7 @@ translate = QCoreApplication.translate
 Index = QModelIndex | QPersistentModelIndex
 WIDTH, HEIGHT = 104, 142  # of one page in the strip
 PAPER = QSize(72, 102)
+KEPT = 100  # small pictures: more than any screen shows, those that were seen last
 
 
 class PageStrip(QListView):
@@ -35,7 +36,7 @@ class PageStrip(QListView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.tiles = Tiles()
-        self.pictures: dict[int, QImage] = {}
+        self.pictures: dict[int, QImage] = {}  # the one that was seen last at the end
         self.setModel(self.tiles)
         self.setItemDelegate(_Painter(self))
         self.setFixedWidth(WIDTH)
@@ -57,8 +58,18 @@ class PageStrip(QListView):
 
     def show_picture(self, number: int, picture: QImage) -> None:
         """The small picture of a page."""
+        self.pictures.pop(number, None)
         self.pictures[number] = picture
+        for oldest in list(self.pictures)[:-KEPT]:
+            del self.pictures[oldest]
         self.viewport().update()
+
+    def picture(self, number: int) -> QImage | None:
+        """The picture of a page that is seen now."""
+        found = self.pictures.pop(number, None)
+        if found is not None:
+            self.pictures[number] = found
+        return found
 
     def forget_pictures(self) -> None:
         """They belong to another document."""
@@ -103,7 +114,7 @@ class _Painter(QStyledItemDelegate):
         painter.restore()
 
     def _paint_paper(self, painter: QPainter, paper: QRectF, tokens: Tokens, number: int, *, chosen: bool) -> None:
-        picture = self._strip.pictures.get(number)
+        picture = self._strip.picture(number)
         if picture is None:
             self._strip.wanted.emit(number)
         else:

@@ -9,12 +9,13 @@ from uuid import UUID
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QLabel
 
 from console.bridge.background import Background
 from console.ui.page_tiles import Tile
 from console.ui.viewer import ViewerPage
+from console.ui.viewer_strip import KEPT, PageStrip
 from console.ui.viewer_text import flowed
 from tests.gui.accessible import unnamed
 from tests.gui.viewed import DONE, NOW, PAGES, Source
@@ -103,6 +104,16 @@ def test_zoom_is_larger_smaller_and_fitted(opened: ViewerPage, source: Source, q
 
 def test_small_pictures_come_for_the_pages_in_view(opened: ViewerPage, qtbot):
     qtbot.waitUntil(lambda: set(opened.strip.pictures) == {1, 2, 3})
+
+
+def test_of_the_small_pictures_those_that_were_seen_last_are_kept(qtbot):
+    strip = PageStrip()
+    qtbot.addWidget(strip)
+    for number in range(KEPT):
+        strip.show_picture(number, QImage())
+    strip.picture(0)
+    strip.show_picture(KEPT, QImage())
+    assert set(strip.pictures) == {*range(KEPT + 1)} - {1}
 
 
 def test_only_the_newest_page_is_drawn(page: ViewerPage, source: Source, qtbot):
