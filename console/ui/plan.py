@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from console.ui import counts, theme, words
@@ -125,7 +125,12 @@ class PlanPage(QWidget):
         """Tell what the online workers can read, and how fast they read now."""
         self._pace, self._workers = pages_per_minute, workers
         self.settings.set_workers(languages, workers)
-        self._tell()
+        if self.isVisible():
+            self._tell()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._tell()  # the workers may be others by now
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

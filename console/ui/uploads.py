@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from console.bridge.table import Column, TableModel
@@ -75,8 +75,8 @@ class UploadsPage(QWidget):
 
     @property
     def totals(self) -> Totals:
-        """What is shown over the bars."""
-        return self._totals
+        """What is shown over the bars, or would be."""
+        return total(self._rows.values(), self._totals)
 
     def begin(
         self,
@@ -135,12 +135,18 @@ class UploadsPage(QWidget):
                 self._rows[key] = replace(shown, step="stopped")
         self._tell()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._tell()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.pane.setVisible(self.width() >= WIDE)
 
     def _tell(self) -> None:
-        self._totals = totals = total(self._rows.values(), self._totals)
+        if not self.isVisible():
+            return  # there may be a hundred thousand files
+        self._totals = totals = self.totals
         self._speed.take(self._clock(), totals.sent)
         speed = 0.0 if totals.at_rest else self._speed.value
         self._headline.setText(headline(totals))

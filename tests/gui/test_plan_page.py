@@ -201,6 +201,11 @@ def test_a_time_is_estimated_only_for_enough_pages(page: PlanPage, qtbot):
     page.set_fleet({"eng": 4}, 4, 152.0)
     page.show_plan(mixed_plan())
     qtbot.waitUntil(lambda: "about 38 min on 4 workers" in words(page))
+    page.hide()
+    page.set_fleet({"eng": 5}, 5, 152.0)
+    assert not [label for label in page.findChildren(QLabel) if "on 5 workers" in label.text()]  # nobody looks
+    page.show()
+    qtbot.waitUntil(lambda: "about 38 min on 5 workers" in words(page))
     page.show_plan(Plan((planned("a.pdf", 19),), ()))
     assert "about" not in words(page)
 

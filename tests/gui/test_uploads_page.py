@@ -141,6 +141,12 @@ def test_files_upload_and_are_read(page: UploadsPage):
     assert states(page) == ["Uploading", "Running", "To upload", "To upload"]
     assert page.totals.share_read == pytest.approx(5 / 40)
     assert "1 of 4 files uploaded" in words(page)
+    page.hide()
+    page.advance([told(0, Step.QUEUED, 1_000_000)])
+    assert (states(page)[0], page.totals.arrived) == ("Uploading", 2)  # nobody looks
+    page.show()
+    assert states(page)[0] == "Queued"
+    assert "2 of 4 files uploaded" in words(page)
 
 
 def test_the_table_is_changed_and_not_reset(page: UploadsPage, qtbot):
