@@ -107,7 +107,7 @@ class FirstRunPage(QWidget):
         self._count = Label(size=12, role="text3")
         self._so_far = Label(size=12, weight=500, role="text2", align="end")
         self._trouble = Trouble()
-        self._trouble.again.connect(self.again_asked)
+        self._trouble.again.connect(self._try_again)
         self._facts = column()
         self._clock = QTimer(self, interval=TICK_MS)
         self._clock.timeout.connect(self._tell)
@@ -140,6 +140,7 @@ class FirstRunPage(QWidget):
         self._begun = None
         self._so_far.setText("")
         self._steps.fail_open()
+        self._trouble.button.set_busy(False)
         self._trouble.tell(words.told(sentence), words.told(advice))
         self._trouble.button.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -152,6 +153,10 @@ class FirstRunPage(QWidget):
     def steps(self) -> tuple[Step, ...]:
         """The services as they are shown."""
         return self._steps.steps
+
+    def _try_again(self) -> None:
+        self._trouble.button.set_busy(True)  # until it is known how that went
+        self.again_asked.emit()
 
     def _tell(self) -> None:
         steps = self._steps.steps

@@ -75,6 +75,9 @@ def test_a_failure_says_what_to_do_and_can_be_tried_again(page: FirstRunPage, qt
     assert "Free port 6379." in words(page)
     with qtbot.waitSignal(page.again_asked):
         button(page, "Try again").click()
+    assert not button(page, "Try again").isEnabled()
+    page.show_failure("Valkey did not start.", "Free port 6379.")
+    assert button(page, "Try again").isEnabled()
     page.begin("Getting ready on this machine", "", STEPS)
     assert "Valkey did not start." not in words(page)
     assert states(page) == ["next"] * 4
