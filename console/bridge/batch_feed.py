@@ -128,6 +128,7 @@ class BatchFeed(QObject):
         self._most, self._busy, self._looking = PAGE, False, False
         self._rests_until = self._detail_rests_until = 0.0
         self._watched: UUID | None = None
+        self._reached: UUID | None = None  # in the table beside the newest
         self._detailed_at: tuple[UUID, datetime | None] | None = None  # of which figures the details were asked
         model.wanted.connect(self._load_more)
 
@@ -137,12 +138,18 @@ class BatchFeed(QObject):
 
     def ask(self, choice: BatchChoice) -> None:
         """Show other batches; the answer to an older question is dropped."""
-        self.choice, self._most = choice, PAGE
+        self.choice, self._most, self._reached = choice, PAGE, None
         self._ask()
 
     def refresh(self) -> None:
         """Ask anew, unless a question is under way or the last one took long."""
         if not self._busy and time.monotonic() >= self._rests_until:
+            self._ask()
+
+    def reach(self, batch: UUID) -> None:
+        """Have this batch in the table too, however long ago it was."""
+        self._reached = batch
+        if self.figures(batch) is None:
             self._ask()
 
     def watch(self, batch: UUID | None) -> None:
@@ -167,9 +174,8 @@ class BatchFeed(QObject):
         if self._source is None:
             return
         self._set_busy(True)
-        self._asked.submit(
-            look, self._source, self.choice, self._most, self.view.complete, done=self._take, failed=self._fail
-        )
+        question = partial(look, self._source, self.choice, self._most, self.view.complete, self._reached)
+        self._asked.submit(question, done=self._take, failed=self._fail)
 
     def _load_more(self) -> None:
         if not self._busy and self.view.more:
@@ -219,14 +225,14 @@ class BatchFeed(QObject):
             self.loading_changed.emit(busy)
 
 
-def look(source: Source, choice: BatchChoice, most: int, settled: bool) -> BatchView:
-    """The view now: at most so many earlier batches, with the figures that the time allows."""
+def look(source: Source, choice: BatchChoice, most: int, settled: bool, reached: UUID | None = None) -> BatchView:
+    """The view now: so many earlier batches and the one to be reached, with the figures that the time allows."""
     begun = time.monotonic()
     lines = source.lines()
     said = [line for line in lines if choice.says(line)]
     groups = _grouped([line for line in said if choice.fits(line)], datetime.now(UTC))
     earlier = groups["earlier"]
-    shown = {**groups, "earlier": earlier[:most]}
+    shown = {**groups, "earlier": earlier[:most] + [line for line in earlier[most:] if line.id == reached]}
     wanted = [line for group in shown.values() for line in group]
     known = source.figures(wanted, spend_s=SPEND_S if settled else FIRST_S)
     rows: list[BatchRow] = []

@@ -97,6 +97,7 @@ class BatchesPage(ListPage):
         self._going_to = batch
         self.filter.clear()
         self.beside.open_pane()
+        self.feed.reach(batch)
         self._arrive()
 
     def panes(self) -> list[QWidget]:

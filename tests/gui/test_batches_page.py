@@ -151,6 +151,9 @@ def test_what_is_dear_to_count_comes_later(show_batches, qtbot, background):
 def test_earlier_ones_come_as_far_as_one_looks(show_batches, qtbot):
     page = show_batches(*(batch(place, days=2 + place) for place in range(PAGE + 20)))
     assert len(page.model.batches()) == PAGE
+    page.go_to(UUID(int=PAGE + 11))
+    qtbot.waitUntil(lambda: page.table.current_batch().name == batch(PAGE + 10).name)
+    assert len(page.model.batches()) == PAGE + 1
     with qtbot.waitSignal(page.feed.loaded):
         page.model.wanted.emit()
     assert len(page.model.batches()) == PAGE + 20
