@@ -22,11 +22,21 @@ Failed = Callable[[OcrConsoleError], None]
 THREADS = 4
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Answer:
-    future: Future[Any]
-    done: Done | None
-    failed: Failed | None
+    """What a call gave and who waits for it. It is emptied on the main thread.
+
+    The future knows its callback for good, and lets go of it on a thread: what waits may be a part of the window, and
+    must not end there; nor must the two keep each other until the collector comes by.
+    """
+
+    waits: tuple[Future[Any], Done | None, Failed | None] | None
+
+    def taken(self) -> tuple[Future[Any], Done | None, Failed | None]:
+        """What it holds; it holds nothing from now on."""
+        assert self.waits is not None, "an answer is delivered once"
+        waits, self.waits = self.waits, None
+        return waits
 
 
 class Background(QObject):
@@ -66,8 +76,8 @@ class Background(QObject):
             future.cancel()
             return future
         future = self._pool.submit(call, *args)
-        # It knows its callback for good: one that knew it too would keep the answer until the collector comes by.
-        future.add_done_callback(lambda over: self._send(_Answer(over, done, failed)))
+        answer = _Answer((future, done, failed))
+        future.add_done_callback(lambda _future: self._send(answer))
         return future
 
     def close(self) -> None:
@@ -82,13 +92,14 @@ class Background(QObject):
 
     @Slot(object)
     def _deliver(self, answer: _Answer) -> None:
-        if self._closed or answer.future.cancelled():
+        future, done, failed = answer.taken()
+        if self._closed or future.cancelled():
             return
-        error = answer.future.exception()
+        error = future.exception()
         if error is not None:
-            (answer.failed or self.failed.emit)(plain_error(error))
-        elif answer.done is not None:
-            answer.done(answer.future.result())
+            (failed or self.failed.emit)(plain_error(error))
+        elif done is not None:
+            done(future.result())
 
 
 class Latest:

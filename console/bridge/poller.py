@@ -63,8 +63,10 @@ class Poller(QObject):
 
     def _run(self) -> None:
         pause_s = self._every_s
-        while not self._stop:
+        while True:
             self._wake.clear()
+            if self._stop:  # looked at behind clear: the wake of `close` is not lost
+                return
             began = time.monotonic()
             try:
                 snapshot = self._watcher.take()

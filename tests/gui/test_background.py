@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import threading
 import weakref
+from concurrent.futures import Future
 
 import pytest
 
@@ -42,6 +43,30 @@ def test_an_answer_that_was_taken_goes_without_the_collector(qtbot, background: 
     background.submit(answer, done=lambda taken: kept.append(weakref.ref(taken)))
     gate.set()
     qtbot.waitUntil(lambda: bool(kept) and kept[0]() is None)
+
+
+def test_what_waits_for_an_answer_is_let_go_of_on_the_main_thread(qtbot, background: Background):
+    ended: list[threading.Thread] = []
+
+    class Waits:
+        def __call__(self, _answer: None) -> None:
+            weakref.finalize(self, lambda: ended.append(threading.current_thread()))
+
+    behind = threading.Event()
+
+    def hold(_future: Future[None]) -> None:  # the thread lets go of the future last
+        assert behind.wait(30)
+
+    gate = threading.Event()
+
+    def wait() -> None:
+        assert gate.wait(30)
+
+    background.submit(wait, done=Waits()).add_done_callback(hold)
+    gate.set()
+    qtbot.waitUntil(lambda: bool(ended))
+    behind.set()
+    assert ended == [threading.main_thread()]
 
 
 def test_our_errors_arrive_as_they_are(qtbot, background: Background):
