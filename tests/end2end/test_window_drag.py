@@ -70,10 +70,20 @@ def leave(theme: str, screen: Screen, console: subprocess.Popen[str]) -> None:
     """By the window, or by a signal: two ways out that both take everything down."""
     if theme == "light":
         screen.key("alt+F4")
-        assert console.wait(60) == 0
+        assert ended(console) == 0
     else:
         console.terminate()
-        assert console.wait(60) == 128 + signal.SIGTERM
+        assert ended(console) == 128 + signal.SIGTERM
+
+
+def ended(console: subprocess.Popen[str]) -> int:
+    """Its exit code. One that does not end says where each of its threads stands."""
+    try:
+        return console.wait(60)
+    except subprocess.TimeoutExpired:
+        console.send_signal(signal.SIGABRT)  # PYTHONFAULTHANDLER
+        console.wait(10)
+        raise
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -82,7 +92,7 @@ def test_a_real_drag_ends_in_finished_jobs(theme: str, program: Program, screen:
     sources = [Path(shutil.copy(SAMPLES / name, tmp_path)) for name in names]
     before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in sources}
     known = {job["id"] for job in jobs(program)} if theme == "dark" else set()
-    home = {"OCR_CONSOLE_HOME": str(program.home), "OCR_CONSOLE_THEME": theme}
+    home = {"OCR_CONSOLE_HOME": str(program.home), "OCR_CONSOLE_THEME": theme, "PYTHONFAULTHANDLER": "1"}
 
     console = screen.start([sys.executable, "-m", "console"], home)
     window = screen.window("OCR Console")
