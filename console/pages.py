@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from console.ops.services import Services
     from console.ui.activity import ActivityPage
     from console.ui.batches import BatchesPage
+    from console.ui.doctor import DoctorPage
     from console.ui.frame import Frame
     from console.ui.guard import ProductionLock
     from console.ui.history import HistoryPage
@@ -167,6 +168,12 @@ class Pages(QObject):
         page.find_asked.connect(self._frame.refresh_asked)
         page.side.peek.job_asked.connect(going.to_job)
         return page
+
+    def doctor(self) -> DoctorPage:
+        """What is wrong, and the profiles."""
+        from console.ui.doctor import DoctorPage
+
+        return DoctorPage(profile=self._profile)
 
     def _delete(self, picked: Picked) -> None:
         from console.ui.job_acts import delete_question

@@ -14,7 +14,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal
 from console.bridge.finding import JobFinder
 from console.pages import Pages, open_activity, open_history, open_jobs, open_overview, open_queues
 from console.ui import words
-from console.ui.going import ACTIVITY, BATCHES, HISTORY, JOBS, OVERVIEW, QUEUES, START, Going
+from console.ui.going import ACTIVITY, BATCHES, DOCTOR, HISTORY, JOBS, OVERVIEW, QUEUES, START, Going
 from console.ui.kit.later import Later
 from console.ui.saving import Saving
 from console.ui.shell import Shell
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from console.ops.snapshot import Snapshot
     from console.ui.activity import ActivityPage
     from console.ui.batches import BatchesPage
+    from console.ui.doctor import DoctorPage
     from console.ui.frame import Frame
     from console.ui.guard import ProductionLock
     from console.ui.history import HistoryPage
@@ -122,6 +123,12 @@ class Places(QObject):
         page: HistoryPage = self._pages[HISTORY].page
         return page
 
+    @property
+    def doctor(self) -> DoctorPage:
+        """What is wrong, and the profiles."""
+        page: DoctorPage = self._pages[DOCTOR].page
+        return page
+
     def open(self, services: Services, local: LocalWorkers | None = None) -> None:
         """Show what these services know, and the workers of this machine."""
         openers: dict[str, Callable[[Any], None]] = {
@@ -185,6 +192,7 @@ class Places(QObject):
         self._add(JOBS, self._make.jobs, translate("Console", "Jobs"), "files", "G, J")
         self._add(BATCHES, self._make.batches, translate("Console", "Batches"), "layers", "G, B")
         self._add(QUEUES, self._make.queues, translate("Console", "Queues & workers"), "activity", "G, W")
+        self._add(DOCTOR, self._make.doctor, translate("Console", "Doctor & profiles"), "stethoscope", "G, D")
         self._add(ACTIVITY, self._make.activity, translate("Console", "Activity"), "scroll-text", "G, A", place=False)
         self._add(HISTORY, self._make.history, translate("Console", "History"), "chart-spline", "G, H", place=False)
 

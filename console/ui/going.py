@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 START = "start"  # seen until the services are open
 OVERVIEW, JOBS, BATCHES, QUEUES, ACTIVITY, HISTORY = "overview", "jobs", "batches", "queues", "activity", "history"
+DOCTOR = "doctor"
 
 
 class Going(QObject):
