@@ -34,6 +34,7 @@ class Way(StrEnum):
     START_WORKER = "start_worker"  # here, on the queue named `subject`; "": on all of ours
     RESUME_QUEUE = "resume_queue"  # the one named `subject`
     SHOW_SERVICE = "show_service"  # the lamp of `subject`
+    EDIT_PROFILE = "edit_profile"  # the variable named `subject`; `change` has what it should be, where that is known
     MEND = "mend"  # does about `contradiction` what can be done
 
 
@@ -44,7 +45,7 @@ class Remedy:
     way: Way
     subject: str = ""
     jobs: JobFilter | None = None  # those meant; their ids are frozen when the button is pressed
-    change: Mapping[str, Any] = field(default_factory=dict)  # options of a reprocess
+    change: Mapping[str, Any] = field(default_factory=dict)  # options of a reprocess, variables of a profile
     contradiction: Contradiction | None = None
 
 

@@ -115,6 +115,16 @@ class Services:
             self._questions[name].begin()
         return tuple(examined(name, self._places[name], self._questions[name], until) for name in names)
 
+    def reach(self, name: Name) -> float:
+        """Ask one service in this thread, and prepare nothing there; seconds that took. Raises ServiceError."""
+        if name == "s3":
+            return self.blobs.check()
+        return self.broker.check() if name == "redis" else self._select()
+
+    def place(self, name: Name) -> str:
+        """Where the service is, as sentences name it: host:port."""
+        return self._places[name]
+
     def pulse(self) -> Pulse:
         """What the database says of the work as a whole."""
         return pulse(self.engine)
@@ -147,6 +157,9 @@ class Services:
         if "postgres" not in self._prepared:
             upgrade(self.engine)
             self._prepared.add("postgres")
+        return self._select()
+
+    def _select(self) -> float:
         began = time.perf_counter()
         with single(self.engine) as connection:
             connection.execute(text("select 1"))

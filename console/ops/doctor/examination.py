@@ -1,0 +1,50 @@
+"""Looks at everything at once: each check on a thread of its own, so that none holds up or takes down another."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from console.ops.doctor.patient import Look, Patient
+from console.ops.doctor.reachable import REACHABLE
+from console.ops.doctor.verdicts import Check, Report
+from console.ops.health import PATIENCE_S, Question
+
+if TYPE_CHECKING:
+    from console.ops.services import Services
+
+SERVICES: tuple[Look, ...] = (*REACHABLE,)
+FLEET: tuple[Look, ...] = ()
+ROWS: tuple[Look, ...] = ()
+LOOKS: tuple[Look, ...] = (*SERVICES, *FLEET, *ROWS)  # in the order in which they are read
+SLACK_S = 0.2  # a check that waits until the very end has its say
+
+
+def examine(
+    services: Services, *, quick: bool = False, patience_s: float = PATIENCE_S, looks: tuple[Look, ...] = LOOKS
+) -> Report:
+    """Look at everything; changes nothing. Takes as long as the slowest check, and hardly longer than the patience.
+
+    Args:
+        services: Of one profile; they need not answer.
+        quick: Only what probes want to know.
+        patience_s: For everything together; what is not known then is unknown.
+        looks: The checks.
+    """
+    at, began = datetime.now(UTC), time.monotonic()
+    patient = Patient(services, began + patience_s)
+    asked = [(one, Question(partial(one, patient), f"doctor-{one.name}")) for one in looks if one.quick or not quick]
+    for _, question in asked:
+        question.begin()
+    checks = tuple(check for one, question in asked for check in _found(one, question, patient.until + SLACK_S))
+    return Report(services.profile.name, at, time.monotonic() - began, checks)
+
+
+def _found(one: Look, question: Question[tuple[Check, ...]], until: float) -> Iterator[Check]:
+    try:
+        yield from question.answer(until)
+    except TimeoutError:
+        yield one.late().named(one.name)

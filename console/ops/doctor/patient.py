@@ -1,0 +1,119 @@
+"""What is examined: a profile's services, and what several checks ask of them, asked once and never for long."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from console.ops.doctor.verdicts import Check, Seen, unknown
+from console.ops.health import TITLES, Health, Name, Question, examined
+from worker.core.errors import OcrConsoleError
+from worker.core.said import said
+
+if TYPE_CHECKING:
+    from console.ops.profiles import Profile
+    from console.ops.services import Services
+    from worker.core.settings import Settings
+
+Answer = TypeVar("Answer")
+Found = Seen | tuple[Seen, ...] | None  # None: there is nothing to say here
+logger = logging.getLogger(__name__)
+
+
+class Patient:
+    """One profile's services for one examination. Its questions may be asked from any thread."""
+
+    def __init__(self, services: Services, until: float) -> None:
+        """`until`: by `time.monotonic`; later nobody waits for an answer."""
+        self.services, self.until = services, until
+        self._lock = threading.Lock()
+        self._asked: dict[object, Question[Any]] = {}
+
+    @property
+    def settings(self) -> Settings:
+        """Where the services are, and what is set for workers."""
+        return self.services.settings
+
+    @property
+    def profile(self) -> Profile:
+        """Whose services."""
+        return self.services.profile
+
+    def known(self, ask: Callable[[Services], Answer], *, within_s: float | None = None) -> Answer:
+        """What this function of the services returns; it is called once, on a thread of its own.
+
+        Args:
+            ask: A function of a module: two checks that pass the same one share its answer.
+            within_s: Wait so long at most; never beyond the end of the examination.
+
+        Raises:
+            TimeoutError: It takes longer.
+            Exception: What the function raised, for every check that asks.
+        """
+        until = self.until if within_s is None else min(self.until, time.monotonic() + within_s)
+        return cast("Answer", self._question(ask, partial(ask, self.services)).answer(until))
+
+    def lamp(self, service: Name) -> Health:
+        """Whether the service answers. Never raises."""
+        question = self._question(service, partial(self.services.reach, service))
+        return examined(service, self.services.place(service), question, self.until)
+
+    def _question(self, key: object, ask: Callable[[], Any]) -> Question[Any]:
+        with self._lock:
+            question = self._asked.get(key)
+            if question is None:
+                question = self._asked[key] = Question(ask, "doctor-asks")
+                question.begin()
+            return question
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A check before it is made. Make one with `look`."""
+
+    name: str
+    subject: str  # the headline where it cannot be looked at
+    see: Callable[[Patient], Found]
+    needs: tuple[Name, ...] = ()  # the services without which it is unknown
+    quick: bool = False  # among those for probes
+
+    def __call__(self, patient: Patient) -> tuple[Check, ...]:
+        """What it finds. Never raises."""
+        try:
+            dark = [lamp for name in self.needs if not (lamp := patient.lamp(name)).ok]
+            found = self._unasked(dark[0]) if dark else self.see(patient)
+        except TimeoutError:
+            found = self.late()
+        except OcrConsoleError as problem:
+            found = unknown(self.subject, problem.sentence, problem.advice)
+        except Exception as problem:
+            logger.exception("The check %s failed", self.name)
+            found = unknown(self.subject, said("The check itself failed ({kind}).", kind=type(problem).__name__))
+        several = found if isinstance(found, tuple) else (found,)
+        return tuple(one.named(self.name) for one in several if one is not None)
+
+    def late(self) -> Seen:
+        """What is said of it when nobody waits for it any longer."""
+        return unknown(self.subject, "There was no answer in time.")
+
+    def _unasked(self, lamp: Health) -> Seen:
+        return unknown(self.subject, said("{service} does not answer.", service=said(TITLES[lamp.service])))
+
+
+def look(
+    name: str, subject: str, *, needs: tuple[Name, ...] = (), quick: bool = False
+) -> Callable[[Callable[[Patient], Found]], Look]:
+    """Make a check of a function.
+
+    Args:
+        name: For scripts; it stays.
+        subject: What is looked at, in a few words: "Persistence of Redis".
+        needs: The services without which it is unknown.
+        quick: Whether probes want to know.
+    """
+    return lambda see: Look(name, subject, see, needs, quick)
