@@ -9,6 +9,7 @@ import socket
 import tempfile
 import threading
 from importlib.metadata import version
+from typing import Any
 
 import psutil
 from celery.signals import celeryd_init, setup_logging, worker_ready, worker_shutdown
@@ -27,6 +28,7 @@ from worker.core.sampling import Sampler
 from worker.core.store import WorkerReport
 from worker.core.sweeper import Sweeper
 from worker.pausing import Pausing
+from worker.terms import terms_of
 
 SAY_EVERY_S = 2.0
 WAIT_AT_MOST_S = 15.0  # between two tries while the database is away
@@ -43,6 +45,8 @@ class Presence:
         self._name: str = consumer.hostname
         self._desk = bench(settings)
         self._languages, self._tools = _abilities(self._desk)
+        self._terms = terms_of(consumer)
+        self._rival: dict[str, Any] | None = None  # another process that speaks under our name
         self._stop = threading.Event()
         self._threads = [
             threading.Thread(target=self._say, name="presence", daemon=True),
@@ -65,11 +69,12 @@ class Presence:
             thread.join(timeout=GOODBYE_S)
 
     def _say(self) -> None:
-        wait = 0.0
+        wait, spoken = 0.0, False
         while not self._stop.wait(wait):
             try:
-                self._desk.store.put_worker(self._report())
-                wait = SAY_EVERY_S
+                before = self._desk.store.put_worker(self._report())
+                self._hear(before if spoken else None)
+                wait, spoken = SAY_EVERY_S, True
             except OcrConsoleError as error:
                 wait = min(max(wait, SAY_EVERY_S) * 2, WAIT_AT_MOST_S)
                 said = f"{error.sentence} {error.advice}"
@@ -78,6 +83,13 @@ class Presence:
                 log.exception("A fault in what this worker says of itself")
                 wait = WAIT_AT_MOST_S
         self._say_goodbye()
+
+    def _hear(self, other: dict[str, Any] | None) -> None:
+        """Somebody else spoke under our name since we did: he will be told of in the next report."""
+        if other is not None and other != self._rival:
+            said = "Another worker is called %s: process %s on %s. Give one of them another name."
+            log.warning(said, self._name, other["pid"], other["host"])
+        self._rival = other
 
     def _say_goodbye(self) -> None:
         """Nothing is held now but what could not be given back before."""
@@ -117,6 +129,8 @@ class Presence:
             busy=len(doing),
             queues=tuple(sorted(self._consumer.taken_from)),
             paused=tuple(sorted(self._consumer.held_back)),
+            terms=self._terms,
+            rival=self._rival,
             doing=tuple(doing),
             children=tuple(children),
             languages=self._languages,

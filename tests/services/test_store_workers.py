@@ -26,14 +26,18 @@ REPORT = WorkerReport(
     tools={"tesseract": "5.5.2"},
     memory_mb=210.5,
     disk_free_mb=9000.0,
+    terms={"prefetch": 1, "acks_late": True},
+    rival={"host": "attic", "pid": 12},
 )
 
 
 def test_a_report_comes_back_as_it_was(store: Store) -> None:
     store.put_worker(REPORT)
     [report] = store.workers()
-    assert replace(report, started=None, seen=None, silent_s=0) == REPORT
+    assert replace(report, started=None, seen=None, silent_s=0, ahead_s=None) == REPORT
     assert report.started is not None
+    assert report.ahead_s is not None  # of this process's clock
+    assert abs(report.ahead_s) < 5
     assert report.silent_s < 5
 
 
@@ -52,6 +56,15 @@ def test_the_same_process_keeps_its_start_and_a_new_one_has_its_own(store: Store
     assert store.workers()[0].started == first
     store.put_worker(replace(REPORT, pid=5000))
     assert store.workers()[0].started != first
+
+
+def test_who_spoke_last_under_the_same_name_is_told(store: Store) -> None:
+    assert store.put_worker(REPORT) is None
+    assert store.put_worker(REPORT) is None
+    assert store.put_worker(replace(REPORT, pid=5000)) == {"host": "desk", "pid": 4711}
+    assert store.put_worker(replace(REPORT, host="attic")) == {"host": "desk", "pid": 5000}
+    store.worker_goodbye("one@desk")
+    assert store.put_worker(REPORT) is None
 
 
 def test_a_goodbye_holds_until_it_is_back(store: Store) -> None:

@@ -260,6 +260,9 @@ class WorkerRow(Base):
     disk_free_mb: Mapped[float | None]
     autoscale: Mapped[list[Any] | None] = mapped_column(JSONB)  # [most, fewest] processes; None: a fixed number
     paused: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))  # queues that it serves when they go on
+    terms: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))  # on which it takes messages
+    rival: Mapped[dict[str, Any] | None]  # another that lives and has its name
+    ahead_s: Mapped[float | None]  # by which its clock is before the database's
     started_at: Mapped[datetime] = mapped_column(server_default=NOW)
     seen_at: Mapped[datetime] = mapped_column(server_default=NOW)
     stopped_at: Mapped[datetime | None]  # a goodbye

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,7 +17,7 @@ from worker.core.rows import made_of, storable, to_json
 
 @dataclass(frozen=True, slots=True)
 class WorkerReport:
-    """What a worker's main process says of itself every two seconds. The last four are the database's to fill."""
+    """What a worker's main process says of itself every two seconds. The last five are the database's to fill."""
 
     name: str
     host: str
@@ -34,32 +35,39 @@ class WorkerReport:
     disk_free_mb: float | None = None
     autoscale: tuple[int, int] | None = None  # most and fewest processes; None: their number is fixed
     paused: tuple[str, ...] = ()  # queues that it serves when they go on
+    terms: Mapping[str, Any] = field(default_factory=dict)  # on which it takes messages: see `terms_of` in its program
+    rival: Mapping[str, Any] | None = None  # {"host", "pid"} of another that lives and has its name
     started: datetime | None = None
     seen: datetime | None = None
     stopped: datetime | None = None  # it said goodbye
     silent_s: float = 0.0  # since it was last seen, by the database's clock
+    ahead_s: float | None = None  # by which its clock is before the database's
 
 
 _PUT = text("""
+with before as (select host, pid from workers where name = :name and stopped_at is null)
 insert into workers (name, host, pid, version, pool, slots, busy, queues, doing, children, languages, tools, memory_mb,
-    disk_free_mb, autoscale, paused, started_at, seen_at)
+    disk_free_mb, autoscale, paused, terms, rival, ahead_s, started_at, seen_at)
 values (:name, :host, :pid, :version, :pool, :slots, :busy, cast(:queues as jsonb), cast(:doing as jsonb),
     cast(:children as jsonb), cast(:languages as jsonb), cast(:tools as jsonb), :memory_mb, :disk_free_mb,
-    cast(:autoscale as jsonb), cast(:paused as jsonb),
+    cast(:autoscale as jsonb), cast(:paused as jsonb), cast(:terms as jsonb), cast(:rival as jsonb),
+    :clock - extract(epoch from clock_timestamp()),
     coalesce(:started, clock_timestamp()), clock_timestamp())
 on conflict (name) do update set
     host = excluded.host, pid = excluded.pid, version = excluded.version, pool = excluded.pool,
     slots = excluded.slots, busy = excluded.busy, queues = excluded.queues, doing = excluded.doing,
     children = excluded.children, languages = excluded.languages, tools = excluded.tools,
     memory_mb = excluded.memory_mb, disk_free_mb = excluded.disk_free_mb,
-    autoscale = excluded.autoscale, paused = excluded.paused, seen_at = excluded.seen_at,
+    autoscale = excluded.autoscale, paused = excluded.paused, terms = excluded.terms, rival = excluded.rival,
+    ahead_s = excluded.ahead_s, seen_at = excluded.seen_at,
     stopped_at = null, started_at = case
         when workers.pid = excluded.pid and workers.host = excluded.host and workers.stopped_at is null
-        then workers.started_at else excluded.started_at end""")
+        then workers.started_at else excluded.started_at end
+returning (select jsonb_build_object('host', host, 'pid', pid) from before where (host, pid) <> (:host, :pid))""")
 _WORKERS = text("""
 select name, host, pid, version, pool, slots, busy, queues, doing, children, languages, tools, memory_mb, disk_free_mb,
-    autoscale, paused, started_at as started, seen_at as seen, stopped_at as stopped,
-    extract(epoch from clock_timestamp() - seen_at)::float as silent_s
+    autoscale, paused, terms, rival, started_at as started, seen_at as seen, stopped_at as stopped,
+    extract(epoch from clock_timestamp() - seen_at)::float as silent_s, ahead_s
 from workers order by name""")
 _GOODBYE = text("""
 update workers set stopped_at = clock_timestamp(), seen_at = clock_timestamp(), busy = 0, doing = '[]', children = '[]'
@@ -89,13 +97,20 @@ class Workers:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
 
-    def put_worker(self, report: WorkerReport) -> None:
-        """Save what a worker says; a new process under an old name starts its time anew."""
-        plain = {name: getattr(report, name) for name in WorkerReport.__slots__}
-        lists = {name: to_json(list(plain[name])) for name in _LISTS}
+    def put_worker(self, report: WorkerReport) -> dict[str, Any] | None:
+        """Save what a worker says; a new process under an old name starts its time anew.
+
+        Returns:
+            {"host", "pid"} of another process that said something under this name last, and no goodbye.
+        """
+        values: dict[str, Any] = {name: getattr(report, name) for name in WorkerReport.__slots__}
+        values |= {name: to_json(list(values[name])) for name in _LISTS}
+        values |= {name: to_json(values[name]) for name in ("tools", "terms")} | {"clock": time.time()}
+        values["autoscale"] = None if report.autoscale is None else to_json(list(report.autoscale))
+        values["rival"] = None if report.rival is None else to_json(report.rival)
         with single(self.engine) as connection:
-            scale = None if report.autoscale is None else to_json(list(report.autoscale))
-            connection.execute(_PUT, {**plain, **lists, "tools": to_json(report.tools), "autoscale": scale})
+            before: dict[str, Any] | None = connection.scalar(_PUT, values)
+        return before
 
     def workers(self) -> list[WorkerReport]:
         """All that ever reported and were not forgotten, by name."""
