@@ -108,6 +108,11 @@ def name_worker(name: str) -> None:
     _named.append(name)
 
 
+def worker_name() -> str:
+    """Which worker this process belongs to; "" as long as nobody said."""
+    return _named[-1]
+
+
 def bench(settings: Settings) -> Bench:
     """This process's bench."""
     return _bench(os.getpid(), settings)

@@ -15,7 +15,7 @@ import psutil
 from celery.signals import celeryd_init, setup_logging, worker_ready, worker_shutdown
 
 from worker.app import settings
-from worker.bench import Bench, bench, name_worker
+from worker.bench import Bench, bench, name_worker, worker_name
 from worker.children import Children
 from worker.consumer import PatientConsumer
 from worker.core.broker import Broker
@@ -182,7 +182,7 @@ _presence: list[Presence] = []  # of this process: one, between ready and goodby
 
 @setup_logging.connect
 def _log_to_stdout(**_: object) -> None:
-    configure(settings.log_level, settings.log_format, settings.secrets)
+    configure(settings.log_level, settings.log_format, settings.secrets, worker_name())
     for warning in settings.warnings:
         log.warning(warning)
 

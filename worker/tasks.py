@@ -10,6 +10,7 @@ from uuid import UUID
 from billiard.exceptions import SoftTimeLimitExceeded
 from celery import Task
 from celery.app.task import Context
+from celery.signals import task_postrun
 
 from worker.app import celery_app, settings
 from worker.attempt import Attempt, TriedOut
@@ -18,6 +19,7 @@ from worker.core.addresses import hide
 from worker.core.errors import InternalError, OcrConsoleError, OutOfMemory, ServiceError
 from worker.core.jobs import TASK_NAME, Page, TaskKind, TaskState
 from worker.core.leases import Lease, LeaseLost
+from worker.core.logs import bind, unbind
 from worker.core.outlasting import outlasting
 from worker.core.renewer import Renewer
 from worker.core.taking_back import too_slow
@@ -30,6 +32,7 @@ log = logging.getLogger("worker.ocr")
 def run_job(self: Task, job_id: str) -> None:
     """Answer a doorbell. Does nothing where another worker has the work, or nobody wants it any more."""
     began = time.monotonic()
+    bind(job=job_id)
     try:
         desk = bench(settings)
         lease = desk.gate.through(lambda: _claim(desk, self.request, job_id))
@@ -38,6 +41,12 @@ def run_job(self: Task, job_id: str) -> None:
                 _work(desk, lease, began)
     except MemoryError:  # what Celery would end the whole worker for
         raise OutOfMemory("A task needed more memory than this worker has. It is taken back soon.") from None
+
+
+@task_postrun.connect
+def _over(**_: object) -> None:
+    """Celery too has said by now how it ended."""
+    unbind()
 
 
 def _claim(desk: Bench, request: Context, job_id: str) -> Lease | None:
@@ -58,6 +67,7 @@ def _named_task(desk: Bench, request: Context, job_id: str) -> UUID | None:
 
 def _work(desk: Bench, lease: Lease, began: float) -> None:
     """Do the leased work; whatever happens, the row ends in a state with a reason."""
+    bind(job=lease.job_id, task=lease.task_id, attempt=lease.attempt)
     _say_started(lease)
     attempt: Attempt | None = None
     with Renewer(desk.leases, lease) as renewer:

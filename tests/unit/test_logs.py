@@ -2,11 +2,12 @@
 
 import json
 import logging
+import threading
 
 import pytest
 
 from tests.unit.test_settings import PLAIN
-from worker.core.logs import configure
+from worker.core.logs import bind, configure, unbind
 from worker.core.settings import Settings
 
 SECRETS = {"red-geheim", "ocr"}
@@ -17,6 +18,7 @@ def restored():
     root = logging.getLogger()
     before, level = root.handlers[:], root.level
     yield
+    unbind()
     root.handlers[:] = before
     root.setLevel(level)
 
@@ -83,3 +85,42 @@ def test_a_name_writes_no_entry_of_its_own(capsys):
     configure()
     logging.getLogger("worker.ocr").error("failed: %s", "a.pdf\n[OCR] ✅ Job completed 42\x1b[2J\u202e\u2028x")
     assert capsys.readouterr().out.endswith("failed: a.pdf\\n[OCR] ✅ Job completed 42\\x1b[2J\\u202e\\u2028x\n")
+
+
+def test_a_line_says_whose_it_is_until_that_is_over(capsys):
+    configure("INFO", "json", worker="one@desk")
+    bind(job="42", task="t1")
+    bind(attempt=2)
+    logging.getLogger("pikepdf").warning("odd object")
+    logging.getLogger("worker.children").warning("it died", extra={"job": "43"})
+    unbind()
+    logging.getLogger("worker.presence").info("going on")
+    bound, own, free = map(json.loads, capsys.readouterr().out.splitlines())
+    assert list(bound)[:4] == ["time", "level", "logger", "message"]
+    assert {name: bound[name] for name in ("job", "task", "attempt", "worker")} == {
+        "job": "42",
+        "task": "t1",
+        "attempt": "2",
+        "worker": "one@desk",
+    }
+    assert own["job"] == "43"
+    assert set(free) == {"time", "level", "logger", "message", "worker"}
+
+
+def test_what_is_bound_in_one_thread_is_not_said_by_another(capsys):
+    configure("INFO", "json")
+    bind(job="42")
+    thread = threading.Thread(target=logging.getLogger("x").warning, args=("elsewhere",))
+    thread.start()
+    thread.join()
+    assert "job" not in json.loads(capsys.readouterr().out)
+
+
+def test_text_names_the_job_where_the_message_does_not(capsys):
+    configure("INFO", "text")
+    bind(job="42")
+    logging.getLogger("worker.ocr").info("[OCR] Job started %s", "42")
+    logging.getLogger("pikepdf").warning("odd object")
+    started, odd = capsys.readouterr().out.splitlines()
+    assert started.endswith("worker.ocr: [OCR] Job started 42")
+    assert odd.endswith("pikepdf: odd object (job 42)")
