@@ -17,6 +17,7 @@ import redis
 from sqlalchemy import Engine, text
 
 from console.ops.stack import Stack
+from tests.services import doctor_table
 from tests.waiting import until
 from worker.core.database import open_engine, transaction
 from worker.core.leases import Leases
@@ -25,6 +26,12 @@ from worker.core.settings import Settings
 from worker.core.store import Store
 
 LEASE_S = 0.5
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What the doctor said."""
+    for line in doctor_table.write():
+        terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")
