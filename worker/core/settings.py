@@ -213,18 +213,20 @@ class Settings:
         return settings
 
     def _contradictions(self, source: str) -> Iterable[Said]:
-        if self.renew_s * 2 > self.lease_s:
-            template = "OCR_RENEW in {source} is {value}; expected: at most half of OCR_LEASE ({other})."
-            yield said(template, source=source, value=f"{self.renew_s:g}", other=f"{self.lease_s:g}")
-        if self.soft_time_limit_s >= self.time_limit_s:
-            template = "OCR_SOFT_TIME_LIMIT in {source} is {value}; expected: less than OCR_TIME_LIMIT ({other})."
-            yield said(template, source=source, value=str(self.soft_time_limit_s), other=str(self.time_limit_s))
-        if self.visibility_timeout_s <= self.time_limit_s:
-            template = (
-                "OCR_VISIBILITY_TIMEOUT in {source} is {value}; "
-                "expected: more than OCR_TIME_LIMIT ({other}), or long tasks run twice."
-            )
-            yield said(template, source=source, value=str(self.visibility_timeout_s), other=str(self.time_limit_s))
+        half, less = "at most half of OCR_LEASE ({other})", "less than OCR_TIME_LIMIT ({other})"
+        more = "more than OCR_TIME_LIMIT ({other}), or long tasks run twice"
+        most, limit = self.lease_s / 2, self.time_limit_s
+        for wrong, name, expected, value, other in (
+            (self.renew_s > most, "OCR_RENEW", half, self.renew_s, self.lease_s),
+            (self.soft_time_limit_s >= limit, "OCR_SOFT_TIME_LIMIT", less, self.soft_time_limit_s, limit),
+            (self.visibility_timeout_s <= limit, "OCR_VISIBILITY_TIMEOUT", more, self.visibility_timeout_s, limit),
+        ):
+            if wrong:
+                template, wanted = (
+                    "{name} in {source} is {value}; expected: {expected}.",
+                    said(expected, other=f"{other:g}"),
+                )
+                yield said(template, name=name, source=source, value=f"{value:g}", expected=wanted)
 
     @property
     def warnings(self) -> tuple[str, ...]:
