@@ -100,9 +100,11 @@ class Acts(QObject):
     def start_worker(self, slots: int, queues: Sequence[str], stop_with_console: bool) -> None:
         """Start a worker on this machine."""
         from console.ops.worker_commands import StartWorker
+        from console.ops.worker_options import WorkerOptions
 
         if self._local is not None:
-            self._run(StartWorker(self._local, None, slots, tuple(queues), stop_with_console))
+            options = WorkerOptions(concurrency=slots, queues=tuple(queues), stop_with_console=stop_with_console)
+            self._run(StartWorker(self._local, options))
 
     def stop_worker(self, name: str) -> None:
         """Stop a worker of this machine, when it has ended what it does."""

@@ -91,8 +91,11 @@ class OwnWorker:
         return {worker.name for worker in workers(self._services) if worker.state is Presence.ONLINE}
 
     def _start(self) -> None:
+        from console.ops.worker_options import WorkerOptions
+
         self._session.terminal.say("No worker is online. One is started and works for as long as this waits.")
-        self._mine = self._workers.start(self._services.settings, stop_with_console=True)
+        options = WorkerOptions(stop_with_console=True)
+        self._mine = self._workers.start(self._services.settings, self._services.profile, options)
 
     def _check_mine(self, name: str, quiet_s: float) -> None:
         from console.ops.worker_state import GAVE_UP

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import os
-import secrets
 import signal
-import socket
 from argparse import Namespace
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from console.cli import fleet_shapes
 from console.cli.session import Session
 from console.cli.terminal import table
 from worker.core.errors import UsageError
-from worker.core.jobs import LEGACY_QUEUE, QUEUE
 
 if TYPE_CHECKING:
     from console.ops.fleet import Worker
     from console.ops.services import Services
+    from console.ops.worker_options import WorkerOptions
     from worker.core.pulse import House, Running
 
 HEADS = ["NAME", "STATE", "HOST", "PID", "SLOTS", "BUSY", "QUEUES", "LANGUAGES", "MB", "PAGES/MIN", "DOING"]
@@ -56,7 +55,7 @@ def _start(session: Session) -> int:
     session.confirm()
     with session.services() as services:
         workers = LocalWorkers(session.home)
-        started = session.act(StartWorker(workers, args.name, args.concurrency, tuple(_queues(args))), services)
+        started = session.act(StartWorker(workers, _options(args)), services)
         session.terminal.say(started.message)
         ready = workers.wait_ready(started.data, lambda name, pid: _row(services, name, pid) is not None)
         row = _row(services, ready.name, ready.pid)
@@ -94,27 +93,33 @@ def _run(session: Session) -> int:
     """Be the worker. It takes the services from the environment that is made here."""
     from console.ops.local_workers import environment
     from console.ops.supervisor import watch
+    from console.ops.worker_options import new_name
 
     args = session.args
-    name = args.name or f"ocr-{secrets.token_hex(3)}"
     session.confirm()
-    options = ["--hostname", name if "@" in name else f"{name}@{socket.gethostname()}"]
-    options += ["--without-mingle", "--without-gossip"]  # what neighbours know is in the database; a second less
-    options += ["--concurrency", str(args.concurrency or os.cpu_count() or 1), "--queues", ",".join(_queues(args))]
+    options = _options(args)
+    options = replace(options, name=options.name or new_name())
     with session.settings() as settings:
+        own = environment(options.applied_to(settings), session.profile.values)
         os.environ.clear()
-        os.environ.update(environment(settings))
+        os.environ.update(own)
         if args.lifeline:
             watch(0, lambda: os.kill(os.getpid(), signal.SIGTERM))
-        session.start_worker(options)
+        session.start_worker(options.celery())
     return 0
 
 
-def _queues(args: Namespace) -> list[str]:
-    queues = [word.strip() for word in (args.queues or f"{QUEUE},{LEGACY_QUEUE}").split(",") if word.strip()]
+def _options(args: Namespace) -> WorkerOptions:
+    """What the words say; what they do not say is as usual."""
+    from console.ops.worker_options import WorkerOptions
+
+    options = WorkerOptions(name=args.name, concurrency=args.concurrency)
+    if args.queues is None:
+        return options
+    queues = tuple(word.strip() for word in args.queues.split(",") if word.strip())
     if not queues:
         raise UsageError("--queues names no queue.")
-    return queues
+    return replace(options, queues=queues)
 
 
 def _house(house: House | None) -> str:

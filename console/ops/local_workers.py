@@ -4,30 +4,27 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
-import secrets
-import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import psutil
 
+from console.ops.profiles import Profile
 from console.ops.program import program, program_environment
 from console.ops.servers.files import make_private_folder, open_log, put_aside_if_long
 from console.ops.servers.processes import Detached, Mark, find, kill, mark
+from console.ops.worker_options import USUAL, WorkerOptions, full_name, new_name
 from console.ops.worker_state import GAVE_UP, STOPPING, WAITING, LocalWorker, all_workers
 from worker.core.errors import InternalError, NotFoundError, UsageError
-from worker.core.jobs import LEGACY_QUEUE, QUEUE
 from worker.core.said import said, sentences
 from worker.core.settings import VARIABLES, Settings
 
 READY_S = 60.0
 MARGIN_S = 10.0  # for a worker to end, beyond the time that its tasks are given
 LOGS_KEPT_S = 14 * 86_400.0
-_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,80}(@[A-Za-z0-9_.-]{1,120})?")
 _OURS = frozenset(name for variable in VARIABLES for name in (variable.name, *variable.aliases))
 
 
@@ -39,48 +36,35 @@ class LocalWorkers:
         self._supervisor = supervisor or (lambda worker: program("supervise", str(worker.file)))
         self._lifelines: dict[str, Detached] = {}
 
-    def start(
-        self,
-        settings: Settings,
-        *,
-        name: str | None = None,
-        concurrency: int | None = None,
-        queues: Sequence[str] = (QUEUE, LEGACY_QUEUE),
-        stop_with_console: bool = False,
-        embedded: bool = True,
-        profile: str = "embedded",
-    ) -> LocalWorker:
+    def start(self, settings: Settings, profile: Profile, options: WorkerOptions = USUAL) -> LocalWorker:
         """Start a supervisor and its worker; does not wait until the worker is ready.
 
         Args:
             settings: the services; they travel in the environment, where other users cannot read them.
-            name: Celery's node name; without `@` this host's is added. A new one if None.
-            concurrency: processes that read; as many as there are cores if None.
-            queues: what it takes work from.
-            stop_with_console: it ends when `close` is called, or when this process ends in whatever way.
-            embedded: it works for the embedded stack of this home.
-            profile: the profile's name, for people.
+            profile: whose services; what its file says beside is passed on as it is.
+            options: how it is to be. One that stops with the console ends when `close` is called, or when this process
+                ends in whatever way.
 
         Raises:
-            UsageError: the name cannot be used, or a worker here has it.
+            UsageError: the options cannot be, or a worker here has that name.
         """
-        full = self._free_name(name)
+        own = options.applied_to(settings)
+        full = self._free_name(options.name)
         worker = LocalWorker(
             name=full,
-            profile=profile,
+            profile=profile.name,
             home=self._home,
             log=self._home / "logs" / f"worker-{full}.log",
-            concurrency=concurrency or os.cpu_count() or 1,
-            queues=tuple(queues),
-            stops_with_console=stop_with_console,
-            embedded=embedded,
-            grace_s=settings.soft_shutdown_s + MARGIN_S,
+            options=replace(options, name=full, concurrency=options.slots),
+            embedded=profile.embedded,
+            grace_s=own.soft_shutdown_s + MARGIN_S,
+            production=profile.production,
         )
         make_private_folder(worker.log.parent)
         put_aside_if_long(worker.log)
         self._forget_old_logs(worker.log.parent)
         worker.save()
-        self._lifelines[full] = self._spawn(worker, environment(settings))
+        self._lifelines[full] = self._spawn(worker, environment(own, profile.values))
         return self._with_supervisor(worker)  # from now on the supervisor alone writes the file
 
     def running(self) -> tuple[LocalWorker, ...]:
@@ -204,11 +188,7 @@ class LocalWorkers:
         return replace(worker, supervisor=mark(started.pid) or Mark(started.pid, 0.0))
 
     def _free_name(self, name: str | None) -> str:
-        full = name or f"ocr-{secrets.token_hex(3)}"
-        if not _NAME.fullmatch(full):
-            bad = said("“{name}” cannot be a worker's name.", name=full)
-            raise UsageError(bad, "Use letters, digits, dots and hyphens.")
-        full = full if "@" in full else f"{full}@{socket.gethostname()}"
+        full = full_name(name or new_name())
         if any(worker.name == full for worker in self.running()):
             taken = said("A worker called {name} runs here already.", name=full)
             raise UsageError(taken, "Choose another name, or stop it first.")
@@ -252,10 +232,16 @@ def _lives(worker: LocalWorker) -> bool:
     return worker.alive or worker.just_begun
 
 
-def environment(settings: Settings) -> dict[str, str]:
-    """The environment of a worker: its services and limits, nothing of another profile, one core a process."""
+def environment(settings: Settings, beside: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The environment of a worker: its services and limits, nothing of another profile, one core a process.
+
+    Args:
+        settings: what it works with.
+        beside: what its profile says; variables that are not ours are passed on.
+    """
+    foreign = {name: value for name, value in (beside or {}).items() if name not in _OURS}
     ours = settings.as_environment() | {"OMP_THREAD_LIMIT": "1", "PYTHONUNBUFFERED": "1"}
-    return program_environment(ours, without=_OURS)
+    return program_environment(foreign | ours, without=_OURS)
 
 
 def _cut(lifeline: Detached) -> None:

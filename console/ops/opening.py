@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from console.ops.local_workers import LocalWorkers
 from console.ops.profiles import Profile
 from console.ops.services import Services
+from console.ops.worker_options import WorkerOptions
 from worker.core.errors import ServiceError
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from console.ops.stack import Stack
 
 Progress = Callable[[str, str, float], None]  # what, its state, seconds since the start
+WITH_CONSOLE = WorkerOptions(stop_with_console=True)
 HOUSE_AFTER_S = 2.0  # what it loads would hold the first rows up
 
 
@@ -53,7 +55,7 @@ class Opening:
         services.check(("postgres",))  # brings the schema up to date; the others are asked for the first picture
         self._services = services
         if self._stack is not None and not self._somebody_works(services):
-            self.worker = self.workers.start(services.settings, stop_with_console=True).name
+            self.worker = self.workers.start(services.settings, self._profile, WITH_CONSOLE).name
         self._house = threading.Timer(HOUSE_AFTER_S, self._keep_house, (services,))
         self._house.daemon = True
         self._house.start()

@@ -19,8 +19,8 @@ def program(*arguments: str) -> list[str]:
 
 def program_environment(extra: Mapping[str, str] | None = None, *, without: Set[str] = frozenset()) -> dict[str, str]:
     """Our environment for such a child; it finds our packages from whatever folder it runs in."""
-    environment = {name: value for name, value in os.environ.items() if name not in without}
+    environment = {name: value for name, value in os.environ.items() if name not in without} | dict(extra or {})
     if not getattr(sys, "frozen", False):
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(_ROOT), environment.get("PYTHONPATH", "")]))
         environment["PYTHONSAFEPATH"] = "1"  # a file in the user's folder never stands in for a module
-    return environment | dict(extra or {})
+    return environment

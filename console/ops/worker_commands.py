@@ -9,8 +9,8 @@ from console.ops.audit import Entry
 from console.ops.commands import Done
 from console.ops.guard import Weight
 from console.ops.local_workers import LocalWorkers
+from console.ops.worker_options import USUAL, WorkerOptions
 from console.ops.worker_state import LocalWorker
-from worker.core.jobs import LEGACY_QUEUE, QUEUE
 from worker.core.said import said
 
 if TYPE_CHECKING:
@@ -22,25 +22,14 @@ class StartWorker:
     """Leave a worker of the profile behind on this machine."""
 
     workers: LocalWorkers  # it holds what was started, for who waits until it is ready
-    name: str | None = None  # a new one if None
-    concurrency: int | None = None  # processes that read; as many as there are cores if None
-    queues: tuple[str, ...] = (QUEUE, LEGACY_QUEUE)
-    stop_with_console: bool = False
+    options: WorkerOptions = USUAL
     action: ClassVar[str] = "start worker"
     weight: ClassVar[Weight] = Weight.CHANGES
     asked: ClassVar[int] = 1
 
     def run(self, services: Services) -> Done[LocalWorker]:
-        """It is started and not ready yet: `LocalWorkers.wait_ready` waits. Raises UsageError for a bad name."""
-        worker = self.workers.start(
-            services.settings,
-            name=self.name,
-            concurrency=self.concurrency,
-            queues=self.queues,
-            stop_with_console=self.stop_with_console,
-            embedded=services.profile.embedded,
-            profile=services.profile.name,
-        )
+        """It is started and not ready yet: `LocalWorkers.wait_ready` waits. Raises UsageError for bad options."""
+        worker = self.workers.start(services.settings, services.profile, self.options)
         details = {"worker": worker.name, "processes": worker.concurrency, "queues": list(worker.queues)}
         return Done(said("Starting {worker} …", worker=worker.name), worker, Entry(1, 1, details))
 

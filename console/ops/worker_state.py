@@ -6,16 +6,26 @@ import json
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from console.ops.servers.files import make_private_folder, write_private
 from console.ops.servers.processes import Mark, find
+from console.ops.worker_options import WorkerOptions, from_state
 from worker.core.said import said
 from worker.core.said_stored import kept_of, recalled_in
 
 BEGINS_S = 30.0  # what the system may take to start a process on a busy machine
 STARTING, RUNNING, WAITING, STOPPING, GAVE_UP = "starting", "running", "waiting", "stopping", "gave up"
+
+
+class Stop(StrEnum):
+    """How a worker is stopped; in each way it takes nothing new, and nothing is lost."""
+
+    WARM = "warm"  # what it has begun ends, however long it takes: nothing is read twice
+    SOFT = "soft"  # what it has begun may end for OCR_SOFT_SHUTDOWN seconds, then goes back to the queue
+    NOW = "now"  # it is killed: what it has begun goes back at once, and pages that are half read are read again
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +36,30 @@ class LocalWorker:
     profile: str  # the profile's name, for people
     home: Path
     log: Path
-    concurrency: int
-    queues: tuple[str, ...]
-    stops_with_console: bool
+    options: WorkerOptions  # as it was started with
     embedded: bool  # works for the embedded stack, which stays up as long as the supervisor lives
-    grace_s: float  # what it may take to stop
+    grace_s: float  # what a soft stop may take
+    production: bool = False
     state: str = STARTING
     sentence: str = ""  # why it gave up or waits
     supervisor: Mark | None = None
     worker: Mark | None = None  # Celery's main process
     restarts: int = 0
+
+    @property
+    def concurrency(self) -> int:
+        """Tasks that it does at a time."""
+        return self.options.slots
+
+    @property
+    def queues(self) -> tuple[str, ...]:
+        """What it takes work from."""
+        return self.options.queues
+
+    @property
+    def stops_with_console(self) -> bool:
+        """Whether it ends when the console does that started it."""
+        return self.options.stop_with_console
 
     @property
     def pid(self) -> int | None:
@@ -90,7 +114,7 @@ class LocalWorker:
             | {
                 "home": Path(known["home"]),
                 "log": Path(known["log"]),
-                "queues": tuple(known["queues"]),
+                "options": from_state(known["options"]),
                 "supervisor": _mark(known["supervisor"]),
                 "worker": _mark(known["worker"]),
             }

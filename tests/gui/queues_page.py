@@ -21,6 +21,7 @@ from console.ops.inspecting import Inspected, Pool, Told
 from console.ops.peeking import Peek, Seen
 from console.ops.purge import Waiting
 from console.ops.snapshot import Snapshot
+from console.ops.worker_options import WorkerOptions
 from console.ops.worker_state import LocalWorker
 from console.ui.kit.row_acts import ActTable, RowActs
 from console.ui.kit.table_cells import PADDING
@@ -96,11 +97,12 @@ def shown(**values) -> Snapshot:
 
 
 def local_worker(name: str, log: Path = Path("/tmp/none.log"), **given) -> LocalWorker:
+    chosen = {key: given.pop(key) for key in WorkerOptions.__slots__ if key in given}
     values = {
-        "profile": "production", "home": log.parent, "log": log, "concurrency": 8, "queues": ("ocr", "celery"),
-        "stops_with_console": False, "embedded": False, "grace_s": 60.0, "state": "running", **given,
+        "profile": "production", "home": log.parent, "log": log, "embedded": False, "grace_s": 60.0,
+        "state": "running", **given,
     }  # fmt: skip
-    return LocalWorker(name=name, **values)
+    return LocalWorker(name=name, options=WorkerOptions(**{"name": name, "concurrency": 8, **chosen}), **values)
 
 
 class Here:

@@ -76,7 +76,7 @@ def test_the_level_is_seen_in_both_themes(log: LogView, appearance: Appearance):
 
 def test_a_worker_says_how_it_is_set_and_what_went_wrong():
     assert described(local_worker("a@b")) == "8 slots, ocr, celery, keeps running"
-    assert described(local_worker("a@b", stops_with_console=True)) == "8 slots, ocr, celery, stops with the console"
+    assert described(local_worker("a@b", stop_with_console=True)) == "8 slots, ocr, celery, stops with the console"
     assert described(local_worker("a@b", state="waiting", sentence="It was killed.")) == "It was killed."
 
 

@@ -14,9 +14,11 @@ import pytest
 
 from console.ops import local_workers
 from console.ops.local_workers import LocalWorkers, environment
+from console.ops.profiles import Profile
 from console.ops.program import program_environment
 from console.ops.servers.files import LOG_LIMIT
 from console.ops.servers.processes import find
+from console.ops.worker_options import WorkerOptions
 from console.ops.worker_state import GAVE_UP, RUNNING, LocalWorker
 from tests.waiting import until
 from worker.core.errors import InternalError, NotFoundError, UsageError
@@ -37,12 +39,14 @@ SETTINGS = Settings.from_mapping(
     },
     "a test",
 )
+PROFILE = Profile("a test", "a test", SETTINGS)
 STARTS = """
 import sys
 from pathlib import Path
-from tests.services.test_local_workers import SETTINGS, fakes
+from console.ops.worker_options import WorkerOptions
+from tests.services.test_local_workers import PROFILE, SETTINGS, fakes
 workers = fakes(Path(sys.argv[1]), "works")
-workers.start(SETTINGS, name="mine", stop_with_console=True, embedded=False)
+workers.start(SETTINGS, PROFILE, WorkerOptions("mine", stop_with_console=True))
 print("started", flush=True)
 sys.stdin.read()
 """
@@ -73,7 +77,7 @@ def home(tmp_path: Path) -> Iterator[Path]:
 
 def start(home: Path, kind: str = "works", *, with_console: bool = False) -> tuple[LocalWorkers, LocalWorker]:
     workers = fakes(home, kind)
-    workers.start(SETTINGS, name="mine", concurrency=1, stop_with_console=with_console, embedded=False)
+    workers.start(SETTINGS, PROFILE, WorkerOptions("mine", 1, stop_with_console=with_console))
     return workers, workers.find("mine")
 
 
@@ -175,7 +179,7 @@ def test_a_worker_that_does_not_stop_is_killed_after_its_grace(home: Path, monke
 
 def test_one_that_ends_what_it_has_begun_is_known_to_take_nothing_new(home: Path):
     workers = fakes(home, "ignores_stop")
-    workers.start(replace(SETTINGS, soft_shutdown_s=60), name="mine", embedded=False)
+    workers.start(replace(SETTINGS, soft_shutdown_s=60), PROFILE, WorkerOptions("mine"))
     until(lambda: is_running(workers))
     assert workers.leaving() == frozenset()
     mine = workers.find("mine")
@@ -242,7 +246,7 @@ def test_a_worker_that_stops_with_its_console_does_so_however_that_ends(home: Pa
 
 def test_close_stops_those_that_stop_with_the_console_and_no_others(home: Path):
     workers, _ = start(home, with_console=True)
-    workers.start(SETTINGS, name="stays", concurrency=1, embedded=False)
+    workers.start(SETTINGS, PROFILE, WorkerOptions("stays", 1))
     until(lambda: is_running(workers) and is_running(workers, "stays"))
     mine, stays = workers.find("mine"), workers.find("stays")
     workers.close()
@@ -255,17 +259,18 @@ def test_names(home: Path):
     workers, _ = start(home)
     for bad in ("a b", "../x", "-c", "a@b@c", ""):
         with pytest.raises(UsageError):
-            workers.start(SETTINGS, name=bad or " ", embedded=False)
+            workers.start(SETTINGS, PROFILE, WorkerOptions(bad))
     with pytest.raises(UsageError, match="runs here already"):
-        workers.start(SETTINGS, name="mine", embedded=False)
+        workers.start(SETTINGS, PROFILE, WorkerOptions("mine"))
     workers.stop("mine")
 
 
 def test_a_worker_of_a_production_profile_was_confirmed_when_it_was_started(
     home: Path, settings: Settings, store: Store
 ):
-    workers = LocalWorkers(home)
-    worker = workers.start(replace(settings, production=True), name="real", concurrency=1, embedded=False)
+    workers, settings = LocalWorkers(home), replace(settings, production=True)
+    production = Profile("production", "a test", settings)
+    worker = workers.start(settings, production, WorkerOptions("real", 1))
     try:
         workers.wait_ready(worker, lambda name, pid: (name, pid) in {(one.name, one.pid) for one in store.workers()})
     finally:
