@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtCore import QCoreApplication, QObject, QTimer
 
 import console.bridge.quick_imports  # noqa: F401 - before all others
 from console.bridge.acts import Acts
@@ -54,6 +54,7 @@ if TYPE_CHECKING:
 
 translate = QCoreApplication.translate
 LATER_MS = 5000  # after the services are there: pages that nobody wanted to see before
+ROWS_MS = 150  # in which the first rows are there; what the pictures need would hold them up
 
 
 class Console(QObject):
@@ -194,7 +195,8 @@ class Console(QObject):
         self.acts.open(services, self._local)
         self.starts.open(self._local)
         self.places.open(services, self._local)
-        self.background.submit(self._watcher, services, done=self._watch)
+        begin = partial(self.background.submit, self._watcher, services, done=self._watch)
+        QTimer.singleShot(ROWS_MS if self.frame.current_page == JOBS else 0, self, begin)
         self.start_page.set_step("worker", "starting" if self._own_worker() else "adopted")
         for pages in (self.adding, self.looking):
             pages.make_within(LATER_MS)

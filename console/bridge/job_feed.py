@@ -62,6 +62,7 @@ class JobFeed(QObject):
         self._meanwhile: dict[UUID, Job] = {}  # what changed while a page was being loaded
         self._waiting: set[UUID] = set()
         self._counts: Mapping[State, int] = {}
+        self._of_all: Mapping[State, int] = {}  # the counts of the last picture
         self.total = 0  # all jobs there are, by the last picture
         model.wanted.connect(self._load_more)
 
@@ -114,6 +115,7 @@ class JobFeed(QObject):
 
     def apply(self, snapshot: Snapshot) -> None:
         """Take over what changed since the last picture."""
+        self._of_all = snapshot.counts
         if not self._narrowed:
             self._tell_counts(snapshot.counts)
         total, before = sum(snapshot.counts.values()), self.total
@@ -228,6 +230,11 @@ class JobFeed(QObject):
 
     def _count(self) -> None:
         if self._source is None:
+            return
+        if not self._narrowed:  # every picture has these: none is asked for
+            self._counts_asked.drop()
+            self._counting = False
+            self._tell_counts(self._of_all or self._counts)
             return
         self._counting = True
         self._counts_pace.begin()

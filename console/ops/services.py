@@ -5,19 +5,17 @@ from __future__ import annotations
 import time
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from sqlalchemy import Engine, text
 
 from console.ops.guard import Guard
 from console.ops.health import PATIENCE_S, Health, Name, Question, examined
-from console.ops.neighbours import Neighbours
 from console.ops.profiles import Profile
 from console.ops.submission import submitter
 from worker.core.addresses import Address
 from worker.core.audit_trail import AuditTrail, Reader
 from worker.core.batches import Batches
-from worker.core.broker import Broker
 from worker.core.connections import Connected, connected
 from worker.core.database import open_engine, single
 from worker.core.errors import ServiceError, SettingsError
@@ -29,8 +27,11 @@ from worker.core.settings import Settings
 from worker.core.store import Store
 
 if TYPE_CHECKING:
+    from console.ops.neighbours import Neighbours
     from worker.core.blobs import Blobs
+    from worker.core.broker import Broker
 
+Part = TypeVar("Part")
 TRY_OUT_EVERY_S = 30.0  # a server whose disk is full answers all the same
 ALL: tuple[Name, ...] = ("redis", "postgres", "s3")
 
@@ -54,28 +55,40 @@ class Services:
         self.batches = Batches(self.engine)
         self.trail = AuditTrail(self.engine, Reader(submitter(), profile.name))
         self.leases = Leases(self.engine, lease_s=chosen.lease_s, task_limit_s=chosen.time_limit_s)
-        self.broker = Broker(chosen)
-        self.neighbours = Neighbours(self.broker)
         self._meter = FlowMeter(self.engine)
         self._prepared: set[Name] = set()
         self._s3_is_due = 0.0
         self._places: dict[Name, str] = {
-            "redis": self.broker.place,
+            "redis": Address.parse(chosen.broker_url).place,
             "postgres": Address.parse(chosen.database_url).place,
             "s3": chosen.s3_endpoint,
         }
         self._questions: dict[Name, Question[float]] = {
-            "redis": Question(self.broker.check, "ask-redis"),
+            "redis": Question(self._ask_redis, "ask-redis"),
             "postgres": Question(self._ask_postgres, "ask-postgres"),
             "s3": Question(self._ask_s3, "ask-s3"),
         }
+
+    @cached_property
+    def broker(self) -> Broker:
+        """The broker; its driver is loaded when it is wanted first."""
+        from worker.core.broker import Broker
+
+        return self._only("broker", Broker(self.settings))
+
+    @cached_property
+    def neighbours(self) -> Neighbours:
+        """The workers that are not ours, on the same broker."""
+        from console.ops.neighbours import Neighbours
+
+        return self._only("neighbours", Neighbours(self.broker))
 
     @cached_property
     def blobs(self) -> Blobs:
         """The bucket; its driver is loaded when it is wanted first."""
         from worker.core.blobs import Blobs
 
-        return Blobs(self.settings)
+        return self._only("blobs", Blobs(self.settings))
 
     @classmethod
     def open(cls, profile: Profile, settings: Settings | None = None, *, need: tuple[Name, ...] = ALL) -> Services:
@@ -139,11 +152,10 @@ class Services:
 
     def close(self) -> None:
         """Close the connections."""
-        self.neighbours.close()
+        for name in ("neighbours", "blobs", "broker"):
+            if name in self.__dict__:
+                getattr(self, name).close()
         self.engine.dispose()
-        if "blobs" in self.__dict__:
-            self.blobs.close()
-        self.broker.close()
 
     def __enter__(self) -> Self:
         return self
@@ -152,6 +164,14 @@ class Services:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _only(self, name: str, made: Part) -> Part:
+        """The one of two that two threads made at the same time; they have connected to nothing yet."""
+        kept: Part = self.__dict__.setdefault(name, made)
+        return kept
+
+    def _ask_redis(self) -> float:
+        return self.broker.check()
 
     def _ask_postgres(self) -> float:
         if "postgres" not in self._prepared:

@@ -35,6 +35,8 @@ prepare_python() {
     told_step "$(grep -c '==' requirements.lock) Python packages, about 240 MB" \
         .venv/bin/python -m pip install --no-deps --only-binary :all: --require-hashes -r requirements.lock
     told_step "OCR Console itself" .venv/bin/python -m pip install --no-deps --no-build-isolation -e .
+    # As pip does with what it installs: where Python writes no such files, every start would compile all of it anew.
+    .venv/bin/python -m compileall -q console worker resources
     fingerprint >"$stamp"
 }
 

@@ -104,9 +104,11 @@ def _tell(load: subprocess.Popen[str], words: str) -> str:
 
 
 def _start(command: list[str], environment: dict[str, str]) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        command, env=environment, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
+    kept = {
+        **environment,
+        "PYTHONDONTWRITEBYTECODE": "",
+    }  # as on any other machine, a start finds what the last compiled
+    return subprocess.Popen(command, env=kept, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
 def _variables(profile: Path) -> dict[str, str]:
