@@ -88,7 +88,7 @@ def test_a_storage_that_goes_away_fails_no_job(servers: Servers, worker: Worker,
     until(lambda: desk.store.job(slow).error, "it waits with a sentence")
     waiting = desk.store.job(slow)
     assert waiting.state is State.QUEUED
-    assert str(waiting.error).endswith("cannot be reached.")
+    assert str(waiting.error).endswith("cannot be reached: nothing listens there.")
     assert "Work waits. The S3 server at" in worker.log
     servers.start("s3")
     jobs = [desk.ended(job) for job in (slow, desk.add(BORN_DIGITAL))]

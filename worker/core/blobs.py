@@ -7,7 +7,7 @@ import re
 import secrets
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -15,25 +15,18 @@ from pathlib import Path
 from typing import BinaryIO
 
 from minio.deleteobjects import DeleteObject
-from minio.error import InvalidResponseError, S3Error, ServerError
-from urllib3.exceptions import HTTPError, NewConnectionError, SSLError
-from urllib3.exceptions import TimeoutError as NoAnswerInTime
+from minio.error import S3Error
 
-from worker.core.errors import AccessRefused, OcrConsoleError, StorageError
+from worker.core.blob_errors import MISSING, BlobErrors
+from worker.core.errors import OcrConsoleError, StorageError
 from worker.core.parts import PART_BYTES, Parts, part_bytes_for
 from worker.core.s3_client import Progress, connect, exact, put, telling
-from worker.core.said import Said, said, said_counted
+from worker.core.said import said, said_counted
 from worker.core.settings import Settings
 
 PROBE = "results/probe"  # where every worker must be able to write; no job's objects lie there
 _CHUNK = 256 * 1024
 _KEY = re.compile(r"(?!.*(?:^|/)\.\.?(?:/|$))[A-Za-z0-9._+=-]{1,200}(?:/[A-Za-z0-9._+=-]{1,200}){0,9}")
-_REFUSALS = frozenset(
-    {"AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "AllAccessDisabled", "AccountProblem"}
-)
-_MISSING = frozenset({"NoSuchKey", "NoSuchObject", "NotFound"})
-_TROUBLED = frozenset({"InternalError", "ServiceUnavailable", "SlowDown"})  # SeaweedFS says no more of a full disk
-_FULL = frozenset({"XMinioStorageFull", "InsufficientCapacity", "XMinioAdminBucketQuotaExceeded", "QuotaExceeded"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,28 +45,29 @@ class Blobs:
     def __init__(self, settings: Settings) -> None:
         self.bucket = settings.s3_bucket
         self.endpoint = settings.s3_endpoint
+        self._errors = BlobErrors(self.endpoint, self.bucket)
         self._client = connect(settings, read_s=60)
         self._quick = connect(settings, read_s=5)  # for questions whose answer is short
-        self.parts = Parts(self._client, self.bucket, self._errors)
+        self.parts = Parts(self._client, self.bucket, self._errors.told)
 
     def check(self) -> float:
         """Ask for the bucket; seconds that took. Raises StorageError or AccessRefused."""
         began = time.perf_counter()
-        with self._errors():
-            if not self._quick.bucket_exists(self.bucket):
-                raise self._no_bucket()
+        with self._errors.told():
+            if not self._exists():
+                raise self._errors.no_bucket()
         return time.perf_counter() - began
 
     def try_out(self) -> None:
         """Store a few bytes and fetch them again: an answer alone says neither that there is room nor what we may."""
-        with self._errors(PROBE):
+        with self._errors.told(PROBE):
             self._quick.put_object(self.bucket, PROBE, BytesIO(b"1"), 1)
             with closing(self._quick.get_object(self.bucket, PROBE)) as answer:
                 answer.read()
 
     def ensure_bucket(self) -> None:
         """Make the bucket if it is missing."""
-        with self._errors():
+        with self._errors.told():
             if self._quick.bucket_exists(self.bucket):
                 return
             try:
@@ -113,7 +107,7 @@ class Blobs:
         if length > PART_BYTES:
             self._put_in_parts(_checked(key), stream, length, content_type, progress)
             return
-        with self._errors(key), telling(progress):
+        with self._errors.told(key), telling(progress):
             data = exact(stream, key).read(length)
             put(self._client, self.bucket, _checked(key), data, content_type=content_type)
 
@@ -148,26 +142,26 @@ class Blobs:
 
     def stat(self, key: str) -> BlobStat | None:
         """Size and time of an object, or None if there is none."""
-        with self._errors(key):
+        with self._errors.told(key):
             try:
                 found = self._quick.stat_object(self.bucket, _checked(key))
             except S3Error as problem:
-                if problem.code in _MISSING:
+                if problem.code in MISSING:
                     return None
                 raise
         return BlobStat(key, found.size or 0, found.last_modified, found.etag)
 
     def list(self, prefix: str = "") -> Iterator[BlobStat]:
         """All objects whose keys begin so."""
-        with self._errors():
+        with self._errors.told():
             for entry in self._client.list_objects(self.bucket, prefix=prefix, recursive=True):
                 yield BlobStat(entry.object_name, entry.size or 0, entry.last_modified, entry.etag)
 
     def delete(self, keys: Iterable[str]) -> None:
         """Remove objects; those that are gone already do not matter."""
-        with self._errors():
+        with self._errors.told():
             doomed = (DeleteObject(_checked(key)) for key in keys)
-            left = [e for e in self._client.remove_objects(self.bucket, doomed) if e.code not in _MISSING]
+            left = [e for e in self._client.remove_objects(self.bucket, doomed) if e.code not in MISSING]
         if left:
             one = "{n} object in {place} was not deleted: {code}."
             many = "{n} objects in {place} were not deleted: {code}."
@@ -177,6 +171,14 @@ class Blobs:
         """Close the connections."""
         for client in (self._client, self._quick):
             client._http.clear()  # noqa: SLF001 - the client has no close of its own
+
+    def _exists(self) -> bool:
+        try:
+            return self._quick.bucket_exists(self.bucket)
+        except S3Error as problem:
+            if problem.code == "AccessDenied":  # so every refusal is called to whom it is not said in a body
+                next(iter(self._quick.list_objects(self.bucket, prefix=PROBE)), None)
+            raise
 
     def _put_in_parts(
         self, key: str, stream: BinaryIO, length: int, content_type: str, progress: Progress | None
@@ -192,7 +194,7 @@ class Blobs:
             raise
 
     def _chunks(self, key: str) -> Iterator[bytes]:
-        with self._errors(key):
+        with self._errors.told(key):
             answer = self._client.get_object(self.bucket, _checked(key))
             try:
                 yield from answer.stream(_CHUNK)
@@ -202,81 +204,6 @@ class Blobs:
     @property
     def _place(self) -> str:
         return f"{self.endpoint}/{self.bucket}"
-
-    def _said(self, template: str, **values: str) -> Said:
-        """A sentence about the server, or the bucket there."""
-        return said(template, endpoint=self.endpoint, bucket=self.bucket, **values)
-
-    def _no_bucket(self) -> StorageError:
-        return StorageError(
-            self._said("The bucket {bucket} is missing on {endpoint}."),
-            "Start the console again: it makes the bucket. Or correct MINIO_OCR_BUCKET.",
-        )
-
-    @contextmanager
-    def _errors(self, key: str | None = None) -> Iterator[None]:
-        """Turn what the client raises into our errors."""
-        try:
-            yield
-        except S3Error as problem:
-            raise self._refusal(problem, key) from problem
-        except (InvalidResponseError, ServerError) as problem:
-            raise self._odd_answer(problem) from problem
-        except HTTPError as problem:
-            raise self._no_answer(problem) from problem
-
-    def _refusal(self, problem: S3Error, key: str | None) -> OcrConsoleError:
-        if problem.code in _REFUSALS:
-            return AccessRefused(
-                self._said("The S3 server at {endpoint} refused our keys for the bucket {bucket}."),
-                "Correct MINIO_ACCESS_KEY and MINIO_SECRET_KEY, or give this user rights on the bucket.",
-            )
-        if problem.code == "NoSuchBucket":
-            return self._no_bucket()
-        if problem.code in _MISSING:
-            return StorageError(
-                said("{key} is not in {place}.", key=key or said("An object"), place=self._place), "Add the file again."
-            )
-        if problem.code in _FULL:
-            return StorageError(self._said("The S3 server at {endpoint} has no room left."), "Free some space on it.")
-        if problem.code == "RequestTimeTooSkewed":
-            return StorageError(
-                self._said("The clocks of this machine and of {endpoint} differ too much."),
-                "Set both clocks by NTP.",
-            )
-        if problem.code in _TROUBLED:
-            return StorageError(
-                self._said("The S3 server at {endpoint} is in trouble ({code}).", code=str(problem.code)),
-                "Look whether its disk is full, and into its log.",
-            )
-        return StorageError(self._said("The S3 server at {endpoint} answered {code}.", code=str(problem.code)))
-
-    def _odd_answer(self, problem: InvalidResponseError | ServerError) -> OcrConsoleError:
-        status = getattr(problem, "status_code", None) or getattr(problem, "_code", None)
-        if status in {401, 403}:
-            return AccessRefused(self._said("The S3 server at {endpoint} refused our keys."))
-        if isinstance(status, int) and status >= 500:
-            return StorageError(
-                self._said("The S3 server at {endpoint} is not ready (HTTP {status}).", status=str(status))
-            )
-        return StorageError(
-            self._said(
-                "What answers at {endpoint} is not an S3 server, or wants TLS (HTTP {status}).", status=str(status)
-            ),
-            "Correct MINIO_ENDPOINT or MINIO_SECURE.",
-        )
-
-    def _no_answer(self, problem: HTTPError) -> StorageError:
-        if isinstance(problem, SSLError):
-            return StorageError(
-                self._said("The TLS connection to the S3 server at {endpoint} failed."),
-                "Check its certificate and MINIO_SECURE; SSL_CERT_FILE may name your own authority.",
-            )
-        if isinstance(problem, NewConnectionError):
-            return StorageError(self._said("The S3 server at {endpoint} cannot be reached."))
-        if isinstance(problem, NoAnswerInTime):
-            return StorageError(self._said("The S3 server at {endpoint} did not answer in time."))
-        return StorageError(self._said("The S3 server at {endpoint} broke the connection off."))
 
 
 def _checked(key: str) -> str:

@@ -7,7 +7,8 @@ import ssl
 import redis
 
 from worker.core.errors import AccessRefused, NetworkError, ServiceError
-from worker.core.said import said
+from worker.core.said import Said, said
+from worker.core.unreached import tls_fault, way_fault
 
 _CREDENTIALS = "Correct the user and password in CELERY_BROKER_URL."
 _BY_WORD: tuple[tuple[tuple[str, ...], type[ServiceError], str, str | None], ...] = (
@@ -46,7 +47,6 @@ _BY_WORD: tuple[tuple[tuple[str, ...], type[ServiceError], str, str | None], ...
     ),
     (("loading",), NetworkError, "{who} is starting.", "It goes on by itself."),
     (("max number of clients",), NetworkError, "{who} has no connection left for us.", "Raise its maxclients."),
-    (("certificate verify failed",), NetworkError, "{who} shows a certificate that cannot be trusted.", None),
 )
 _TLS = "Check whether it speaks TLS: redis:// is without, rediss:// with; ssl_ca_certs= may name your own authority."
 
@@ -58,15 +58,29 @@ def spoken(problem: BaseException, place: str) -> ServiceError:
     who = said("Redis at {place}", place=place)
     for marks, kind, sentence, advice in _BY_WORD:
         if any(mark in words for mark in marks):
-            return kind(said(sentence, who=who), _TLS if "certificate" in sentence else advice)
+            return kind(said(sentence, who=who), advice)
+    if fault := tls_fault(words):
+        return NetworkError(said(fault, who=who), _TLS)
     if any(isinstance(link, redis.AuthenticationError) for link in chain):
         return AccessRefused(said("{who} refused our user or password.", who=who), _CREDENTIALS)
+    if fault := tls_fault(words):
+        return NetworkError(said(fault, who=who), _TLS)
     if any(isinstance(link, ssl.SSLError) for link in chain) or "ssl" in words:
         return NetworkError(said("The TLS connection to {who} failed.", who=who), _TLS)
-    if any(isinstance(link, redis.TimeoutError | TimeoutError) for link in chain):
-        return NetworkError(said("{who} did not answer in time.", who=who))
     if any(isinstance(link, redis.InvalidResponse) for link in chain):
         return NetworkError(said("What answers at {place} is not Redis.", place=place), "Correct CELERY_BROKER_URL.")
+    return _unreached(chain, words, who)
+
+
+def _unreached(chain: list[BaseException], words: str, who: Said) -> NetworkError:
+    """It does not answer, or there is no way to it."""
+    if any(isinstance(link, redis.TimeoutError | TimeoutError) for link in chain):
+        late = (
+            "{who} cannot be reached: no answer in 3 s." if "connecting" in words else "{who} did not answer in time."
+        )
+        return NetworkError(said(late, who=who))
+    if fault := way_fault(words):
+        return NetworkError(said(fault, who=who))
     if "connecting to" in words or any(isinstance(link, OSError) for link in chain):
         return NetworkError(said("{who} cannot be reached.", who=who))
     if "closed" in words:
