@@ -1,31 +1,26 @@
-"""The root of the window: builds what every layer has, hands it on, and takes it down again."""
+"""The root of the window: builds what every layer has of one profile, hands it on, and takes it down again."""
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QObject, QTimer
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
 import console.bridge.quick_imports  # noqa: F401 - before all others
 from console.bridge.acts import Acts
 from console.bridge.background import Background
-from console.bridge.garbage import Garbage
-from console.bridge.heaps import share_heaps
 from console.bridge.notifying import Notifying
 from console.bridge.planning import Planning
-from console.bridge.remembered import Remembered
 from console.bridge.session import Session
 from console.bridge.uploading import Uploading
 from console.bridge.worker_starts import WorkerStarts
+from console.lasting import Lasting
 from console.ops import making
-from console.ops.logfile import LogFile
 from console.ops.profiles import Profile
 from console.ops.showing import Showing
 from console.places import Places
@@ -39,7 +34,7 @@ from console.ui.guard import ProductionLock
 from console.ui.looking import Looking
 from console.ui.start_steps import getting_ready, good_to_know
 from console.ui.text_scale import TextScale
-from worker.core.errors import OcrConsoleError
+from worker.core.errors import OcrConsoleError, ServiceError
 
 if TYPE_CHECKING:
     from console.bridge.poller import Poller
@@ -58,29 +53,33 @@ ROWS_MS = 150  # in which the first rows are there; what the pictures need would
 
 
 class Console(QObject):
-    """The window and all that works behind it, on one profile."""
+    """The window and all that works behind it, on one profile.
 
-    def __init__(self, profile: Profile, home: Path, batch: str | None) -> None:
+    Args:
+        profile: Whose services it shows.
+        lasting: What goes on when the window shows another profile.
+        batch: Name of the batch whose jobs are shown first.
+    """
+
+    switch_asked = Signal(str)  # to another profile: its name or file
+
+    def __init__(self, profile: Profile, lasting: Lasting, batch: str | None = None) -> None:
         super().__init__()
-        share_heaps()  # before there are threads
-        self._profile, self._home, self._batch = profile, home, batch
+        self.profile, self._lasting, self._batch = profile, lasting, batch
         self._opening: Opening | None = None
         self._services: Future[Services] = Future()
-        self._secrets_of = [profile.settings] if profile.settings else []  # kept out of the log
-        self._log = LogFile(home, self._secrets_of)
-        logging.getLogger().addHandler(self._log)
+        lasting.keep_secret(profile.settings)
         self._languages: frozenset[str] = frozenset()
         self._showing = Showing(self._services.result)
         self._poller: Poller | None = None
         self.snapshot: Snapshot | None = None  # the newest
         name = translate("Console", "This machine") if profile.embedded else profile.name
         spoken = translate("Console", "this machine") if profile.embedded else profile.name
-        self.background, self._garbage = Background(), Garbage(self)
+        self.background, self.remembered = Background(), lasting.remembered
         self.acts = Acts(self.background, self)
         self.frame = Frame(name, production=profile.production, spoken=spoken)
         self.start_page = FirstRunPage()
         self.lock = ProductionLock(self.frame, profile.name, production=profile.production)
-        self.remembered = Remembered(self.background, home, self)
         self.places = Places(self.frame, self.background, self.acts, self.lock, self.remembered, profile=spoken)
         self.text_scale = TextScale(self.frame, self.remembered)
         self.desktop, self.notifying = Desktop(self.frame), Notifying(self)
@@ -98,7 +97,7 @@ class Console(QObject):
 
     def open(self) -> None:
         """Begin to open the services; the window is there already."""
-        if self._profile.embedded:
+        if self.profile.embedded:
             self.start_page.begin(*getting_ready())
         self.session.open()
 
@@ -110,21 +109,25 @@ class Console(QObject):
         if batch:
             self._show_batch(batch)
 
-    def close(self) -> None:
-        """Take everything down, what asks first. Blocks until the servers and the worker of ours are down."""
+    def leave(self) -> None:
+        """Take the window away: nothing is shown or begun any more. What blocks is left to `close`."""
         self._services.cancel()
         self.desktop.close()
         self.adding.stop()
         if self._poller is not None:
+            self._poller.stop()
+        self.background.stop()
+        self.frame.may_close = lambda: True
+        self.frame.close()
+
+    def close(self) -> None:
+        """Wait for what runs, and close the connections. Any thread may do it, behind `leave`."""
+        if self._poller is not None:
             self._poller.close()
         self.background.close()
-        self.remembered.close()
         self._showing.close()
         if self._opening is not None:
             self._opening.close()
-        self._garbage.close()
-        logging.getLogger().removeHandler(self._log)
-        self._log.close()
 
     @property
     def services(self) -> Services:
@@ -138,9 +141,9 @@ class Console(QObject):
 
     def _add_start_page(self) -> None:
         frame = self.frame
-        self.start_page.set_facts(good_to_know(str(self._home)))
+        self.start_page.set_facts(good_to_know(str(self._lasting.home)))
         frame.add_page(START, self.start_page, text="", icon="", place=False)
-        frame.show_page(START if self._profile.embedded else OVERVIEW)
+        frame.show_page(START if self.profile.embedded else OVERVIEW)
 
     def _connect(self) -> None:
         frame, places = self.frame, self.places
@@ -151,7 +154,7 @@ class Console(QObject):
         self.acts.acted.connect(self.starts.follow)
         self.starts.ready.connect(self._tell_ready)
         self.starts.failed.connect(self._tell_no_start)
-        self.acts.failed.connect(self._tell)
+        self.acts.failed.connect(self.tell)
         self.acts.failed.connect(self.looking.settle)
         frame.may_close = self.adding.may_close
         frame.refresh_asked.connect(self._refresh)
@@ -166,10 +169,10 @@ class Console(QObject):
         self.adding.open_job.connect(self.looking.open)
         self.looking.retry_asked.connect(self.acts.retry)
         self.looking.save_asked.connect(self.acts.save)
-        places.failed.connect(self._tell)
+        places.failed.connect(self.tell)
         self.adding.jobs_asked.connect(self._show_batch)
         self.adding.refresh_asked.connect(self._refresh)
-        self.background.failed.connect(self._tell)
+        self.background.failed.connect(self.tell)
         self.notifying.told.connect(self.desktop.tell)
         self.desktop.opened.connect(self.come_forward)
         self.session.advanced.connect(self._step)
@@ -180,18 +183,18 @@ class Console(QObject):
         from console.ops.opening import Opening
 
         if self._opening is None:
-            self._opening = Opening(self._profile, self._home)
+            self._opening = Opening(self.profile, self._lasting.machine)
         return self._opening.open(progress)
 
     def _step(self, service: str, state: str, _seconds: float) -> None:
         self.start_page.set_step(service, state)
 
     def _opened(self, services: Services) -> None:
-        self._secrets_of.append(services.settings)
+        self._lasting.keep_secret(services.settings)
         self._services.set_result(services)
         self.lock.watch(services.guard)
-        if self._profile.warnings:
-            self.frame.notices.tell(*map(words.told, self._profile.warnings[:2]), bad=True)
+        if self.profile.warnings:
+            self.frame.notices.tell(*map(words.told, self.profile.warnings[:2]), bad=True)
         self.acts.open(services, self._local)
         self.starts.open(self._local)
         self.places.open(services, self._local)
@@ -202,7 +205,7 @@ class Console(QObject):
             pages.make_within(LATER_MS)
         if self._batch:
             self._show_batch(self._batch)
-        self.background.submit(making.unfinished, self._services.result, done=self._offer)
+        self.background.submit(making.unfinished, self._services.result, done=self._offer, failed=self._tell_if_odd)
 
     def _watcher(self, services: Services) -> Watcher:
         """Made in the background, where what it and the acts load holds nobody up."""
@@ -221,13 +224,13 @@ class Console(QObject):
 
     def _not_opened(self, error: OcrConsoleError) -> None:
         self.start_page.show_failure(error.sentence, error.advice)
-        if not self._profile.embedded:
+        if not self.profile.embedded:
             self.frame.show_page(START)
 
     @property
-    def _local(self) -> LocalWorkers | None:
+    def _local(self) -> LocalWorkers:
         """The workers of this machine."""
-        return self._opening.workers if self._opening is not None else None
+        return self._lasting.machine.workers
 
     def _own_worker(self) -> str | None:
         return self._opening.worker if self._opening else None
@@ -266,8 +269,14 @@ class Console(QObject):
         self.frame.side_bar.remember(message.rstrip("."), words.clock(act.at))
         self._refresh()
 
-    def _tell(self, error: OcrConsoleError) -> None:
+    def tell(self, error: OcrConsoleError) -> None:
+        """Say what went wrong."""
         self.frame.notices.tell(words.told(error.sentence), words.told(error.advice), bad=True)
+
+    def _tell_if_odd(self, error: OcrConsoleError) -> None:
+        """That a service is away is said by the band, for as long as it is."""
+        if not isinstance(error, ServiceError):
+            self.tell(error)
 
     def _tell_ready(self, start: Act) -> None:
         ready = translate("Console", "{worker} is ready.").format(worker=words.isolated(start.done.data.name))

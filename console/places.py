@@ -88,6 +88,11 @@ class Places(QObject):
         self._pages[JOBS].then(self.saving.watch)
 
     @property
+    def names(self) -> frozenset[str]:
+        """What `Frame.show_page` calls the pages."""
+        return frozenset(self._pages)
+
+    @property
     def overview(self) -> OverviewPage:
         """How it goes."""
         page: OverviewPage = self._pages[OVERVIEW].page

@@ -10,17 +10,15 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 
 import console.bridge.quick_imports  # noqa: F401 - before all others
-from console.app import Console
 from console.bridge import text_scale, themes
+from console.lasting import Lasting
 from console.ops.home import default_home
 from console.ops.profiles import load
+from console.switching import Switching
 from console.ui import words
 from console.ui.interrupts import Interrupts
-from console.ui.kit.painted import Painted
 from console.ui.notices import refuse
-from console.ui.one_window import OneWindow
 from console.ui.theme import Appearance
-from console.ui.theme_choice import ThemeChoice
 from worker.core.errors import SettingsError
 
 translate = QCoreApplication.translate
@@ -46,20 +44,17 @@ def run(*, profile: str | None = None, home: Path | None = None, batch: str | No
         print(error, file=sys.stderr)
         refuse(translate("Console", "This profile cannot be used"), words.told(error.sentence))
         return 2
-    place = OneWindow(f"{home.absolute()} {chosen.source}")
-    if not place.claim(batch or ""):
-        print("The window is open already; it comes to the front.", file=sys.stderr)
-        return 0
-    console = Console(chosen, home.absolute(), batch)
-    place.raised.connect(console.come_forward)
+    lasting = Lasting(home.absolute())
     interrupts = Interrupts()
     interrupts.asked.connect(lambda number: app.exit(128 + number))
-    ThemeChoice(console.frame, appearance, console.remembered)
-    console.frame.show()
-    Painted(console.frame, console.open)
-    code: int = app.exec()
-    place.close()
-    console.close()
+    switching = Switching(lasting, appearance)
+    code = 0
+    if switching.open(chosen, batch):
+        code = app.exec()
+        switching.close()
+    else:
+        print("The window is open already; it comes to the front.", file=sys.stderr)
+    lasting.close()
     interrupts.close()
     del appearance
     return code

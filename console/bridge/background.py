@@ -80,9 +80,13 @@ class Background(QObject):
         future.add_done_callback(lambda _future: self._send(answer))
         return future
 
-    def close(self) -> None:
-        """Drop what waits, wait for what runs, give no more answers."""
+    def stop(self) -> None:
+        """Give no more answers, and take no more questions."""
         self._closed = True
+
+    def close(self) -> None:
+        """Stop, drop what waits, and wait for what runs."""
+        self.stop()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _send(self, answer: _Answer) -> None:

@@ -39,6 +39,11 @@ class Garbage(QObject):
         if oldest or gc.get_count()[0] > YOUNG:
             gc.collect(oldest)
 
+    def settle_again(self) -> None:
+        """Another window comes up in place of this one: what was set apart is looked at once more."""
+        gc.unfreeze()
+        self._rounds = 0
+
     def close(self) -> None:
         """Leave it to Python again."""
         self._timer.stop()

@@ -54,10 +54,14 @@ class Poller(QObject):
         """Take the next picture now: something was changed, or somebody asked."""
         self._wake.set()
 
-    def close(self) -> None:
-        """Take no more; waits for the one that is being taken."""
+    def stop(self) -> None:
+        """Take no more, and hand over none."""
         self._stop = True
         self._wake.set()
+
+    def close(self) -> None:
+        """Stop, and wait for the one that is being taken."""
+        self.stop()
         if self._thread.is_alive():
             self._thread.join()
 

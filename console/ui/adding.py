@@ -132,23 +132,36 @@ class Adding(QObject):
 
     def may_close(self) -> bool:
         """Ask, if files are on their way."""
+        return self._may_stop(
+            translate("Adding", "Close while files are uploaded?"),
+            translate("Adding", "What has arrived is read anyway. The rest is offered again at the next start."),
+            translate("Adding", "Close now"),
+        )
+
+    def may_switch(self) -> bool:
+        """Ask, if files are on their way, before the window shows another profile."""
+        return self._may_stop(
+            translate("Adding", "Switch while files are uploaded?"),
+            translate("Adding", "What has arrived is read anyway. The rest is offered when you switch back."),
+            translate("Adding", "Switch now"),
+        )
+
+    def _may_stop(self, title: str, sentence: str, act: str) -> bool:
         if not self._uploading.running:
             return True
         totals = self.uploads_page.totals
         arrived = counts.part_of(words.number(totals.arrived), counts.files(totals.files))
-        close = ask(
+        stop = ask(
             self._frame,
-            title=translate("Adding", "Close while files are uploaded?"),
-            sentence=translate(
-                "Adding", "What has arrived is read anyway. The rest is offered again at the next start."
-            ),
+            title=title,
+            sentence=sentence,
             facts=((translate("Adding", "Uploaded"), arrived),),
             safe=translate("Adding", "Keep uploading"),
-            act=translate("Adding", "Close now"),
+            act=act,
         )
-        if close:
+        if stop:
             self.stop()
-        return close
+        return stop
 
     def stop(self) -> None:
         """Send no more; what is cut off is offered at the next start."""

@@ -15,6 +15,7 @@ from console.ops.commands import Done
 from console.ops.profiles import EMBEDDED, Profile
 from console.ops.worker_commands import StartWorker
 from tests.gui.queues_page import local_worker, shown, worker
+from tests.opened import opened
 from worker.core.errors import NotFoundError
 from worker.core.said import said
 
@@ -38,8 +39,8 @@ class Here:
 class Window:
     """A console that has just started a worker."""
 
-    def __init__(self, home: Path) -> None:
-        self.console, self.here = Console(Profile(EMBEDDED, "a test"), home, None), Here()
+    def __init__(self, console: Console) -> None:
+        self.console, self.here = console, Here()
         self.console.starts.open(self.here)
         self.console.frame.show()
         message = said("Starting {worker} …", worker=NAME)
@@ -65,11 +66,8 @@ class Window:
 
 @pytest.fixture
 def window(qtbot, appearance, tmp_path: Path) -> Iterator[Window]:
-    made = Window(tmp_path)
-    qtbot.addWidget(made.console.frame)
-    yield made
-    made.console.frame.close()
-    made.console.close()
+    with opened(Profile(EMBEDDED, "a test"), tmp_path) as console:
+        yield Window(console)
 
 
 def test_it_turns_into_ready_when_the_worker_is_there(window: Window, qtbot):

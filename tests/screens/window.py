@@ -26,6 +26,7 @@ from console.ui.going import ACTIVITY, BATCHES, HISTORY, JOBS, OVERVIEW, QUEUES
 from console.ui.kit.paint import painting
 from console.ui.theme import Appearance
 from tests.gui.pseudo import Speaking
+from tests.opened import opened
 from tests.screens.deployment import beat
 from worker.core.filters import JobFilter
 from worker.core.jobs import State
@@ -172,17 +173,13 @@ def main() -> None:
     appearance = Appearance(app, "dark" if dress.endswith("dark") else "light")
     profile = os.environ["OCR_SCREENS_PROFILE"]
     speaking = Speaking(app, right_to_left=dress == "mirrored") if dress in {"pseudo", "mirrored"} else nullcontext()
-    with speaking:
-        console = Console(load(profile, os.environ, folder), folder / f".window-{dress}", None)
+    with speaking, opened(load(profile, os.environ, folder), folder / f".window-{dress}") as console:
         if dress.startswith("small"):
             console.frame.resize(*SMALL)
         console.frame.move(40, 40)
         console.frame.show()
         console.open()
         photograph(console, Camera(console, folder, dress))
-        console.frame.may_close = lambda: True
-        console.frame.close()
-        console.close()
     del appearance
 
 

@@ -20,6 +20,7 @@ from console.ui.actions import Action
 from console.ui.adding import PLAN, UPLOADS
 from console.ui.going import JOBS, OVERVIEW
 from console.ui.looking import JOB
+from tests.opened import opened
 from tests.services.queued_jobs import change, queued, uploading, value
 from worker.core.errors import CorruptFile
 from worker.core.jobs import Options, State
@@ -32,16 +33,12 @@ PATIENCE_MS = 90_000
 @pytest.fixture
 def console(qtbot: QtBot, stack: Stack, clean: None) -> Iterator[Console]:
     """Open, with its services there."""
-    made = Console(load("embedded", {}, stack.home), stack.home, None)
-    qtbot.addWidget(made.frame)
-    made.frame.show()
-    with qtbot.waitSignal(made.session.opened, timeout=PATIENCE_MS):
-        made.open()
-    made.frame.show_page(JOBS)
-    yield made
-    made.frame.may_close = lambda: True
-    made.frame.close()
-    made.close()
+    with opened(load("embedded", {}, stack.home), stack.home) as made:
+        made.frame.show()
+        with qtbot.waitSignal(made.session.opened, timeout=PATIENCE_MS):
+            made.open()
+        made.frame.show_page(JOBS)
+        yield made
 
 
 def test_from_a_drop_to_the_text_of_a_page(console: Console, qtbot: QtBot, engine: Engine) -> None:
@@ -78,20 +75,17 @@ def test_a_production_profile_is_unlocked_for_all_its_commands_and_the_audit_say
     qtbot: QtBot, stack: Stack, engine: Engine, clean: None
 ) -> None:
     guarded = Profile("archive", "profile archive", replace(stack.settings(), production=True))
-    made = Console(guarded, stack.home, None)
-    qtbot.addWidget(made.frame)
-    made.frame.show()
-    with qtbot.waitSignal(made.session.opened, timeout=PATIENCE_MS):
-        made.open()
-    assert made.lock.locked
-    made.lock.unlock_asked.emit("archive", "a late delivery")
-    qtbot.waitUntil(lambda: not made.lock.locked, timeout=PATIENCE_MS)
-    entry = value(engine, "select action || ' ' || profile || ' ' || (details->>'reason') from audit")
-    assert entry == "unlock archive a late delivery"
-    made.lock.lock_asked.emit()
-    qtbot.waitUntil(lambda: made.lock.locked, timeout=PATIENCE_MS)
-    made.frame.close()
-    made.close()
+    with opened(guarded, stack.home) as made:
+        made.frame.show()
+        with qtbot.waitSignal(made.session.opened, timeout=PATIENCE_MS):
+            made.open()
+        assert made.lock.locked
+        made.lock.unlock_asked.emit("archive", "a late delivery")
+        qtbot.waitUntil(lambda: not made.lock.locked, timeout=PATIENCE_MS)
+        entry = value(engine, "select action || ' ' || profile || ' ' || (details->>'reason') from audit")
+        assert entry == "unlock archive a late delivery"
+        made.lock.lock_asked.emit()
+        qtbot.waitUntil(lambda: made.lock.locked, timeout=PATIENCE_MS)
 
 
 def test_what_an_earlier_start_did_not_finish_is_offered_and_goes_on(
@@ -106,16 +100,13 @@ def test_what_an_earlier_start_did_not_finish_is_offered_and_goes_on(
         submitted_by=submitter(),
         options=Options(),
     )
-    made = Console(load("embedded", {}, stack.home), stack.home, None)
-    qtbot.addWidget(made.frame)
-    made.frame.show()
-    made.open()
-    qtbot.waitUntil(lambda: made.frame.current_page == UPLOADS, timeout=PATIENCE_MS)
-    assert made.adding.uploads_page.totals.stopped == 1
-    made.adding.uploads_page.resume_asked.emit([])
-    qtbot.waitUntil(lambda: store.job(left).state is State.DONE, timeout=PATIENCE_MS)
-    made.frame.close()
-    made.close()
+    with opened(load("embedded", {}, stack.home), stack.home) as made:
+        made.frame.show()
+        made.open()
+        qtbot.waitUntil(lambda: made.frame.current_page == UPLOADS, timeout=PATIENCE_MS)
+        assert made.adding.uploads_page.totals.stopped == 1
+        made.adding.uploads_page.resume_asked.emit([])
+        qtbot.waitUntil(lambda: store.job(left).state is State.DONE, timeout=PATIENCE_MS)
 
 
 def test_closing_while_files_are_on_their_way_asks(
@@ -189,17 +180,14 @@ def test_where_there_are_jobs_the_overview_is_seen_first_and_has_a_way_out_for_t
     failing = "update jobs set state = 'FAILED', error_class = 'needs_password', finished_at = now() where id = :id"
     change(engine, failing, id=locked)
     change(engine, "update tasks set status = 'failed' where job_id = :id", id=locked)
-    made = Console(load("embedded", {}, stack.home), stack.home, None)
-    qtbot.addWidget(made.frame)
-    made.frame.show()
-    made.open()
-    qtbot.waitUntil(lambda: made.frame.current_page == OVERVIEW, timeout=PATIENCE_MS)
-    overview = made.places.overview
-    first = overview.attention.rows[0]
-    qtbot.waitUntil(lambda: first.isVisible() and first.primary.isVisible(), timeout=PATIENCE_MS)
-    assert "locked.pdf" in first.sentence.text()
-    qtbot.waitUntil(lambda: overview.services.rows["postgres"].accessibleName().count(",") > 2, timeout=PATIENCE_MS)
-    first.primary.click()
-    qtbot.waitUntil(lambda: "1 of 1 job" in made.frame.notices.accessibleName(), timeout=PATIENCE_MS)
-    made.frame.close()
-    made.close()
+    with opened(load("embedded", {}, stack.home), stack.home) as made:
+        made.frame.show()
+        made.open()
+        qtbot.waitUntil(lambda: made.frame.current_page == OVERVIEW, timeout=PATIENCE_MS)
+        overview = made.places.overview
+        first = overview.attention.rows[0]
+        qtbot.waitUntil(lambda: first.isVisible() and first.primary.isVisible(), timeout=PATIENCE_MS)
+        assert "locked.pdf" in first.sentence.text()
+        qtbot.waitUntil(lambda: overview.services.rows["postgres"].accessibleName().count(",") > 2, timeout=PATIENCE_MS)
+        first.primary.click()
+        qtbot.waitUntil(lambda: "1 of 1 job" in made.frame.notices.accessibleName(), timeout=PATIENCE_MS)

@@ -18,6 +18,7 @@ from console.ops.profiles import load
 from console.ops.stack import Stack
 from console.ui.going import JOBS
 from console.ui.looking import JOB
+from tests.opened import opened
 from tests.services.queued_jobs import change, queued
 from worker.core.errors import OutOfMemory
 from worker.core.jobs import Page, State
@@ -31,17 +32,13 @@ FAILED = Page(2, "failed", error_class="out_of_memory", error="Page 2 needed 4.1
 @pytest.fixture
 def console(qtbot: QtBot, stack: Stack, clean: None) -> Iterator[Console]:
     """Open on its jobs; nothing of ours works on them."""
-    made = Console(load("embedded", {}, stack.home), stack.home, None)
-    qtbot.addWidget(made.frame)
-    made.frame.resize(1440, 900)
-    made.frame.show()
-    with qtbot.waitSignal(made.session.opened, timeout=PATIENCE_MS):
-        made.open()
-    made.frame.show_page(JOBS)
-    yield made
-    made.frame.may_close = lambda: True
-    made.frame.close()
-    made.close()
+    with opened(load("embedded", {}, stack.home), stack.home) as made:
+        made.frame.resize(1440, 900)
+        made.frame.show()
+        with qtbot.waitSignal(made.session.opened, timeout=PATIENCE_MS):
+            made.open()
+        made.frame.show_page(JOBS)
+        yield made
 
 
 def test_a_job_is_looked_at_closely_and_the_list_is_taken_away(

@@ -14,8 +14,31 @@ MAY_IMPORT = {
     "console.bridge": {"console.bridge", "console.ops"},
     "console.ops": {"console.ops", "worker.core"},
     "console.cli": {"console.cli", "console.ops"},
-    "console.window": {"console.app", "console.ui", "console.bridge", "console.ops", "worker.core"},
-    "console.app": {"console.places", "console.ui", "console.bridge", "console.ops", "console.cli", "worker.core"},
+    "console.window": {
+        "console.switching",
+        "console.lasting",
+        "console.ui",
+        "console.bridge",
+        "console.ops",
+        "worker.core",
+    },
+    "console.switching": {
+        "console.app",
+        "console.lasting",
+        "console.ui",
+        "console.bridge",
+        "console.ops",
+        "worker.core",
+    },  # from one window to the next
+    "console.app": {
+        "console.places",
+        "console.lasting",
+        "console.ui",
+        "console.bridge",
+        "console.ops",
+        "worker.core",
+    },
+    "console.lasting": {"console.bridge", "console.ops", "worker.core"},  # what they share
     "console.places": {"console.pages", "console.ui", "console.bridge", "console.ops", "worker.core"},  # of the root:
     "console.pages": {"console.ui", "console.bridge", "console.ops", "worker.core"},  # where pages stand, how made
     "console.__main__": {
@@ -33,6 +56,7 @@ MAY_NAME_DATA = {"console.ui", "console.bridge", "console.cli"}  # the plain dat
 MAY_IMPORT_QT = {
     "console.ui": "PySide6.",
     "console.window": "PySide6.",
+    "console.switching": "PySide6.",
     "console.app": "PySide6.",
     "console.places": "PySide6.",
     "console.pages": "PySide6.",

@@ -84,6 +84,7 @@ def main() -> None:
 
     from console.app import Console
     from console.bridge.themes import chosen
+    from console.lasting import Lasting
     from console.ops.profiles import load
     from console.ui.going import JOBS
     from console.ui.kit.painted import Painted
@@ -92,7 +93,8 @@ def main() -> None:
     app = QApplication(sys.argv[:1])
     app.setApplicationName("ocr-console")
     appearance = Appearance(app, chosen(home, os.environ))
-    console = Console(load(profile, os.environ, home), home, None)
+    lasting = Lasting(home)
+    console = Console(load(profile, os.environ, home), lasting)
     console.frame.show_page(JOBS)  # where the million is
     # The strip is the part of the window that is painted last.
     paint, rows = FirstPaint(console.frame.strip), First(console.frame)
@@ -113,8 +115,9 @@ def main() -> None:
 
     threading.Thread(target=work, name="script", daemon=True).start()
     app.exec()
-    console.frame.may_close = lambda: True
+    console.leave()
     console.close()
+    lasting.close()
     del appearance
     print(json.dumps(figures), flush=True)
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
-from console import window
+from console import switching, window
 from console.app import Console
 from tests.end2end.camera import Camera
 from tests.end2end.hand import Hand
@@ -72,7 +72,7 @@ class Operated(Console):
 
 
 def main() -> int:
-    window.Console = Operated  # type: ignore[attr-defined]
+    switching.Console = Operated  # type: ignore[attr-defined]
     return window.run(profile=PROFILE, home=Path(HOME))
 
 

@@ -1,0 +1,49 @@
+"""What the program has for as long as it runs, whichever profile its window shows."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from console.bridge.background import Background
+from console.bridge.garbage import Garbage
+from console.bridge.heaps import share_heaps
+from console.bridge.remembered import Remembered
+from console.ops.logfile import LogFile
+from console.ops.this_machine import ThisMachine
+
+if TYPE_CHECKING:
+    from worker.core.settings import Settings
+
+
+class Lasting:
+    """What this machine runs, what the user chose, the log, threads that end with the program.
+
+    Args:
+        home: The folder in which all of it lies.
+    """
+
+    def __init__(self, home: Path) -> None:
+        share_heaps()  # before there are threads
+        self.home = home
+        self._settings: list[Settings] = []  # whose secrets are kept out of the log
+        self._log = LogFile(home, self._settings)
+        logging.getLogger().addHandler(self._log)
+        self.machine = ThisMachine(home)
+        self.background, self.garbage = Background(), Garbage()
+        self.remembered = Remembered(self.background, home)
+
+    def keep_secret(self, settings: Settings | None) -> None:
+        """Keep the secrets of these out of the log."""
+        if settings is not None and settings not in self._settings:
+            self._settings.append(settings)
+
+    def close(self) -> None:
+        """Take it down. Blocks until the worker of ours and, where nobody else needs them, the servers are down."""
+        self.background.close()
+        self.remembered.close()
+        self.machine.close()
+        self.garbage.close()
+        logging.getLogger().removeHandler(self._log)
+        self._log.close()
