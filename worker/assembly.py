@@ -62,6 +62,7 @@ def finish_document(
     )
     if not finished:
         raise LeaseLost(attempt.lease.task_id)
+    attempt.desk.meter.job("done")
     log.info("[OCR] ✅ Job completed %s", attempt.job.id)
 
 

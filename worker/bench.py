@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from worker.core.leases import Leases
     from worker.core.store import Store
     from worker.gate import Gate
+    from worker.meter import Meter
     from worker.sources import Sources
     from worker.tools.toolbox import Toolbox
 
@@ -81,6 +82,13 @@ class Bench:
         from worker.gate import STOP, Gate
 
         return Gate(self, STOP)
+
+    @cached_property
+    def meter(self) -> Meter:
+        """What is counted of the work."""
+        from worker.meter import Meter
+
+        return Meter()
 
     def tools(self, *, isolated: bool = False) -> Toolbox:
         """The best engine and rasteriser to be had here; `isolated`: an engine whose crash costs no process of ours.

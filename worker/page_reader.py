@@ -61,6 +61,7 @@ class PageReader:
             page = reading.page
             attempt.desk.leases.progress(attempt.lease, page, attempt.total, next_page=following)
             attempt.settled, attempt.page = attempt.settled + 1, following
+            attempt.desk.meter.page(page.state, page.seconds or 0.0, page.error_class)
             done = (number, attempt.total, attempt.job.id, page.seconds or 0.0, page.chars)
             log.info("[OCR] page %d/%d of %s: %.2f s, %d chars", *done)
             readings.append(reading)

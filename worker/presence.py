@@ -27,6 +27,7 @@ from worker.core.retention import Retention
 from worker.core.sampling import Sampler
 from worker.core.store import WorkerReport
 from worker.core.sweeper import Sweeper
+from worker.measuring import show
 from worker.pausing import Pausing
 from worker.terms import terms_of
 
@@ -47,6 +48,7 @@ class Presence:
         self._languages, self._tools = _abilities(self._desk)
         self._terms = terms_of(consumer)
         self._rival: dict[str, Any] | None = None  # another process that speaks under our name
+        self.report: WorkerReport | None = None  # the last
         self._stop = threading.Event()
         self._threads = [
             threading.Thread(target=self._say, name="presence", daemon=True),
@@ -72,7 +74,8 @@ class Presence:
         wait, spoken = 0.0, False
         while not self._stop.wait(wait):
             try:
-                before = self._desk.store.put_worker(self._report())
+                self.report = self._report()
+                before = self._desk.store.put_worker(self.report)
                 self._hear(before if spoken else None)
                 wait, spoken = SAY_EVERY_S, True
             except OcrConsoleError as error:
@@ -195,6 +198,7 @@ def _name(sender: str, **_: object) -> None:
 @worker_ready.connect
 def _begin(sender: PatientConsumer, **_: object) -> None:
     _presence.append(Presence(sender))
+    show(lambda: _presence[0].report if _presence else None)
     _presence[0].start()
 
 

@@ -69,8 +69,9 @@ def _work(desk: Bench, lease: Lease, began: float) -> None:
     """Do the leased work; whatever happens, the row ends in a state with a reason."""
     bind(job=lease.job_id, task=lease.task_id, attempt=lease.attempt)
     _say_started(lease)
+    desk.meter.taken_up(lease.waited_s)
     attempt: Attempt | None = None
-    with Renewer(desk.leases, lease) as renewer:
+    with Renewer(desk.leases, lease, told=desk.meter.renewal) as renewer:
         try:
             attempt = Attempt(desk, lease, renewer.lost)
             STEPS[lease.kind](attempt)
@@ -88,6 +89,8 @@ def _work(desk: Bench, lease: Lease, began: float) -> None:
         except Exception as error:  # noqa: BLE001 - a fault of ours must end in a state too
             kind = type(error).__name__
             _fail(desk, lease, InternalError(f"Reading it ran into a fault of the program ({kind})."))
+        finally:
+            desk.meter.attempted(lease.kind, time.monotonic() - began)
 
 
 def _say_started(lease: Lease) -> None:
@@ -118,6 +121,7 @@ def _out_of_time(desk: Bench, lease: Lease, attempt: Attempt | None, took_s: flo
 
 
 def _fail(desk: Bench, lease: Lease, error: OcrConsoleError, *, final: bool = False) -> None:
+    desk.meter.attempt_failed(error.error_class)
     trace, outage = hide(traceback.format_exc(), settings.secrets), not final and desk.gate.took_part(error)
     try:
         state = desk.leases.fail(lease, error, traceback=trace, outage=outage, final=final)
@@ -125,6 +129,7 @@ def _fail(desk: Bench, lease: Lease, error: OcrConsoleError, *, final: bool = Fa
         log.warning("[OCR] Job %s is taken back when its lease has run out. %s", lease.job_id, away.sentence)
         return
     if state is TaskState.FAILED:
+        desk.meter.job("failed")
         log.error("[OCR] ❌ Job failed %s: %s", lease.job_id, error.sentence)
     elif state is TaskState.QUEUED:
         log.warning("[OCR] Job %s will be tried again: %s", lease.job_id, error.sentence)

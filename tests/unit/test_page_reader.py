@@ -29,6 +29,7 @@ class Desk:
         self.tries: list[tuple[int, bool]] = []
         self.settings = SimpleNamespace(secrets=frozenset({SECRET}))
         self.leases = SimpleNamespace(begin_page=lambda _lease, number: self.begun.append(number), progress=self._save)
+        self.meter = SimpleNamespace(page=lambda *_: None)
         self._engine = engine
         monkeypatch.setattr(read, "read_page", self._read)
 

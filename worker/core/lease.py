@@ -39,6 +39,7 @@ class Lease:
     worker: str
     password: bytes | None = field(repr=False)  # sealed
     deadline: datetime
+    waited_s: float  # since it was due
 
 
 def lease_of(row: RowMapping, worker: str) -> Lease:

@@ -33,7 +33,8 @@ update tasks set status = 'running', attempt = attempt + 1, worker = :worker, pi
 where id = :task and status = 'queued' and not_before <= clock_timestamp()
     and not exists (select from queues where name = :queue and paused)
     and not exists (select from batches where id = :batch and paused)
-returning id as task_id, job_id, kind, attempt, max_attempts, first_page, last_page, suspect, password, deadline""")
+returning id as task_id, job_id, kind, attempt, max_attempts, first_page, last_page, suspect, password, deadline,
+    extract(epoch from started_at - not_before)::float8 as waited_s""")
 
 # A message came and was in vain; when the task goes on it is rung for anew.
 UNRING = text("update tasks set published_at = null where id = :task and status = 'queued'")

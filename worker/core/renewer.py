@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -14,6 +15,8 @@ from worker.core.errors import OcrConsoleError
 if TYPE_CHECKING:
     from worker.core.leases import Lease, Leases
 
+RENEWED, REFUSED, UNANSWERED = "renewed", "refused", "unanswered"
+
 
 class Renewer:
     """Renews while its `with` block runs.
@@ -22,11 +25,14 @@ class Renewer:
     is away it keeps trying, for the end of the task is fenced anyway; only a refusal sets `lost`.
     """
 
-    def __init__(self, leases: Leases, lease: Lease, every: float | None = None) -> None:
+    def __init__(
+        self, leases: Leases, lease: Lease, every: float | None = None, told: Callable[[str], None] | None = None
+    ) -> None:
         self.lost = threading.Event()
         self._leases = leases
         self._lease = lease
         self._every = leases.lease_s * 0.3 if every is None else every
+        self._told = told  # of every answer
         self._stop = threading.Event()
         self._connection: Connection | None = None
         self._thread = threading.Thread(target=self._run, name=f"renew {lease.task_id}", daemon=True)
@@ -43,23 +49,26 @@ class Renewer:
 
     def _run(self) -> None:
         while not self._stop.wait(self._every):
-            if not self._renew():
+            answer = self._renew()
+            if self._told is not None:
+                self._told(answer)
+            if answer == REFUSED:
                 self.lost.set()
                 break
         self._close()
 
-    def _renew(self) -> bool:
+    def _renew(self) -> str:
         try:
             with database_errors(self._leases.engine):
                 if self._connection is None:
                     fresh = self._leases.own_connections.connect()
                     self._connection = fresh.execution_options(isolation_level="AUTOCOMMIT")
-                return self._leases.renew(self._lease, self._connection)
+                return RENEWED if self._leases.renew(self._lease, self._connection) else REFUSED
         except OcrConsoleError:
             if self._connection is not None:
                 self._connection.invalidate()
             self._close()
-            return True
+            return UNANSWERED
 
     def _close(self) -> None:
         connection, self._connection = self._connection, None
