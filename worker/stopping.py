@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 GIVING_BACK_S = 2.0  # the database may take
 TOLD_S = 2.0  # for a task that was told to end, to clear its desk
+WARM = "SIGUSR2"
 LAST_S = 5.0  # for the main process, when it has no children left
 log = logging.getLogger("worker.stopping")
 
@@ -35,7 +36,8 @@ log = logging.getLogger("worker.stopping")
 class Stopping(bootsteps.StartStopStep):  # type: ignore[misc] # Celery has no types
     """Hears the signals of the main process, and is the clock of its end.
 
-    SIGTERM and SIGINT let what is read end, for OCR_SOFT_SHUTDOWN seconds; any second signal, or SIGQUIT, does not.
+    SIGTERM and SIGINT let what is read end, for OCR_SOFT_SHUTDOWN seconds; a second one, or SIGQUIT, does not. SIGUSR2
+    lets it end for as long as a task may take, and can be followed by the others.
     """
 
     requires = ("celery.worker.components:Pool",)
@@ -43,21 +45,28 @@ class Stopping(bootsteps.StartStopStep):  # type: ignore[misc] # Celery has no t
     def __init__(self, worker: WorkController, **options: object) -> None:
         super().__init__(worker, **options)
         self._name: str = worker.hostname
+        self._worker = worker
+        self._bounded = threading.Event()
         self._hurry = threading.Event()
         self._clock: threading.Thread | None = None
 
     def start(self, worker: WorkController) -> None:  # noqa: ARG002 - Celery's interface
         """Take the signals over."""
-        for name in ("SIGTERM", "SIGINT", "SIGQUIT"):
+        for name in ("SIGTERM", "SIGINT", "SIGQUIT", WARM):
             platforms.signals[name] = self._hear
 
     def close(self, worker: WorkController) -> None:  # noqa: ARG002
         """The worker begins to stop: by a signal, or since it was told so through the broker."""
+        if self._clock is None:
+            self._bounded.set()
         self._begin()
 
     def _hear(self, number: int, _frame: object) -> None:
-        if self._clock is not None or signal.Signals(number).name == "SIGQUIT":  # a name that Windows does not know
-            self._hurry.set()
+        name = signal.Signals(number).name  # some are names that Windows does not know
+        if name != WARM:
+            if self._bounded.is_set() or name == "SIGQUIT":
+                self._hurry.set()
+            self._bounded.set()
         self._begin()
         state.should_stop = platforms.EX_OK
 
@@ -69,6 +78,7 @@ class Stopping(bootsteps.StartStopStep):  # type: ignore[misc] # Celery has no t
 
     def _run(self) -> None:
         """Ends with the process, and ends it at the latest."""
+        self._bounded.wait(settings.time_limit_s)
         self._hurry.wait(settings.soft_shutdown_s)
         log.warning("What is still read here goes back to the queue: the time to stop is over.")
         self._give_back()
@@ -79,7 +89,7 @@ class Stopping(bootsteps.StartStopStep):  # type: ignore[misc] # Celery has no t
             with contextlib.suppress(psutil.NoSuchProcess):
                 child.kill()
         time.sleep(LAST_S)
-        os._exit(platforms.EX_FAILURE)
+        os._exit(self._worker.exitcode or platforms.EX_OK)  # who was told to stop did, and is not started again
 
     def _give_back(self) -> None:
         """Before anybody is told to end, so that nothing which happens then counts as a failure."""

@@ -6,23 +6,23 @@ import contextlib
 import os
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-
-import psutil
 
 from console.ops.profiles import Profile
 from console.ops.program import program, program_environment
 from console.ops.servers.files import make_private_folder, open_log, put_aside_if_long
-from console.ops.servers.processes import Detached, Mark, find, kill, mark
-from console.ops.worker_options import USUAL, WorkerOptions, full_name, new_name
-from console.ops.worker_state import GAVE_UP, STOPPING, WAITING, LocalWorker, all_workers
+from console.ops.servers.processes import Detached, Mark, find, mark
+from console.ops.worker_ending import has_ended_within, kill_what_is_left, tell
+from console.ops.worker_options import USUAL, WorkerOptions, base_name, full_name, new_name
+from console.ops.worker_state import GAVE_UP, STOPPING, WAITING, LocalWorker, Stop, all_workers
 from worker.core.errors import InternalError, NotFoundError, UsageError
 from worker.core.said import said, sentences
 from worker.core.settings import VARIABLES, Settings
 
 READY_S = 60.0
+WARM_SHOWS_S = 5.0  # a warm stop may take as long as a task; it is not waited for any longer
 MARGIN_S = 10.0  # for a worker to end, beyond the time that its tasks are given
 LOGS_KEPT_S = 14 * 86_400.0
 _OURS = frozenset(name for variable in VARIABLES for name in (variable.name, *variable.aliases))
@@ -58,6 +58,7 @@ class LocalWorkers:
             options=replace(options, name=full, concurrency=options.slots),
             embedded=profile.embedded,
             grace_s=own.soft_shutdown_s + MARGIN_S,
+            task_s=own.time_limit_s,
             production=profile.production,
         )
         make_private_folder(worker.log.parent)
@@ -85,41 +86,68 @@ class LocalWorkers:
         """The names of those that end what they have begun; they still say that they live, and take nothing new."""
         return frozenset(worker.name for worker in all_workers(self._home) if worker.state == STOPPING)
 
-    def find(self, name: str) -> LocalWorker:
+    def find(self, name: str, profile: str | None = None) -> LocalWorker:
         """A worker of this home by its node name, or by the part before the `@` where that is enough.
+
+        Args:
+            name: it; of one that took over in a restart also the name that it had at first.
+            profile: only among those of this profile.
 
         Raises:
             NotFoundError: there is none.
             UsageError: there are several.
         """
-        found = [worker for worker in self._known() if name in {worker.name, worker.name.partition("@")[0]}]
-        if not found:
-            nobody = said("No worker called {name} was started here.", name=name)
-            raise NotFoundError(nobody, "`ocr-console workers` lists them.")
-        if len(found) > 1:
-            several = said("{name} is the name of several workers.", name=name)
-            raise UsageError(several, "Give the whole name, with the @.")
-        return found[0]
+        known = [worker for worker in self._known() if profile in {None, worker.profile}]
+        spellings: tuple[Callable[[str], str], ...] = (str,) if "@" in name else (str, base_name)
+        for spelled in spellings:
+            found = [one for one in known if name in {spelled(one.name), spelled(one.name).partition("@")[0]}]
+            if len(found) > 1:
+                several = said("{name} is the name of several workers.", name=name)
+                raise UsageError(several, "Give the whole name, with the @.")
+            if found:
+                return found[0]
+        nobody = said("No worker called {name} was started here.", name=name)
+        raise NotFoundError(nobody, "`ocr-console workers --local` lists them.")
 
-    def stop(self, name: str) -> LocalWorker:
-        """Stop a worker and its supervisor: running tasks get their time to end, then it is killed.
+    def stop(self, name: str, how: Stop = Stop.SOFT) -> LocalWorker:
+        """Stop a worker and its supervisor, and wait until they have ended; for a warm stop only some seconds.
 
         Returns:
-            The worker as it was.
+            The worker as it was; `is_ending` tells whether it still ends what it had begun.
         """
-        return self._stop(self.find(name))
+        return self.stop_all((self.find(name),), how)[0]
 
-    def _stop(self, worker: LocalWorker) -> LocalWorker:
-        process = find(worker.supervisor) if worker.supervisor else None
-        if process is not None:
-            with contextlib.suppress(psutil.Error):
-                process.terminate()
-                process.wait(worker.grace_s + MARGIN_S)
-        self._end_what_is_left(worker)
+    def stop_all(self, workers: Sequence[LocalWorker], how: Stop = Stop.SOFT) -> tuple[LocalWorker, ...]:
+        """The same with several, all at the same time."""
+        told = {worker: tell(worker, how) if how is not Stop.NOW else None for worker in workers}
+        begun = time.monotonic()
+        for worker, supervisor in told.items():
+            until = begun + (WARM_SHOWS_S if how is Stop.WARM else worker.grace_s + MARGIN_S)
+            if supervisor is None or has_ended_within(supervisor, until - time.monotonic()) or how is not Stop.WARM:
+                self._forget(worker)
+        return tuple(workers)
+
+    def is_mine(self, worker: LocalWorker) -> bool:
+        """Whether this very console started it."""
+        return worker.name in self._lifelines
+
+    def is_ending(self, worker: LocalWorker) -> bool:
+        """Whether it was told to stop, and still ends what it had begun."""
+        return worker.name in self.leaving()
+
+    def wait_ended(self, worker: LocalWorker, limit_s: float) -> bool:
+        """Wait for a worker that was told to stop."""
+        supervisor = find(worker.supervisor) if worker.supervisor else None
+        return supervisor is None or has_ended_within(supervisor, limit_s)
+
+    def _forget(self, worker: LocalWorker) -> None:
+        """Kill a supervisor that did not end in time and a worker that lost its supervisor, with its children."""
+        with contextlib.suppress(NotFoundError, UsageError):
+            worker = self.find(worker.name)
+        kill_what_is_left(worker)
         lifeline = self._lifelines.pop(worker.name, None)
         if lifeline is not None:
             _cut(lifeline)
-        return worker
 
     def wait_ready(
         self,
@@ -171,8 +199,7 @@ class LocalWorkers:
         mine = [worker for worker in self.running() if worker.name in self._lifelines and worker.stops_with_console]
         for worker in mine:
             _cut(self._lifelines[worker.name])
-        for worker in mine:
-            self._stop(worker)
+        self.stop_all(mine)
         for lifeline in self._lifelines.values():
             _cut(lifeline)
         self._lifelines.clear()
@@ -216,16 +243,6 @@ class LocalWorkers:
             )
         finally:
             os.close(output)
-
-    def _end_what_is_left(self, worker: LocalWorker) -> None:
-        """Kill a supervisor that did not end in time and a worker that lost its supervisor, with its children."""
-        with contextlib.suppress(NotFoundError):
-            worker = self.find(worker.name)
-        left = [process for known in (worker.supervisor, worker.worker) if known and (process := find(known))]
-        for process in left:
-            with contextlib.suppress(psutil.Error):
-                kill([*process.children(recursive=True), process])
-        worker.file.unlink(missing_ok=True)
 
 
 def _lives(worker: LocalWorker) -> bool:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from console.ops.condition import Signs, judged, process_of
-from console.ops.fleet import FORGOTTEN_S, ONLINE_S, Condition, Worker
+from console.ops.fleet import FORGOTTEN_S, ONLINE_S, Condition, Presence, Worker
 from console.ops.heard import Heard
 from console.ops.inspecting import Pool, pools
 from worker.core.connections import Connected
@@ -42,6 +42,12 @@ def workers(services: Services) -> tuple[Worker, ...]:
     reports = services.store.workers()
     evidence = Evidence(connected=services.connected() if quiet(reports) else NOTHING)
     return present(reports, services.pulse(), services.flow(), evidence)
+
+
+def is_online(services: Services, name: str, pid: int | None = None) -> bool:
+    """Whether a worker of ours says so now; `pid`: of this main process. Raises DatabaseError."""
+    found = (one for one in workers(services) if one.name == name and pid in {None, one.report.pid})
+    return any(one.state is Presence.ONLINE for one in found)
 
 
 def everybody(services: Services) -> tuple[Worker, ...]:

@@ -1,8 +1,9 @@
 """The process that keeps one local worker alive: starts it, starts it again with back-off, stops it when told to.
 
-It ends on SIGTERM, at the end of its standard input when the worker is to stop with the console, or when its worker
-ended in good order: then somebody told that one to stop, through the broker or by a signal. The worker in turn
-ends when its own standard input does, so nothing outlives a supervisor that is killed. While its worker lives it holds
+It ends on SIGTERM (soft) or SIGUSR2 (warm), at the end of its standard input when the worker is to stop with the
+console, or when its worker ended with code 0. That is how a worker ends that was told to, through the broker or by a
+signal, and no other: one that gives its broker up, or fails, ends with 1. The worker in turn ends when its own standard
+input does, so nothing outlives a supervisor that is killed. While its worker lives it holds
 the shared lock of the embedded stack.
 """
 
@@ -25,7 +26,9 @@ from console.ops.profiles import ENVIRONMENT
 from console.ops.program import program
 from console.ops.servers.files import cut_if_long, open_log, put_aside_if_long
 from console.ops.servers.processes import mark
-from console.ops.worker_state import GAVE_UP, RUNNING, STOPPING, WAITING, LocalWorker
+from console.ops.worker_ending import WARM_SIGNAL, kill_group
+from console.ops.worker_options import words
+from console.ops.worker_state import GAVE_UP, RUNNING, STOPPING, WAITING, LocalWorker, Stop
 from worker.core.errors import OcrConsoleError
 from worker.core.said import said, sentences
 
@@ -44,7 +47,13 @@ class Supervisor:
         self._argv = argv
         self._brake_s = brake_s
         self._ends: deque[float] = deque(maxlen=BRAKE)
+        self._warm = False
         self.stop = threading.Event()
+
+    def tell(self, how: Stop) -> None:
+        """Stop it, warm or soft. One that stops softly is not told to take its time."""
+        self._warm = how is Stop.WARM and (self._warm or not self.stop.is_set())
+        self.stop.set()
 
     def run(self) -> int:
         """Keep the worker until `stop` is set (0) or it cannot be kept (1)."""
@@ -52,6 +61,9 @@ class Supervisor:
             how = self._run_once()
             if self.stop.is_set():
                 break
+            if not self._state.options.restart_when_it_dies:
+                self._say(GAVE_UP, sentences(how, "It is not to be started again.", self._state.last_words()))
+                return 1
             self._ends.append(time.monotonic())
             if self._hopeless():
                 within = f"{self._brake_s:.0f}"
@@ -81,15 +93,27 @@ class Supervisor:
                 cut_if_long(self._state.log)
             if process.poll() is None:
                 self._say(STOPPING)
-                _end(process, self._state.grace_s)
+                self._end(process)
         finally:
-            _kill_group(process.pid)  # children of a worker that was killed
+            kill_group(process.pid)  # children of a worker that was killed
             process.wait()
             assert process.stdin is not None
             process.stdin.close()
         if process.returncode == 0:
             self.stop.set()
         return how_it_ended(process.returncode, memory_kills() - kills)
+
+    def _end(self, process: subprocess.Popen[bytes]) -> None:
+        """Ask Celery's main process, and only it, to end; wait; then kill."""
+        if self._warm:
+            process.send_signal(WARM_SIGNAL)
+            end = time.monotonic() + self._state.task_s
+            while process.poll() is None and self._warm and time.monotonic() < end:
+                time.sleep(POLL_S)
+        process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(self._state.grace_s)
+        process.kill()
 
     def _hopeless(self) -> bool:
         return len(self._ends) == BRAKE and self._ends[-1] - self._ends[0] < self._brake_s
@@ -101,20 +125,6 @@ class Supervisor:
     def _say(self, state: str, sentence: str = "", **changed: object) -> None:
         self._state = replace(self._state, state=state, sentence=sentence, **changed)  # type: ignore[arg-type]
         self._state.save()
-
-
-def _end(process: subprocess.Popen[bytes], grace_s: float) -> None:
-    """Ask Celery's main process, and only it, to end; wait; then kill."""
-    process.terminate()
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(grace_s)
-    process.kill()
-
-
-def _kill_group(pid: int) -> None:
-    if sys.platform != "win32":
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(pid, signal.SIGKILL)
 
 
 def watch(descriptor: int, ended: Callable[[], None]) -> None:
@@ -149,11 +159,12 @@ def supervise(state_file: str) -> int:
         return 1
     supervisor = Supervisor(worker, worker_argv(worker))
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: supervisor.stop.set())
+        signal.signal(number, lambda *_: supervisor.tell(Stop.SOFT))
     if sys.platform != "win32":
+        signal.signal(WARM_SIGNAL, lambda *_: supervisor.tell(Stop.WARM))
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
     if worker.stops_with_console:
-        watch(0, supervisor.stop.set)
+        watch(0, lambda: supervisor.tell(Stop.SOFT))
     try:
         with _holding_the_stack(worker):
             return supervisor.run()
@@ -167,6 +178,4 @@ def worker_argv(worker: LocalWorker) -> list[str]:
 
     Who started the supervisor has confirmed that, where the services are a production's.
     """
-    queues = ",".join(worker.queues)
-    options = ["--name", worker.name, "--concurrency", str(worker.concurrency), "--queues", queues, "--lifeline"]
-    return program("worker", "run", *options, "--confirm", ENVIRONMENT)
+    return program("worker", "run", *words(worker.options), "--lifeline", "--confirm", ENVIRONMENT)

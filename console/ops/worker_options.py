@@ -10,8 +10,9 @@ import os
 import re
 import secrets
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import Any
 
 from worker.core.errors import SettingsError, UsageError
@@ -85,21 +86,44 @@ class WorkerOptions:
         slots = ["--concurrency", str(self.slots), "--queues", ",".join(self.queues)]
         return [*name, *pool, *slots, "--without-mingle", "--without-gossip"]  # neighbours are in the database
 
-    def several(self, count: int) -> tuple[WorkerOptions, ...]:
+    def several(self, number: int) -> tuple[WorkerOptions, ...]:
         """As many workers that are alike: scan becomes scan-1, scan-2 and so on.
 
         Raises:
             UsageError: nobody wants so many, or so few.
         """
-        if not 1 <= count <= MOST_WORKERS:
+        if not 1 <= number <= MOST_WORKERS:
             raise UsageError(said("Start from 1 to {n} workers at a time.", n=MOST_WORKERS), "")
-        if count == 1 or self.name is None:
-            return (self,) * count
+        if number == 1 or self.name is None:
+            return (self,) * number
         node, at, host = self.name.partition("@")
-        return tuple(replace(self, name=f"{node}-{number}{at}{host}") for number in range(1, count + 1))
+        return tuple(replace(self, name=f"{node}-{place}{at}{host}") for place in range(1, number + 1))
 
 
 USUAL = WorkerOptions()
+
+
+def words(options: WorkerOptions) -> list[str]:
+    """The same as words of our own `worker run`; limits and logging go by variables."""
+    name = ["--name", options.name] if options.name else []
+    pool = ["--pool", options.pool] if options.pool != POOLS[0] else []
+    nice = ["--nice", str(options.nice)] if options.nice else []
+    return [*name, "--concurrency", str(options.slots), "--queues", ",".join(options.queues), *pool, *nice]
+
+
+def next_name(name: str, taken: Iterable[str]) -> str:
+    """The name of the worker that takes over from one that still lives: two with one name would take each other's work.
+
+    scan@desk is followed by scan.2@desk, and that by scan@desk, which is free by then.
+    """
+    base, at, host = base_name(name).partition("@")
+    names = (f"{base}{f'.{number}' if number > 1 else ''}{at}{host}" for number in count(1))
+    return next(one for one in names if one not in {name, *taken})
+
+
+def base_name(name: str) -> str:
+    """Without the number that `next_name` gives."""
+    return re.sub(r"\.\d+(?=@|$)", "", name, count=1)
 
 
 def new_name() -> str:

@@ -39,6 +39,7 @@ class LocalWorker:
     options: WorkerOptions  # as it was started with
     embedded: bool  # works for the embedded stack, which stays up as long as the supervisor lives
     grace_s: float  # what a soft stop may take
+    task_s: float = 0.0  # what a task may take, and so a warm stop
     production: bool = False
     state: str = STARTING
     sentence: str = ""  # why it gave up or waits
