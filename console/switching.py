@@ -17,7 +17,8 @@ from PySide6.QtWidgets import QWidget
 from console.app import Console
 from console.bridge.background import Latest
 from console.lasting import Lasting
-from console.ops.profiles import EMBEDDED, ENVIRONMENT, Profile, load
+from console.ops.profile_list import address
+from console.ops.profiles import ENVIRONMENT, Profile, load
 from console.ui import words
 from console.ui.kit.painted import Painted
 from console.ui.one_window import OneWindow
@@ -142,13 +143,6 @@ def _put_in_place(new: QWidget, old: QWidget) -> None:
     state = old.windowState()
     new.setGeometry(old.normalGeometry() if state & HELD else old.geometry())
     new.setWindowState(state)
-
-
-def address(profile: Profile) -> str:
-    """What `switch` finds it by again."""
-    if profile.embedded:
-        return EMBEDDED
-    return str(profile.path) if profile.path is not None else ENVIRONMENT
 
 
 def _name(profile: Profile) -> str:

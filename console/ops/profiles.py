@@ -91,17 +91,30 @@ def load(name_or_file: str | None, environ: Mapping[str, str], home: Path | None
 
 def open_profile(path: Path, environ: Mapping[str, str]) -> Profile:
     """The profile in a file."""
-    name = path.name.removesuffix(SUFFIX) or path.name
-    source = said("profile {name} ({path})", name=name, path=str(path))
+    source = _source(path)
+    values = values_in(path, environ)
+    settings = Settings.from_mapping(values, source)
+    return Profile(_name(path), source, settings, path, values, (*_too_open(path), *settings.warnings))
+
+
+def values_in(path: Path, environ: Mapping[str, str]) -> dict[str, str]:
+    """What a profile's file says, whether or not that can be used. Raises SettingsError if it cannot be read."""
+    source = _source(path)
     try:
-        values = parse(_text(path, source), environ)
+        return parse(_text(path, source), environ)
     except NotAssignments as problem:
         raise SettingsError(
             said("Line {n} of {source} cannot be read: {what}.", n=problem.line, source=source, what=problem.what),
             "A profile has the syntax of a shell: NAME=value, with quotes around spaces.",
         ) from None
-    settings = Settings.from_mapping(values, source)
-    return Profile(name, source, settings, path, values, (*_too_open(path), *settings.warnings))
+
+
+def _name(path: Path) -> str:
+    return path.name.removesuffix(SUFFIX) or path.name
+
+
+def _source(path: Path) -> Said:
+    return said("profile {name} ({path})", name=_name(path), path=str(path))
 
 
 def _find(name_or_file: str) -> Path:
