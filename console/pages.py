@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
+from console.ops.findings import Way
 from console.ui import words
-from console.ui.going import BATCHES, HISTORY, QUEUES, Going
+from console.ui.going import BATCHES, DOCTOR, HISTORY, QUEUES, Going
 from worker.core.filters import JobFilter
 from worker.core.jobs import State
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from console.bridge.acts import Acts
     from console.bridge.background import Background
     from console.bridge.remembered import Remembered
+    from console.ops.doctor.verdicts import Report
+    from console.ops.findings import Finding
     from console.ops.local_workers import LocalWorkers
     from console.ops.services import Services
     from console.ui.activity import ActivityPage
@@ -86,7 +89,7 @@ class Pages(QObject):
         from console.ui.overview import OverviewPage
 
         page, going = OverviewPage(self._background, locked=lambda: self._lock.locked), self._going
-        page.remedy_asked.connect(self.remedies.take)
+        page.remedy_asked.connect(self._take_remedy)
         page.failed_asked.connect(lambda: going.to_jobs.emit(JobFilter(states=frozenset({State.FAILED}))))
         page.history_asked.connect(lambda: going.to_page.emit(HISTORY))
         page.add_files_asked.connect(self._frame.choose_files)
@@ -173,7 +176,23 @@ class Pages(QObject):
         """What is wrong, and the profiles."""
         from console.ui.doctor import DoctorPage
 
-        return DoctorPage(profile=self._profile)
+        page = DoctorPage(self._background, profile=self._profile)
+        page.remedy_asked.connect(self.remedies.take)
+        page.renewed.connect(self._lock.mark_new)
+        page.counted.connect(self._show_wrong)
+        page.copied.connect(self._frame.notices.tell)
+        self._frame.refresh_asked.connect(page.refresh)
+        self._acts.acted.connect(page.look_again)
+        return page
+
+    def _show_wrong(self, count: int) -> None:
+        self._frame.set_count(DOCTOR, words.number(count) if count else "", "warn")
+
+    def _take_remedy(self, finding: Finding) -> None:
+        """Do it; a worker that starts is to be seen."""
+        self.remedies.take(finding.remedy)
+        if finding.remedy.way is Way.START_WORKER:
+            self._going.to_page.emit(QUEUES)
 
     def _delete(self, picked: Picked) -> None:
         from console.ui.job_acts import delete_question
@@ -230,3 +249,14 @@ def open_queues(services: Services, local: LocalWorkers | None, page: QueuesPage
 
     ask_worker = partial(inspect, services.broker.control)
     page.open(History(services.engine), local, peek=partial(peek, services), inspect=ask_worker)
+
+
+def open_doctor(services: Services, page: DoctorPage) -> None:
+    """Have them examined."""
+    page.open_source(partial(_examined, services))
+
+
+def _examined(services: Services) -> Report:
+    from console.ops.doctor.examination import examine
+
+    return examine(services)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from console.bridge.finding import JobFinder
-from console.pages import Pages, open_activity, open_history, open_jobs, open_overview, open_queues
+from console.pages import Pages, open_activity, open_doctor, open_history, open_jobs, open_overview, open_queues
 from console.ui import words
 from console.ui.going import ACTIVITY, BATCHES, DOCTOR, HISTORY, JOBS, OVERVIEW, QUEUES, START, Going
 from console.ui.kit.later import Later
@@ -143,6 +143,7 @@ class Places(QObject):
             BATCHES: lambda page: page.open_source(services.batches),
             ACTIVITY: partial(open_activity, services),
             QUEUES: partial(open_queues, services, local),
+            DOCTOR: partial(open_doctor, services),
         }
         self._finder.open(services.store)
         self.saving.open_source(services.store)
@@ -151,7 +152,8 @@ class Places(QObject):
             later.then(opened)
             later.then(self._catch_up)
             later.make_within(MADE_EVERY_MS * (place + 1))
-        self._pages[OVERVIEW].then(lambda _page: self._make.remedies.open(services.store))
+        for name in (OVERVIEW, DOCTOR):
+            self._pages[name].then(lambda _page: self._make.remedies.open(services.store))
 
     def show(self, snapshot: Snapshot) -> None:
         """Take over a picture."""
@@ -213,6 +215,7 @@ class Places(QObject):
         going.to_entry.connect(lambda number: self._go(ACTIVITY, lambda page: page.go_to(number)))
         going.to_queue.connect(lambda queue: self._go(QUEUES, lambda page: page.show_queue(queue)))
         going.to_worker.connect(lambda worker: self._go(QUEUES, lambda page: page.show_worker(worker)))
+        going.to_setting.connect(lambda *wish: self._go(DOCTOR, lambda page: page.setting_asked.emit(*wish)))
         frame.side_bar.acts_asked.connect(lambda: frame.show_page(ACTIVITY))
 
     def _go(self, name: str, then: Callable[[Any], None]) -> None:

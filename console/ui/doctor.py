@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from console.ui.kit.boxes import STRETCH, column, title_line
-from console.ui.kit.labels import Label
+from console.bridge.background import Background
+from console.bridge.doctor_feed import DoctorFeed, Examine
+from console.ops.doctor.verdicts import Report, Verdict
+from console.ops.findings import Remedy, Way
+from console.ui.doctor_checkup import Checkup
 from console.ui.kit.splits import Split
 
 if TYPE_CHECKING:
@@ -19,26 +23,59 @@ PANE = 520  # the pane at the right, where there is room
 
 
 class DoctorPage(QWidget):
-    """The doctor's findings about the profile in use; `add_pane` puts the profiles beside them."""
+    """What the doctor found about the profile in use; `add_pane` puts the profiles beside it.
 
-    setting_asked = Signal(str)  # the name of a variable of the profile in use: it is to be edited
+    It is examined when the page is seen first, when somebody asks for it, and after something was done.
+    """
 
-    def __init__(self, *, profile: str, parent: QWidget | None = None) -> None:
+    remedy_asked = Signal(object)  # the Remedy of a finding
+    setting_asked = Signal(str, dict)  # a variable of the profile in use, to be edited; what is known of its value
+    counted = Signal(int)  # how much is wrong or to be looked at
+    renewed = Signal()  # there are other buttons than before
+    copied = Signal(str)  # a sentence
+
+    def __init__(self, background: Background, *, profile: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._snapshot: Snapshot | None = None
+        self._stale = False  # something was done since
+        self._online: frozenset[str] = frozenset()  # workers
+        self._awaits_worker = False
         self._beside: list[QWidget] = []
-        title = Label(translate("Doctor", "Doctor"), size=20, weight=600)
-        self.checkup = column(title_line(title, Label(profile, role="text3")), STRETCH)
+        self.feed = DoctorFeed(background, self)
+        self.checkup = Checkup(profile=profile)
         self.split = Split(Qt.Orientation.Horizontal)
         self.split.addWidget(self.checkup)
         self.split.setStretchFactor(0, 1)
         lines = QVBoxLayout(self)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.addWidget(self.split)
+        self._connect()
+
+    def open_source(self, examine: Examine) -> None:
+        """Ask this for a report from now on."""
+        self.checkup.forget()
+        self.feed.open(examine)
+        if self.isVisible():
+            self.feed.ask()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Take over a picture."""
-        self._snapshot = snapshot
+        """A worker that was started here may be there by now."""
+        online = frozenset(worker.name for worker in snapshot.workers if worker.state == "online")
+        if self._awaits_worker and online - self._online:
+            self._awaits_worker = False
+            self.look_again()
+        self._online = online
+
+    def look_again(self) -> None:
+        """Something was done: examine anew, if somebody looks, else when the page is seen next."""
+        if self.isVisible():
+            self.feed.ask()
+        else:
+            self._stale = True
+
+    def refresh(self) -> None:
+        """Somebody wants to know how it is now, of whatever is on the screen."""
+        if self.isVisible():
+            self.feed.ask()
 
     def add_pane(self, pane: QWidget) -> None:
         """Put something at the right end; it keeps its width when the window grows."""
@@ -50,3 +87,36 @@ class DoctorPage(QWidget):
     def panes(self) -> list[QWidget]:
         """What F6 goes through."""
         return [self.checkup, *self._beside]
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._stale or (self.feed.report is None and not self.feed.looking):
+            self._stale = False
+            self.feed.ask()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.checkup.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _connect(self) -> None:
+        feed, checkup = self.feed, self.checkup
+        feed.told.connect(self._show)
+        feed.failed.connect(checkup.show_failure)
+        feed.looking_changed.connect(checkup.show_looking)
+        checkup.again_asked.connect(feed.ask)
+        checkup.remedy_asked.connect(self._take)
+        checkup.line_copied.connect(self._copy_line)
+        checkup.renewed.connect(self.renewed)
+
+    def _show(self, report: Report) -> None:
+        self.checkup.show_report(report)
+        counts = report.counts
+        self.counted.emit(counts[Verdict.FAIL] + counts[Verdict.WARN])
+
+    def _take(self, remedy: Remedy) -> None:
+        self._awaits_worker |= remedy.way is Way.START_WORKER
+        self.remedy_asked.emit(remedy)
+
+    def _copy_line(self, line: str) -> None:
+        QGuiApplication.clipboard().setText(line)
+        self.copied.emit(translate("Doctor", "The fix is copied: {line}").replace("{line}", line))

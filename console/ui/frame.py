@@ -141,9 +141,9 @@ class Frame(QWidget):
         """Show or hide a page's entry in the side bar: it stands there while the page has something to show."""
         self.side_bar.list_place(name, listed)
 
-    def set_count(self, name: str, count: str) -> None:
+    def set_count(self, name: str, count: str, role: theme.Role = "text3") -> None:
         """Show a figure beside a page's entry; "" for none."""
-        self.side_bar.set_count(name, count)
+        self.side_bar.set_count(name, count, role)
 
     def show_snapshot(self, snapshot: Snapshot, next_s: float) -> None:
         """Show the lamps and figures, and the band while a service is away; without its database nothing is changed."""

@@ -20,4 +20,5 @@ class Going(QObject):
     to_batch = Signal(object)  # UUID: shown among the batches
     to_queue = Signal(str)  # shown among the queues
     to_worker = Signal(str)  # shown among the workers
+    to_setting = Signal(str, dict)  # a variable of the profile in use, to be edited; what variables are to be, if known
     to_entry = Signal(int)  # of the audit, shown in the activity

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from console.ops.findings import Finding, Remedy, Severity, Way
-from console.ui import queues_attention, theme, words
+from console.ops.findings import Finding, Severity
+from console.ui import theme, words
 from console.ui.finding_looks import finding_icon, severity_role
 from console.ui.kit.boxes import STRETCH, Box, column, row, set_margins
 from console.ui.kit.buttons import Button
 from console.ui.kit.labels import Hairline, Label
 from console.ui.kit.pictures import Picture
+from console.ui.remedy_words import changes, remedy_words
 
 if TYPE_CHECKING:
     from worker.core.failures import FailureGroup
@@ -23,33 +24,6 @@ translate = QCoreApplication.translate
 MOST = 12  # rows there can be
 SOME, FEW = 6, 3  # before the rest is asked for, in a window of its usual size and in a small one
 HIGH, LOW = 58, 46
-STANDARD_DPI = 300
-CHANGES = frozenset({Way.UNLOCK, Way.RETRY, Way.REPROCESS, Way.RESUME_QUEUE, Way.START_WORKER})
-
-
-def changes(remedy: Remedy) -> bool:
-    """Whether its button changes something: on a read-only profile it is locked."""
-    found = remedy.contradiction
-    return remedy.way in CHANGES or (found is not None and queues_attention.changes(found))
-
-
-def remedy_words(remedy: Remedy) -> str:
-    """What its button says."""
-    if remedy.contradiction is not None:
-        return queues_attention.remedy_words(remedy.contradiction.remedy)
-    if remedy.way is Way.REPROCESS and remedy.change.get("dpi", STANDARD_DPI) < STANDARD_DPI:
-        return translate("Overview", "Read scaled down")
-    return {
-        Way.UNLOCK: translate("Overview", "Enter password…"),
-        Way.RETRY: translate("Overview", "Try again"),
-        Way.REPROCESS: translate("Overview", "Read anew"),
-        Way.SHOW_JOBS: translate("Overview", "Show files"),
-        Way.SHOW_WORKER: translate("Overview", "Show worker"),
-        Way.SHOW_QUEUE: translate("Overview", "Show queue"),
-        Way.START_WORKER: translate("Overview", "Start a worker"),
-        Way.RESUME_QUEUE: translate("Overview", "Resume"),
-        Way.SHOW_SERVICE: translate("Overview", "Ask again"),
-    }.get(remedy.way, translate("Overview", "Show"))
 
 
 class FindingRow(QWidget):

@@ -1,4 +1,4 @@
-"""Does what the button of a finding promises: the jobs that are meant are frozen when it is pressed."""
+"""Does what the button of a remedy promises: the jobs that are meant are frozen when it is pressed."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from console.bridge.background import Background
-from console.ops.findings import Finding, Way
-from console.ui.going import QUEUES, Going
+from console.ops.findings import Remedy, Way
+from console.ui.going import DOCTOR, Going
 from console.ui.passwords import ask_password
 from worker.core.filters import JobFilter
 from worker.core.jobs import LEGACY_QUEUE, QUEUE
@@ -45,18 +45,11 @@ class Remedies(QObject):
         """Ask this one which jobs are meant."""
         self._source = source
 
-    def take(self, finding: Finding) -> None:
+    def take(self, remedy: Remedy) -> None:
         """Do what helps, or lead to where it can be done."""
-        remedy = finding.remedy
         match remedy.way:
             case Way.UNLOCK | Way.RETRY | Way.REPROCESS:
-                self._with_jobs(finding)
-            case Way.SHOW_JOBS:
-                self._going.to_jobs.emit(remedy.jobs or JobFilter())
-            case Way.SHOW_WORKER:
-                self._going.to_worker.emit(remedy.subject)
-            case Way.SHOW_QUEUE:
-                self._going.to_queue.emit(remedy.subject)
+                self._with_jobs(remedy)
             case Way.START_WORKER:
                 self._start_worker(remedy.subject)
             case Way.MEND:
@@ -64,26 +57,38 @@ class Remedies(QObject):
                     self._acts.mend(remedy.contradiction)
             case Way.RESUME_QUEUE:
                 self._acts.resume_queues([remedy.subject])
+            case _:
+                self._lead(remedy)
+
+    def _lead(self, remedy: Remedy) -> None:
+        match remedy.way:
+            case Way.SHOW_JOBS:
+                self._going.to_jobs.emit(remedy.jobs or JobFilter())
+            case Way.SHOW_WORKER:
+                self._going.to_worker.emit(remedy.subject)
+            case Way.SHOW_QUEUE:
+                self._going.to_queue.emit(remedy.subject)
             case Way.SHOW_SERVICE:
-                self.refresh_asked.emit()
+                self._going.to_page.emit(DOCTOR)
+            case Way.EDIT_PROFILE:
+                self._going.to_setting.emit(remedy.subject, dict(remedy.change))
 
     def _start_worker(self, queue: str) -> None:
-        """As large as the machine, and to be seen where it starts."""
+        """As large as the machine."""
         ours = (QUEUE, LEGACY_QUEUE)
         self._acts.start_worker(os.cpu_count() or 1, ours if queue in {"", *ours} else (queue,), True)
-        self._going.to_page.emit(QUEUES)
 
-    def _with_jobs(self, finding: Finding) -> None:
-        if self._source is not None and finding.remedy.jobs is not None:
-            act = partial(self._act, finding)
-            self._background.submit(self._source.ids, finding.remedy.jobs, done=act, failed=self.failed.emit)
+    def _with_jobs(self, remedy: Remedy) -> None:
+        if self._source is not None and remedy.jobs is not None:
+            act = partial(self._act, remedy)
+            self._background.submit(self._source.ids, remedy.jobs, done=act, failed=self.failed.emit)
 
-    def _act(self, finding: Finding, ids: Sequence[UUID]) -> None:
+    def _act(self, remedy: Remedy, ids: Sequence[UUID]) -> None:
         if not ids:  # somebody else was quicker
             self.refresh_asked.emit()
-        elif finding.remedy.way is Way.REPROCESS:
-            self._acts.reprocess(ids, finding.remedy.change)
-        elif finding.remedy.way is Way.RETRY:
+        elif remedy.way is Way.REPROCESS:
+            self._acts.reprocess(ids, remedy.change)
+        elif remedy.way is Way.RETRY:
             self._acts.retry(ids)
         elif (password := ask_password(self._window, len(ids))) is not None:
             self._acts.retry(ids, password)

@@ -15,6 +15,7 @@ from console.ui.kit.boxes import set_margins
 from console.ui.kit.places import Place
 from console.ui.last_acts import LastActs, Line
 from console.ui.saved_filters import SavedFilters
+from console.ui.theme import Role
 
 
 class SideBar(QWidget):
@@ -58,9 +59,9 @@ class SideBar(QWidget):
         """Show or hide an entry."""
         self._places[name].setVisible(listed)
 
-    def set_count(self, name: str, count: str) -> None:
+    def set_count(self, name: str, count: str, role: Role = "text3") -> None:
         """Show a figure beside an entry."""
-        self._places[name].set_count(count)
+        self._places[name].set_count(count, role)
 
     def show_current(self, name: str) -> None:
         """Mark where the user is; a name that is no entry marks none."""

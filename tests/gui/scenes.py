@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from console.ops.purge import Waiting
 from console.ops.uploads import Order, Step, Uploaded
 from console.ui.adding import PLAN, UPLOADS
-from console.ui.going import ACTIVITY, BATCHES, HISTORY, JOBS, OVERVIEW, QUEUES, START
+from console.ui.going import ACTIVITY, BATCHES, DOCTOR, HISTORY, JOBS, OVERVIEW, QUEUES, START
 from console.ui.kit.dialogs import Question
 from console.ui.looking import JOB
 from console.ui.queues_purge import purge_question
@@ -117,6 +117,10 @@ def history(window: Window) -> QWidget:
     return window.to(HISTORY, lambda: window.places.history.feed.past)
 
 
+def doctor(window: Window) -> QWidget:
+    return window.to(DOCTOR, lambda: window.places.doctor.checkup.report)
+
+
 def start(window: Window) -> QWidget:
     window.start.begin(*getting_ready())
     window.start.set_step("postgres", "ok")
@@ -188,7 +192,7 @@ def notice(window: Window) -> QWidget:
     return window.frame.notices
 
 
-PAGES: tuple[Scene, ...] = (overview, jobs, batches, queues, activity, history, start, plan, uploads, viewer)
+PAGES: tuple[Scene, ...] = (overview, jobs, batches, queues, activity, history, doctor, start, plan, uploads, viewer)
 BESIDE: tuple[Scene, ...] = (job_pane, job_bar, batch_pane, peek, worker_pane, act_pane, start_failed)
 OVER: tuple[Scene, ...] = (palette, keys, question, columns)
 EMPTY: tuple[Scene, ...] = (overview, jobs, batches, queues, activity, history)

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QWidget
 
 from console.ops.contradictions import Contradiction, Kind, Mend
 from console.ops.findings import Remedy, Way
-from console.ui.going import Going
-from console.ui.overview_attention import changes, remedy_words
+from console.ui.going import DOCTOR, Going
 from console.ui.remedies import Remedies
+from console.ui.remedy_words import changes, remedy_words
 from tests.gui import working
 
 LOST_MESSAGE = Contradiction(Kind.UNRUNG, "ocr", "3 jobs wait for which no message does.", Mend.RING)
@@ -54,13 +54,19 @@ def test_a_remedy_is_for_the_jobs_that_are_meant_when_it_is_pressed(qtbot, backg
     remedies = Remedies(page, background, acts, Going())  # type: ignore[arg-type]
     remedies.open(Ids())
     finding = working.finding("ocr", "t", "s", way)
-    remedies.take(replace(finding, remedy=replace(finding.remedy, change={"dpi": 150}, contradiction=LOST_MESSAGE)))
+    remedies.take(replace(finding.remedy, change={"dpi": 150}, contradiction=LOST_MESSAGE))
     qtbot.waitUntil(lambda: acts.done == [done])
 
 
 @pytest.mark.parametrize(
     ("way", "signal"),
-    [(Way.SHOW_JOBS, "to_jobs"), (Way.SHOW_WORKER, "to_worker"), (Way.SHOW_QUEUE, "to_queue")],
+    [
+        (Way.SHOW_JOBS, "to_jobs"),
+        (Way.SHOW_WORKER, "to_worker"),
+        (Way.SHOW_QUEUE, "to_queue"),
+        (Way.SHOW_SERVICE, "to_page"),
+        (Way.EDIT_PROFILE, "to_setting"),
+    ],
 )
 def test_a_remedy_leads_to_where_it_can_be_done(qtbot, background, way, signal):
     page, going = QWidget(), Going()
@@ -68,8 +74,9 @@ def test_a_remedy_leads_to_where_it_can_be_done(qtbot, background, way, signal):
     remedies = Remedies(page, background, Pressed(), going)  # type: ignore[arg-type]
     finding = working.finding("ocr", "t", "s", way)
     with qtbot.waitSignal(getattr(going, signal)) as went:
-        remedies.take(finding)
-    assert went.args == [finding.remedy.jobs if way is Way.SHOW_JOBS else "ocr"]
+        remedies.take(finding.remedy)
+    expected = {Way.SHOW_JOBS: [finding.remedy.jobs], Way.SHOW_SERVICE: [DOCTOR], Way.EDIT_PROFILE: ["ocr", {}]}
+    assert went.args == expected.get(way, ["ocr"])
 
 
 @pytest.mark.parametrize(

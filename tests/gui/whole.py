@@ -28,7 +28,7 @@ from console.ui.guard import ProductionLock
 from console.ui.languages import language_name
 from console.ui.looking import Looking
 from console.ui.start_steps import good_to_know
-from tests.gui import audit_days, batch_days, closeups, queues_page, working
+from tests.gui import audit_days, batch_days, closeups, doctor_days, queues_page, working
 from tests.gui.invented import MemoryStore, an_ordinary_day, picture
 from tests.gui.planned import planned
 from tests.waiting import until
@@ -127,6 +127,7 @@ class Window:
         places.queues.local.open(here)
         places.queues.side.peeking.open(queues_page.peeked)
         places.queues.side.inspecting.open(queues_page.inspected)
+        places.doctor.open_source(doctor_days.all_is_well if empty else doctor_days.an_ordinary_day)
         self.snapshot = picture(self.store) if empty else _picture(self.store)
         self.tell()
 

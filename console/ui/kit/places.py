@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from console.ui import theme
 from console.ui.kit import paint
-from console.ui.theme import Role
+from console.ui.theme import Role, Weight
 
 
 class Place(QAbstractButton):
@@ -19,6 +19,7 @@ class Place(QAbstractButton):
     ) -> None:
         super().__init__(parent)
         self._icon, self._tip, self._count, self._narrow = icon, tip, "", False
+        self._count_role: Role = "text3"
         self._role: Role = role  # of its icon while it is not the current one
         self.setText(text)
         self.setCheckable(True)
@@ -27,10 +28,10 @@ class Place(QAbstractButton):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self._name()
 
-    def set_count(self, count: str) -> None:
+    def set_count(self, count: str, role: Role = "text3") -> None:
         """Show a figure at the right; "" for none."""
-        if count != self._count:
-            self._count = count
+        if (count, role) != (self._count, self._count_role):
+            self._count, self._count_role = count, role
             self._name()
             self.update()
 
@@ -60,7 +61,8 @@ class Place(QAbstractButton):
                     painter, place, self.text(), tokens["text" if on else "text2"], theme.font(13, 500 if on else 400)
                 )
                 place = rect.adjusted(0, 0, -9, 0)
-                paint.text(painter, place, self._count, tokens["text3"], theme.font(12, 500), align="end")
+                weight: Weight = 500 if self._count_role == "text3" else 600
+                paint.text(painter, place, self._count, tokens[self._count_role], theme.font(12, weight), align="end")
             if self.hasFocus():
                 paint.focus_ring(painter, rect, tokens["accent"])
 
