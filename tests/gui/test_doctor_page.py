@@ -125,7 +125,7 @@ def test_it_looks_when_it_is_seen_first_when_it_is_asked_and_after_something_was
     page.look_again()
     assert doctor.asked == 4
     page.show()
-    qtbot.waitUntil(lambda: doctor.asked == 5)
+    qtbot.waitUntil(lambda: doctor.asked == 5 and not page.feed.looking)
 
 
 def test_a_worker_that_was_started_is_seen_as_soon_as_it_is_there(shown, qtbot):
@@ -160,7 +160,7 @@ def test_where_nothing_can_be_looked_at_it_says_why_and_tries_again(shown, qtbot
         "Start it.",
     )
     page.refresh()
-    qtbot.waitUntil(lambda: page.checkup._found.isVisible())
+    qtbot.waitUntil(page.checkup._found.isVisible)
 
 
 def test_other_services_are_examined_anew(shown, qtbot):
