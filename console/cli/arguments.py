@@ -39,6 +39,7 @@ def parser() -> Parser:
     _submit(verb("submit", "Upload files and folders and have them read."))
     _jobs(verb("jobs", "List jobs, the latest change first."))
     verb("job", "Show one job with its attempts and pages.").add_argument("id", metavar="ID")
+    verb("why", "Say in one sentence why a job is not running, and what to do.").add_argument("id", metavar="ID")
     _results(verb("results", "Download what was read."))
     _retry(verb("retry", "Put failed or cancelled jobs back into the queue; of done ones the pages that failed."))
     _acts_on(verb("cancel", "Stop jobs that wait, run or are being uploaded."))

@@ -28,6 +28,7 @@ VERBS = {
     "submit": "submit",
     "jobs": "jobs",
     "job": "jobs",
+    "why": "why",
     "results": "results",
     "retry": "acts",
     "cancel": "acts",

@@ -12,9 +12,11 @@ from console.ops.exporting import as_iso
 from console.ops.found import Skipped
 from console.ops.intake import Plan
 from worker.core.jobs import Attempt, Job, Page, State, Task
+from worker.core.said import sentences
 from worker.core.series import FIGURES
 
 if TYPE_CHECKING:
+    from console.ops.doctor.verdicts import Check
     from console.ops.findings import Finding
     from console.ops.purge import Purged
     from worker.core.audit_entry import AuditEntry
@@ -52,6 +54,19 @@ def job(row: Job) -> Shape:
         "pages_failed": row.pages_failed,
         "notes": list(row.notes),
         "outputs": {form: output.key for form, output in row.outputs.items()},
+    }
+
+
+def check(made: Check) -> Shape:
+    """What the doctor says of one thing: the headline and the cause are a sentence or two."""
+    remedy = made.remedy
+    return {
+        "check": made.name,
+        "verdict": made.verdict.value,
+        "sentence": sentences(made.title, made.cause),
+        "fact": made.fact or None,
+        "remedy": remedy.text if remedy else None,
+        "copy": (remedy.copy or None) if remedy else None,
     }
 
 

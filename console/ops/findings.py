@@ -33,6 +33,9 @@ class Way(StrEnum):
     SHOW_QUEUE = "show_queue"  # the queue named `subject`
     START_WORKER = "start_worker"  # here, on the queue named `subject`; "": on all of ours
     RESUME_QUEUE = "resume_queue"  # the one named `subject`
+    RESUME_BATCH = "resume_batch"  # the one whose id `subject` is
+    FORGET_WORKER = "forget_worker"  # the one named `subject`
+    DROP_POISON = "drop_poison"  # the messages that no worker can take
     SHOW_SERVICE = "show_service"  # the lamp of `subject`
     EDIT_PROFILE = "edit_profile"  # the variable named `subject`; `change` has what it should be, where that is known
     MEND = "mend"  # does about `contradiction` what can be done

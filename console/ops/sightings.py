@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from console.ops.backlog import waiting, waits
 from console.ops.contradictions import Kind, Mend
 from console.ops.facts import Snapshot
 from console.ops.findings import Remedy, Severity, Way
@@ -16,7 +17,7 @@ from console.ops.rules import LATELY_S, LEAST_ENDED, Rule
 from worker.core.filters import JobFilter
 from worker.core.history import Lately
 from worker.core.jobs import State
-from worker.core.said import Moment, Said, Value, said, said_counted, sentences
+from worker.core.said import Moment, Value, said, sentences
 
 MEGABYTES = 1_000  # in a gigabyte
 MINUTE = 60
@@ -57,9 +58,9 @@ def _services_away(seen: Snapshot, _rule: Rule, _lately: Lately) -> Iterator[Sig
 
 def _queues_without_worker(seen: Snapshot, _rule: Rule, _lately: Lately) -> Iterator[Sighting]:
     for queue in seen.queues:
-        if _waits(queue) and not queue.paused and not _served(seen, queue):
+        if waits(queue) and not queue.paused and not _served(seen, queue):
             title = said("No worker serves {queue}", queue=queue.queue)
-            sentence = sentences(_waiting(queue), "Start a worker on this queue.")
+            sentence = sentences(waiting(queue), "Start a worker on this queue.")
             remedy = Remedy(Way.START_WORKER, queue.queue)
             begun = seen.at - timedelta(seconds=queue.oldest_s or 0)
             yield Sighting(queue.queue, title, sentence, remedy, queue.pages, begun)
@@ -69,9 +70,9 @@ def _old_queues(seen: Snapshot, rule: Rule, _lately: Lately) -> Iterator[Sightin
     most = (rule.threshold or 0) * MINUTE
     for queue in seen.queues:
         age = queue.oldest_s or 0
-        if age < most * rule.ease or queue.paused or not _waits(queue) or not _served(seen, queue):
+        if age < most * rule.ease or queue.paused or not waits(queue) or not _served(seen, queue):
             continue
-        sentence = sentences(_waiting(queue), "Start another worker, or move to the front what is urgent.")
+        sentence = sentences(waiting(queue), "Start another worker, or move to the front what is urgent.")
         remedy, begun = Remedy(Way.SHOW_QUEUE, queue.queue), seen.at - timedelta(seconds=max(0.0, age - most))
         title = said("Work waits too long in {queue}", queue=queue.queue)
         yield Sighting(queue.queue, title, sentence, remedy, queue.pages, begun, firm=age >= most)
@@ -79,10 +80,10 @@ def _old_queues(seen: Snapshot, rule: Rule, _lately: Lately) -> Iterator[Sightin
 
 def _paused_queues(seen: Snapshot, _rule: Rule, _lately: Lately) -> Iterator[Sighting]:
     for queue in seen.queues:
-        if queue.paused and _waits(queue):
+        if queue.paused and waits(queue):
             remedy = Remedy(Way.RESUME_QUEUE, queue.queue)
             title = said("{queue} is paused", queue=queue.queue)
-            yield Sighting(queue.queue, title, _waiting(queue), remedy, queue.pages)
+            yield Sighting(queue.queue, title, waiting(queue), remedy, queue.pages)
 
 
 def _lost_workers(seen: Snapshot, _rule: Rule, _lately: Lately) -> Iterator[Sighting]:
@@ -168,34 +169,9 @@ SEERS: Mapping[str, Seer] = {
 }
 
 
-def _waits(queue: Queue) -> bool:
-    return bool(queue.ready + queue.held)
-
-
 def _served(seen: Snapshot, queue: Queue) -> bool:
     """One that is silent for a moment still serves it."""
     return any(one.state is not Presence.LOST and queue.queue in one.serves for one in seen.workers)
-
-
-def _waiting(queue: Queue) -> Said:
-    """What waits, in pages where they are known: "762 pages wait, the oldest for 31 min."."""
-    if queue.oldest_s is None:
-        if queue.pages:
-            return said_counted(queue.pages, "1 page waits.", "{n} pages wait.")
-        return said_counted(queue.ready + queue.held, "1 message waits.", "{n} messages wait.")
-    age = _lasting(queue.oldest_s)
-    if queue.pages:
-        one, many = "1 page waits, the oldest for {age}.", "{n} pages wait, the oldest for {age}."
-        return said_counted(queue.pages, one, many, age=age)
-    one, many = "1 message waits, the oldest for {age}.", "{n} messages wait, the oldest for {age}."
-    return said_counted(queue.ready + queue.held, one, many, age=age)
-
-
-def _lasting(seconds: float) -> Said:
-    if seconds < 2 * MINUTE:
-        return said("{n} s", n=round(seconds))
-    minutes = seconds / MINUTE
-    return said("{n} min", n=round(minutes)) if minutes < 120 else said("{n} h", n=round(minutes / 60))
 
 
 def _heard_of(worker: Worker, seen: Snapshot, rest: str) -> str:

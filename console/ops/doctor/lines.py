@@ -1,0 +1,15 @@
+"""Lines to copy for a shell."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from console.ops.profiles import Profile
+
+
+def ocr_console(profile: Profile, *words: str) -> str:
+    """A verb of this program on that profile."""
+    chosen = () if profile.embedded else ("--profile", str(profile.path or profile.name))
+    return shlex.join(("ocr-console", *chosen, *words))
