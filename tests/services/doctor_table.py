@@ -38,6 +38,11 @@ def compare(cause: str, name: str, present: Report, absent: Report, *, verdict: 
     return sick
 
 
+def note(cause: str, said: Check) -> None:
+    """Note what was said of one thing, where there is nothing to compare it with."""
+    rows.append((f"`{said.name}`: {cause}", _told(said), ""))
+
+
 def lines() -> Iterator[str]:
     """The table in Markdown."""
     yield f"| {' | '.join(HEADS)} |"

@@ -158,7 +158,7 @@ class _Waiting:
         cause = (
             said("It may be held by {worker}, which is silent.", worker=listed(_some(silent)))
             if silent
-            else said("Of {workers} one waits for a service or for room on its disk, or has died.", workers=names)
+            else said("One of {workers} waits for a service or for room on its disk, or it died.", workers=names)
         )
         return warned(title, self._fact, cause, Remedy(said("It is rung for once more after {s} s.", s=round(HELD_S))))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from console.ops.accepting import unfinished
 from console.ops.doctor.lines import ocr_console
 from console.ops.doctor.verdicts import Check, Remedy, Seen, Verdict, failed, good, unknown, warned
 from console.ops.doctor.waiting import waits
@@ -14,6 +13,7 @@ from console.ops.findings import Way
 from console.ops.fleet import Presence, Worker
 from console.ops.presence import workers
 from console.ops.remedies import CURES
+from console.ops.servers.processes import Mark, find
 from console.ops.submission import submitter
 from worker.core.errors import ServiceError
 from worker.core.filters import JobFilter
@@ -59,7 +59,7 @@ def _seen(services: Services, job: Job) -> Seen:
 def _uploading(services: Services, job: Job, standing: Standing) -> Seen:
     since = _moment(job.created, standing.now)
     if job.submitted_by == submitter():
-        if job.id not in {one.id for one in unfinished(services.store)}:
+        if standing.sender and find(Mark(*standing.sender)):
             return good(said("It is being uploaded since {clock}.", clock=since))
         remedy = Remedy(
             "Add the same file again: it goes on where it stopped.",
