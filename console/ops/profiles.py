@@ -144,7 +144,12 @@ def _text(path: Path, source: Said) -> str:
         raise SettingsError(closed, "Name a file that this user may read.") from None
 
 
+def open_to_others(path: Path) -> bool:
+    """Whether others on this machine can read the file. Raises OSError."""
+    return os.name != "nt" and bool(path.stat().st_mode & _LOOSE)
+
+
 def _too_open(path: Path) -> tuple[str, ...]:
-    if os.name == "nt" or not path.stat().st_mode & _LOOSE:
+    if not open_to_others(path):
         return ()
     return (said("Others on this machine can read the passwords in {path}: chmod 600 {path}", path=str(path)),)

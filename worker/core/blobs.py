@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from email.utils import parsedate_to_datetime
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
@@ -22,9 +23,11 @@ from worker.core.errors import OcrConsoleError, StorageError
 from worker.core.parts import PART_BYTES, Parts, part_bytes_for
 from worker.core.s3_client import Progress, connect, exact, put, telling
 from worker.core.said import said, said_counted
+from worker.core.servers import StorageServer
 from worker.core.settings import Settings
 
 PROBE = "results/probe"  # where every worker must be able to write; no job's objects lie there
+WHOLE_S = 1  # in which servers tell the time
 _CHUNK = 256 * 1024
 _KEY = re.compile(r"(?!.*(?:^|/)\.\.?(?:/|$))[A-Za-z0-9._+=-]{1,200}(?:/[A-Za-z0-9._+=-]{1,200}){0,9}")
 
@@ -45,6 +48,7 @@ class Blobs:
     def __init__(self, settings: Settings) -> None:
         self.bucket = settings.s3_bucket
         self.endpoint = settings.s3_endpoint
+        self._url = f"{'https' if settings.s3_secure else 'http'}://{settings.s3_endpoint}/"
         self._errors = BlobErrors(self.endpoint, self.bucket)
         self._client = connect(settings, read_s=60)
         self._quick = connect(settings, read_s=5)  # for questions whose answer is short
@@ -57,6 +61,17 @@ class Blobs:
             if not self._exists():
                 raise self._errors.no_bucket()
         return time.perf_counter() - began
+
+    def server(self) -> StorageServer:
+        """What answers there, whether it knows us or not. Raises StorageError."""
+        asked = time.time()
+        with self._errors.told():
+            answer = self._quick._http.request("HEAD", self._url)  # noqa: SLF001 - the client shows no headers
+        date = answer.headers.get("Date")
+        told = parsedate_to_datetime(date).timestamp() + WHOLE_S / 2 if date else None
+        return StorageServer(
+            answer.headers.get("Server", ""), None if told is None else told - (asked + time.time()) / 2
+        )
 
     def try_out(self) -> None:
         """Store a few bytes and fetch them again: an answer alone says neither that there is room nor what we may."""

@@ -18,6 +18,7 @@ from redis.retry import Retry
 from worker.core.addresses import Address
 from worker.core.bindings import Bindings
 from worker.core.broker_access import Access
+from worker.core.broker_checkup import BrokerCheckup
 from worker.core.broker_errors import spoken
 from worker.core.broker_memory import BrokerMemory
 from worker.core.celery_events import Events
@@ -123,6 +124,7 @@ class Broker:
         self.events = Events(access)
         self.peeking = Peeking(access)
         self.memory = BrokerMemory(access)
+        self.checkup = BrokerCheckup(access)
         self.control = Control(self._opened, self._errors)
 
     def check(self) -> float:

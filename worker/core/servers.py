@@ -40,6 +40,14 @@ class BrokerServer:
 
 
 @dataclass(frozen=True, slots=True)
+class StorageServer:
+    """An S3 server."""
+
+    name: str  # "" where it does not tell
+    ahead_s: float | None  # by which its clock is before ours, to half a second; None: it does not tell the time
+
+
+@dataclass(frozen=True, slots=True)
 class Servers:
     """All of them; None where one does not say."""
 

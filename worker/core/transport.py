@@ -22,7 +22,7 @@ def weakness(name: str, url: str) -> Said | None:
     host = address.host or address.query.get("host", "")
     if _asks_for_tls(address):
         return None if _checks(address) else said(UNCHECKED, name=name)
-    near = _is_here(host) or not ("." in host or ":" in host)
+    near = is_here(host) or not ("." in host or ":" in host)
     return None if near else said(PLAIN, name=name, host=host)
 
 
@@ -38,8 +38,8 @@ def _checks(address: Address) -> bool:
     return address.query.get("ssl_cert_reqs") != "none"
 
 
-def _is_here(host: str) -> bool:
-    """Loopback, or a socket in the file system."""
+def is_here(host: str) -> bool:
+    """Whether it is this machine: loopback, or a socket in the file system."""
     if not host or host.startswith("/") or host == "localhost" or host.endswith(".localhost"):
         return True
     try:

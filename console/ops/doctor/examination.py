@@ -8,15 +8,20 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+from console.ops.doctor.broker import BROKER
+from console.ops.doctor.clocks import CLOCKS
+from console.ops.doctor.database import DATABASE
+from console.ops.doctor.disks import DISKS
 from console.ops.doctor.patient import Look, Patient
 from console.ops.doctor.reachable import REACHABLE
 from console.ops.doctor.verdicts import Check, Report
+from console.ops.doctor.ways import WAYS
 from console.ops.health import PATIENCE_S, Question
 
 if TYPE_CHECKING:
     from console.ops.services import Services
 
-SERVICES: tuple[Look, ...] = (*REACHABLE,)
+SERVICES: tuple[Look, ...] = (*REACHABLE, *BROKER, *DATABASE, *CLOCKS, *WAYS, *DISKS)
 FLEET: tuple[Look, ...] = ()
 ROWS: tuple[Look, ...] = ()
 LOOKS: tuple[Look, ...] = (*SERVICES, *FLEET, *ROWS)  # in the order in which they are read
