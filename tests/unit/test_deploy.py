@@ -19,6 +19,7 @@ DEPLOY = ROOT / "resources" / "deploy"
 EXAMPLE = DEPLOY / "worker.env.example"
 UNIT = (DEPLOY / "ocr-worker.service").read_text("utf-8")
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
+MANIFEST: dict[str, Any] = yaml.safe_load((DEPLOY / "kubernetes.yaml").read_text("utf-8"))
 STOP_S = 30 + 10  # what reading may take, and what a stop takes beyond it
 
 
@@ -65,6 +66,19 @@ def test_compose_starts_it_again_and_stops_it_in_order() -> None:
     build = worker["build"]
     assert (DEPLOY / build["context"]).resolve() == ROOT
     assert (ROOT / build["dockerfile"]).is_file()
+
+
+def test_kubernetes_stops_it_in_order_and_never_kills_one_that_waits() -> None:
+    spec = MANIFEST["spec"]["template"]["spec"]
+    (worker,) = spec["containers"]
+    assert spec["terminationGracePeriodSeconds"] > STOP_S
+    assert worker["command"][:4] == ["celery", "-A", "worker.app:celery_app", "worker"]
+    assert "livenessProbe" not in worker
+    assert MANIFEST["spec"]["strategy"]["rollingUpdate"]["maxUnavailable"] == 0
+    assert (spec["securityContext"]["runAsNonRoot"], worker["securityContext"]["readOnlyRootFilesystem"]) == (
+        True,
+        True,
+    )
 
 
 def test_the_servers_of_compose_are_those_of_the_example() -> None:
