@@ -7,14 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from console.ops.doctor.verdicts import Verdict
-from console.ops.secret_store import VARIABLE as KEYRING
+from console.ops.profiles import OURS
 from worker.core.addresses import Address, NotAnAddress
 from worker.core.errors import SettingsError
 from worker.core.said import Joined, Said, said
 from worker.core.settings import VARIABLES, Settings, Variable
 from worker.core.transport import weakness
 
-OURS = frozenset(name for variable in VARIABLES for name in (variable.name, *variable.aliases)) | {KEYRING}
 STAND_INS = {  # for what is missing or wrong, while the others are looked at; nothing is ever reached there
     "DATABASE_URL": "postgresql://ocr@localhost/ocr",
     "CELERY_BROKER_URL": "redis://localhost/0",

@@ -10,16 +10,18 @@ from pathlib import Path
 
 import platformdirs
 
+from console.ops import secret_store
 from console.ops.shell_values import NotAssignments, parse
 from worker.core.errors import SettingsError
 from worker.core.said import Said, said
-from worker.core.settings import Settings
+from worker.core.settings import VARIABLES, Settings
 
 EMBEDDED = "embedded"
 ENVIRONMENT = "environment"
 SUFFIX = ".env"
 _LARGEST = 1_000_000  # bytes; a larger file is no profile
 _LOOSE = stat.S_IRWXG | stat.S_IRWXO
+OURS = frozenset(name for one in VARIABLES for name in (one.name, *one.aliases)) | {secret_store.VARIABLE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,11 @@ class Profile:
     def colour(self) -> str | None:
         """The colour of its badge, if it has one."""
         return self.settings.colour if self.settings else None
+
+    @property
+    def others(self) -> dict[str, str]:
+        """Its variables that are not ours: workers get them as they are."""
+        return {name: value for name, value in self.values.items() if name not in OURS}
 
     def masked(self) -> dict[str, str]:
         """Its variables as people may see them."""
@@ -91,30 +98,42 @@ def load(name_or_file: str | None, environ: Mapping[str, str], home: Path | None
 
 def open_profile(path: Path, environ: Mapping[str, str]) -> Profile:
     """The profile in a file."""
-    source = _source(path)
-    values = values_in(path, environ)
+    source = source_of(path)
+    values = secret_store.filled(values_in(path, environ), owner_of(path), source)
     settings = Settings.from_mapping(values, source)
-    return Profile(_name(path), source, settings, path, values, (*_too_open(path), *settings.warnings))
+    return Profile(name_of(path), source, settings, path, values, (*_too_open(path), *settings.warnings))
 
 
 def values_in(path: Path, environ: Mapping[str, str]) -> dict[str, str]:
     """What a profile's file says, whether or not that can be used. Raises SettingsError if it cannot be read."""
-    source = _source(path)
+    source = source_of(path)
     try:
-        return parse(_text(path, source), environ)
+        return parse(text_of(path), environ)
     except NotAssignments as problem:
-        raise SettingsError(
-            said("Line {n} of {source} cannot be read: {what}.", n=problem.line, source=source, what=problem.what),
-            "A profile has the syntax of a shell: NAME=value, with quotes around spaces.",
-        ) from None
+        raise unreadable(problem, source) from None
 
 
-def _name(path: Path) -> str:
+def unreadable(problem: NotAssignments, source: Said) -> SettingsError:
+    """The error for a file that does more than assign values."""
+    return SettingsError(
+        said("Line {n} of {source} cannot be read: {what}.", n=problem.line, source=source, what=problem.what),
+        "A profile has the syntax of a shell: NAME=value, with quotes around spaces.",
+    )
+
+
+def name_of(path: Path) -> str:
+    """What the profile in a file is called."""
     return path.name.removesuffix(SUFFIX) or path.name
 
 
-def _source(path: Path) -> Said:
-    return said("profile {name} ({path})", name=_name(path), path=str(path))
+def source_of(path: Path) -> Said:
+    """The profile in a file, for sentences."""
+    return said("profile {name} ({path})", name=name_of(path), path=str(path))
+
+
+def owner_of(path: Path) -> str:
+    """What tells a profile from all others: its name, or where its file is, if that is not our folder."""
+    return name_of(path) if path.absolute().parent == folder().absolute() else str(path.resolve())
 
 
 def _find(name_or_file: str) -> Path:
@@ -131,12 +150,15 @@ def _find(name_or_file: str) -> Path:
     raise SettingsError(none, said("Known profiles: {names}. Or name a .env file.", names=names))
 
 
-def _text(path: Path, source: Said) -> str:
+def text_of(path: Path) -> str:
+    """The text of a profile's file, with its line ends as they are. Raises SettingsError."""
+    source = source_of(path)
     try:
         if path.is_file() and path.stat().st_size > _LARGEST:
             large = said("{source} is no profile: it is larger than {most} bytes.", source=source, most=_LARGEST)
             raise SettingsError(large)
-        return path.read_text(encoding="utf-8")
+        with path.open(encoding="utf-8", newline="") as file:
+            return file.read()
     except UnicodeDecodeError:
         raise SettingsError(said("{source} is no profile: it is not a text in UTF-8.", source=source)) from None
     except OSError as problem:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from worker.core.said import Said, said
@@ -33,9 +34,51 @@ class NotAssignments(ValueError):
         self.what = what
 
 
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Where an assignment stands in a text: NAME=value, and the blanks behind it."""
+
+    name: str  # "" for what `export` is told without a value
+    start: int
+    value: int  # where its value begins
+    end: int
+    next: int  # behind the blanks
+
+
+@dataclass(slots=True)
+class Command:
+    """Where a command stands: some assignments, or a comment alone."""
+
+    start: int
+    words: list[Word] = field(default_factory=list)
+    comment: int | None = None  # where its comment begins
+    end: int = 0  # of all of it; what ends it, a line's end or a semicolon, stands there
+
+
+def commands(text: str) -> list[Command]:
+    """Where what stands in a text with plain line ends. Raises NotAssignments."""
+    reader = _Reader(text, {})
+    reader.read()
+    return reader.commands
+
+
 def parse(text: str, environ: Mapping[str, str]) -> dict[str, str]:
     """What the text assigns, in its order. `environ` is seen by expansions such as `${HOME}` and not returned."""
-    return _Reader(text.removeprefix("\ufeff").replace("\r\n", "\n"), environ).read()
+    return _reader(text, environ).read()
+
+
+def is_complete(text: str, environ: Mapping[str, str]) -> bool:
+    """Whether a shell reads the text, and every variable that it asks for is set by it or before it."""
+    reader = _reader(text, environ)
+    try:
+        reader.read()
+    except NotAssignments:
+        return False
+    return not reader.unset
+
+
+def _reader(text: str, environ: Mapping[str, str]) -> _Reader:
+    return _Reader(text.removeprefix("\ufeff").replace("\r\n", "\n"), environ)
 
 
 class _Reader:
@@ -46,6 +89,8 @@ class _Reader:
         self._at = 0
         self._environ = environ
         self._found: dict[str, str] = {}
+        self.commands: list[Command] = []
+        self.unset: set[str] = set()  # what it asks for, and nobody has set
 
     def read(self) -> dict[str, str]:
         if "\0" in self._text:
@@ -58,24 +103,28 @@ class _Reader:
 
     def _command(self) -> None:
         """One command: assignments up to the end of the line or a semicolon, or a comment."""
+        command = Command(self._at)
         exported = self._exported()
-        done = 0
         while self._peek() not in ("", "\n", ";"):
             if self._peek() == "#":
-                self._at = self._find("\n")
+                command.comment, self._at = self._at, self._find("\n")
                 break
+            start = self._at
             if found := _ASSIGNMENT.match(self._text, self._at):
-                self._at = found.end()
+                self._at = value = found.end()
                 self._found[found[1]] = "".join(self._value())
             elif exported and (name := _NAME.match(self._text, self._at)):
-                self._at = name.end()  # `export NAME` gives no value
+                self._at = value = name.end()  # `export NAME` gives no value
             else:
                 spaces = "expected NAME=value; put the value in quotes if it has spaces"
-                raise self._wrong(said(spaces if done else "expected NAME=value"))
-            done += 1
+                raise self._wrong(said(spaces if command.words else "expected NAME=value"))
+            end = self._at
             self._separate()
-        if not done and (exported or self._peek() == ";"):
+            command.words.append(Word(found[1] if found else "", start, value, end, self._at))
+        if not command.words and (exported or self._peek() == ";"):
             raise self._wrong(said("expected NAME=value"))
+        command.end = min(self._at, len(self._text))
+        self.commands.append(command)
         self._at += 1
 
     def _exported(self) -> bool:
@@ -152,7 +201,7 @@ class _Reader:
     def _expansion(self, *, quoted: bool) -> str:
         if name := _NAME.match(self._text, self._at):
             self._at = name.end()
-            return self._get(name[0]) or ""
+            return self._looked_up(name[0])
         mark = self._peek()
         if mark == "{":
             return self._braces()
@@ -169,10 +218,19 @@ class _Reader:
             raise self._wrong(said("only ${{NAME}} and ${{NAME:-text}} with plain text are known here"))
         self._at = found.end()
         value, (operator, other) = self._get(found[1]), found.group(2, 3)
-        there = bool(value) if operator and operator[0] == ":" else value is not None
-        if operator and operator[-1] == "+":
+        if operator is None:
+            return self._looked_up(found[1])
+        there = bool(value) if operator[0] == ":" else value is not None
+        if operator[-1] == "+":
             return other if there else ""
         return (value if there else other) or ""
+
+    def _looked_up(self, name: str) -> str:
+        """What a name stands for that has no other text beside it."""
+        value = self._get(name)
+        if value is None:
+            self.unset.add(name)
+        return value or ""
 
     def _get(self, name: str) -> str | None:
         return self._found.get(name, self._environ.get(name))
