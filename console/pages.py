@@ -11,9 +11,10 @@ from console.ops.findings import Way
 from console.ui import words
 from console.ui.going import BATCHES, DOCTOR, HISTORY, QUEUES, Going
 from worker.core.filters import JobFilter
-from worker.core.jobs import State
+from worker.core.jobs import LEGACY_QUEUE, QUEUE, State
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from console.bridge.acts import Acts
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from console.ops.findings import Finding
     from console.ops.local_workers import LocalWorkers
     from console.ops.services import Services
+    from console.ops.worker_options import WorkerOptions
     from console.ui.activity import ActivityPage
     from console.ui.batches import BatchesPage
     from console.ui.doctor import DoctorPage
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from console.ui.queues import QueuesPage
     from console.ui.remedies import Remedies
     from console.ui.tables import Tables
+    from console.ui.worker_start import StartWorkerPage
 
 translate = QCoreApplication.translate
 
@@ -172,6 +175,23 @@ class Pages(QObject):
         page.side.peek.job_asked.connect(going.to_job)
         return page
 
+    def start_worker(self) -> StartWorkerPage:
+        """Starts workers here."""
+        from console.ui.worker_start import StartWorkerPage
+
+        page = StartWorkerPage(self._background)
+
+        def start(options: Sequence[WorkerOptions]) -> None:
+            self._acts.start_workers(options)
+            page.begin()
+            self._going.to_page.emit(QUEUES)
+
+        page.start_asked.connect(self._lock.only_unlocked(start))
+        page.left.connect(lambda: self._going.to_page.emit(QUEUES))
+        page.feed.saved.connect(lambda path: self._tell_file(translate("Console", "The file is saved."), path))
+        page.feed.failed.connect(self.failed)
+        return page
+
     def doctor(self) -> DoctorPage:
         """What is wrong, and the profiles."""
         from console.ui.doctor import DoctorPage
@@ -189,10 +209,12 @@ class Pages(QObject):
         self._frame.set_count(DOCTOR, words.number(count) if count else "", "warn")
 
     def _take_remedy(self, finding: Finding) -> None:
-        """Do it; a worker that starts is to be seen."""
-        self.remedies.take(finding.remedy)
-        if finding.remedy.way is Way.START_WORKER:
-            self._going.to_page.emit(QUEUES)
+        """Do it; before a worker is started there is something to choose."""
+        if finding.remedy.way is not Way.START_WORKER:
+            self.remedies.take(finding.remedy)
+            return
+        queue = finding.remedy.subject
+        self._going.to_start_worker.emit(() if queue in {"", QUEUE, LEGACY_QUEUE} else (queue,))
 
     def _delete(self, picked: Picked) -> None:
         from console.ui.job_acts import delete_question
@@ -239,6 +261,14 @@ def open_activity(services: Services, page: ActivityPage) -> None:
     """Show what people did to them."""
     store, kept_days = services.store, services.settings.audit_kept_days
     page.open_source(services.trail, lambda chosen: store.jobs(chosen).rows, kept_days=kept_days)
+
+
+def open_start(services: Services, local: LocalWorkers | None, page: StartWorkerPage) -> None:
+    """Start workers of their profile."""
+    from console.ops.worker_start import StartSource
+
+    if local is not None:
+        page.open(StartSource(services, local))
 
 
 def open_queues(services: Services, local: LocalWorkers | None, page: QueuesPage) -> None:

@@ -12,9 +12,29 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from console.bridge.finding import JobFinder
-from console.pages import Pages, open_activity, open_doctor, open_history, open_jobs, open_overview, open_queues
+from console.pages import (
+    Pages,
+    open_activity,
+    open_doctor,
+    open_history,
+    open_jobs,
+    open_overview,
+    open_queues,
+    open_start,
+)
 from console.ui import words
-from console.ui.going import ACTIVITY, BATCHES, DOCTOR, HISTORY, JOBS, OVERVIEW, QUEUES, START, Going
+from console.ui.going import (
+    ACTIVITY,
+    BATCHES,
+    DOCTOR,
+    HISTORY,
+    JOBS,
+    OVERVIEW,
+    QUEUES,
+    START,
+    START_WORKER,
+    Going,
+)
 from console.ui.kit.later import Later
 from console.ui.saving import Saving
 from console.ui.shell import Shell
@@ -35,6 +55,7 @@ if TYPE_CHECKING:
     from console.ui.jobs import JobsPage
     from console.ui.overview import OverviewPage
     from console.ui.queues import QueuesPage
+    from console.ui.worker_start import StartWorkerPage
 
 translate = QCoreApplication.translate
 MADE_EVERY_MS = 700  # after the services are there: one after the other, the pages that nobody wanted to see before
@@ -117,6 +138,12 @@ class Places(QObject):
         return page
 
     @property
+    def start_worker(self) -> StartWorkerPage:
+        """Where workers are started."""
+        page: StartWorkerPage = self._pages[START_WORKER].page
+        return page
+
+    @property
     def activity(self) -> ActivityPage:
         """What people did."""
         page: ActivityPage = self._pages[ACTIVITY].page
@@ -144,6 +171,7 @@ class Places(QObject):
             ACTIVITY: partial(open_activity, services),
             QUEUES: partial(open_queues, services, local),
             DOCTOR: partial(open_doctor, services),
+            START_WORKER: partial(open_start, services, local),
         }
         self._finder.open(services.store)
         self.saving.open_source(services.store)
@@ -199,6 +227,8 @@ class Places(QObject):
         self._add(JOBS, self._make.jobs, translate("Console", "Jobs"), "files", "G, J")
         self._add(BATCHES, self._make.batches, translate("Console", "Batches"), "layers", "G, B")
         self._add(QUEUES, self._make.queues, translate("Console", "Queues & workers"), "activity", "G, W")
+        start = translate("Console", "Start a worker…")
+        self._add(START_WORKER, self._make.start_worker, start, "play", "G, N", place=False)
         self._add(DOCTOR, self._make.doctor, translate("Console", "Doctor & profiles"), "stethoscope", "G, D")
         self._add(ACTIVITY, self._make.activity, translate("Console", "Activity"), "scroll-text", "G, A", place=False)
         self._add(HISTORY, self._make.history, translate("Console", "History"), "chart-spline", "G, H", place=False)
@@ -216,6 +246,7 @@ class Places(QObject):
         going.to_queue.connect(lambda queue: self._go(QUEUES, lambda page: page.show_queue(queue)))
         going.to_worker.connect(lambda worker: self._go(QUEUES, lambda page: page.show_worker(worker)))
         going.to_setting.connect(lambda *wish: self._go(DOCTOR, lambda page: page.setting_asked.emit(*wish)))
+        going.to_start_worker.connect(lambda queues: self._go(START_WORKER, lambda page: page.begin(queues)))
         frame.side_bar.acts_asked.connect(lambda: frame.show_page(ACTIVITY))
 
     def _go(self, name: str, then: Callable[[Any], None]) -> None:

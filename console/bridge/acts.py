@@ -9,6 +9,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal
 
+from console.bridge.acts_here import ActsHere
 from console.bridge.background import Background
 from worker.core.jobs import Priority, State
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from console.ops.services import Services
 
 
-class Acts(QObject):
+class Acts(ActsHere):
     """Connect its signals as those of the runner. It loads the commands when one is wanted first."""
 
     acted = Signal(object)  # Act
@@ -35,7 +36,6 @@ class Acts(QObject):
         self._background = background
         self._made: Runner | None = None
         self._services: Services | None = None
-        self._local: LocalWorkers | None = None
 
     def open(self, services: Services, local: LocalWorkers | None = None) -> None:
         """Act on these from now on; `local` has the workers of this machine."""
@@ -96,22 +96,6 @@ class Acts(QObject):
                 done=lambda ids: self.set_priority(ids, Priority.NEXT),
                 failed=self.failed.emit,
             )
-
-    def start_worker(self, slots: int, queues: Sequence[str], stop_with_console: bool) -> None:
-        """Start a worker on this machine."""
-        from console.ops.worker_commands import StartWorker
-        from console.ops.worker_options import WorkerOptions
-
-        if self._local is not None:
-            options = WorkerOptions(concurrency=slots, queues=tuple(queues), stop_with_console=stop_with_console)
-            self._run(StartWorker(self._local, options))
-
-    def stop_worker(self, name: str) -> None:
-        """Stop a worker of this machine, when it has ended what it does."""
-        from console.ops.worker_commands import StopWorker
-
-        if self._local is not None:
-            self._run(StopWorker(self._local, name))
 
     def save(self, ids: Sequence[UUID], folder: Path, formats: Sequence[str] = ()) -> None:
         """Fetch what was read into a folder: these formats, or all."""

@@ -36,6 +36,11 @@ class LocalWorkers:
         self._supervisor = supervisor or (lambda worker: program("supervise", str(worker.file)))
         self._lifelines: dict[str, Detached] = {}
 
+    @property
+    def home(self) -> Path:
+        """The folder that all of them share."""
+        return self._home
+
     def start(self, settings: Settings, profile: Profile, options: WorkerOptions = USUAL) -> LocalWorker:
         """Start a supervisor and its worker; does not wait until the worker is ready.
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 START = "start"  # seen until the services are open
 OVERVIEW, JOBS, BATCHES, QUEUES, ACTIVITY, HISTORY = "overview", "jobs", "batches", "queues", "activity", "history"
 DOCTOR = "doctor"
+START_WORKER = "start_worker"
 
 
 class Going(QObject):
@@ -21,4 +22,5 @@ class Going(QObject):
     to_queue = Signal(str)  # shown among the queues
     to_worker = Signal(str)  # shown among the workers
     to_setting = Signal(str, dict)  # a variable of the profile in use, to be edited; what variables are to be, if known
+    to_start_worker = Signal(tuple)  # one is to be started, for these queues or for the usual ones
     to_entry = Signal(int)  # of the audit, shown in the activity

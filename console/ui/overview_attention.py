@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from console.ops.findings import Finding, Severity
+from console.ops.findings import Finding, Severity, Way
 from console.ui import theme, words
 from console.ui.finding_looks import finding_icon, severity_role
 from console.ui.kit.boxes import STRETCH, Box, column, row, set_margins
@@ -73,7 +73,8 @@ class FindingRow(QWidget):
         self.sentence.setText(sentence)
         may_change = changes(finding.remedy)
         shown = self.primary if primary and may_change else self.changing if may_change else self.leading
-        said = remedy_words(finding.remedy)
+        opens = finding.remedy.way is Way.START_WORKER  # a page on which more is chosen
+        said = translate("Overview", "Start a worker…") if opens else remedy_words(finding.remedy)
         for button in self._buttons:
             button.setVisible(button is shown)
         if shown.text() != said:

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QEvent, QRectF, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QPaintEvent, QPalette, QResizeEvent, QTextCharFormat, QTextCursor
-from PySide6.QtWidgets import QFrame, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QPaintEvent, QResizeEvent, QTextCharFormat, QTextCursor
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.ui import theme, words
 from console.ui.kit import paint
@@ -18,6 +18,7 @@ from console.ui.kit.buttons import Button
 from console.ui.kit.chips import Chip
 from console.ui.kit.fields import Field
 from console.ui.kit.labels import Hairline, Label
+from console.ui.kit.plain_lines import PlainLines
 from console.ui.theme import Role
 
 if TYPE_CHECKING:
@@ -30,25 +31,12 @@ ROOM = 620  # narrower than this its head says less
 _ROLES: dict[str, Role] = {"warning": "warn", "error": "bad", "critical": "bad"}
 
 
-class LogText(QPlainTextEdit):
-    """Lines that can be selected and copied; not more than LINES. In another theme they have to be put in anew."""
-
-    recoloured = Signal()
+class LogText(PlainLines):
+    """Not more than LINES. In another theme they have to be put in anew."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setReadOnly(True)
-        self.setTabChangesFocus(True)
-        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setMaximumBlockCount(LINES)
-        self.setUndoRedoEnabled(False)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFont(theme.font(12, mono=True))
-        self.document().setDocumentMargin(8)
-        self.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
-        self._ground()
 
     def append_lines(self, lines: Iterable[LogLine]) -> None:
         """Put lines at the end."""
@@ -73,26 +61,6 @@ class LogText(QPlainTextEdit):
         """Show the last line."""
         bar = self.verticalScrollBar()
         bar.setValue(bar.maximum())
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and self._ground():
-            self.recoloured.emit()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        if self.hasFocus():
-            with paint.painting(self.viewport()) as painter:
-                paint.focus_ring(painter, QRectF(self.viewport().rect()), theme.tokens(self)["accent"], theme.KEY)
-
-    def _ground(self) -> bool:
-        """Take the theme's ground; whether that is another."""
-        canvas, palette = theme.tokens(self)["canvas"], QPalette(self.palette())
-        if palette.color(QPalette.ColorRole.Base) == canvas:
-            return False
-        palette.setColor(QPalette.ColorRole.Base, canvas)
-        self.setPalette(palette)
-        return True
 
 
 class LogView(QWidget):

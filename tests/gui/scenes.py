@@ -99,6 +99,14 @@ def worker_pane(window: Window) -> QWidget:
     return page
 
 
+def start_worker(window: Window) -> QWidget:
+    page = window.places.start_worker
+    window.places.going.to_start_worker.emit(("ocr", "ocr.bulk"))
+    wait(lambda: page.side.looks.shown and page.side.recipe.text)
+    page.form.limits.unfold(True)
+    return page
+
+
 def activity(window: Window) -> QWidget:
     page = window.places.activity
     window.to(ACTIVITY, lambda: page.model.rows or page.feed.is_empty)
@@ -192,7 +200,20 @@ def notice(window: Window) -> QWidget:
     return window.frame.notices
 
 
-PAGES: tuple[Scene, ...] = (overview, jobs, batches, queues, activity, history, doctor, start, plan, uploads, viewer)
+PAGES: tuple[Scene, ...] = (
+    overview,
+    jobs,
+    batches,
+    queues,
+    start_worker,
+    activity,
+    history,
+    doctor,
+    start,
+    plan,
+    uploads,
+    viewer,
+)
 BESIDE: tuple[Scene, ...] = (job_pane, job_bar, batch_pane, peek, worker_pane, act_pane, start_failed)
 OVER: tuple[Scene, ...] = (palette, keys, question, columns)
 EMPTY: tuple[Scene, ...] = (overview, jobs, batches, queues, activity, history)

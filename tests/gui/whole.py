@@ -28,7 +28,7 @@ from console.ui.guard import ProductionLock
 from console.ui.languages import language_name
 from console.ui.looking import Looking
 from console.ui.start_steps import good_to_know
-from tests.gui import audit_days, batch_days, closeups, doctor_days, queues_page, working
+from tests.gui import audit_days, batch_days, closeups, doctor_days, queues_page, starting, working
 from tests.gui.invented import MemoryStore, an_ordinary_day, picture
 from tests.gui.planned import planned
 from tests.waiting import until
@@ -128,6 +128,7 @@ class Window:
         places.queues.side.peeking.open(queues_page.peeked)
         places.queues.side.inspecting.open(queues_page.inspected)
         places.doctor.open_source(doctor_days.all_is_well if empty else doctor_days.an_ordinary_day)
+        places.start_worker.open(starting.Source("ocr1@scan-01", slots=8))
         self.snapshot = picture(self.store) if empty else _picture(self.store)
         self.tell()
 

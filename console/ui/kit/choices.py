@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QSizePolicy, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QRadioButton, QSizePolicy, QWidget
 
 from console.ui import theme
 from console.ui.kit import paint
@@ -22,6 +22,16 @@ def check_mark(painter: QPainter, left: float, top: float, tokens: Tokens, state
     paint.rounded(painter, rect, 4, fill=tokens["fill"])
     name = "check" if state == Qt.CheckState.Checked else "minus"
     paint.icon(painter, left + 2, top + 2, name, tokens["onfill"], 12)
+
+
+def round_mark(painter: QPainter, left: float, top: float, tokens: Tokens, *, on: bool) -> None:
+    """The 16 pixel circle of one of several that rule each other out."""
+    rect = QRectF(left, top, 16, 16)
+    if not on:
+        paint.rounded(painter, rect, 8, fill=tokens["raised"], border=tokens["text3"])
+        return
+    paint.rounded(painter, rect, 8, fill=tokens["fill"])
+    paint.rounded(painter, rect.adjusted(5, 5, -5, -5), 3, fill=tokens["onfill"])
 
 
 class CheckBox(QCheckBox):
@@ -41,8 +51,7 @@ class CheckBox(QCheckBox):
         self.update()
 
     def sizeHint(self) -> QSize:
-        note = 8 + paint.width(self._note, 12) if self._note else 0
-        return QSize(24 + paint.width(self.text()) + note + 4, 26)
+        return _size_of_words(self.text(), self._note)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -51,15 +60,57 @@ class CheckBox(QCheckBox):
         return self.rect().contains(position)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        tokens, rect = theme.tokens(self), QRectF(self.rect())
         with paint.painting(self) as painter:
-            check_mark(painter, 2, 5, tokens, self.checkState())
-            colour = tokens["text" if self.isEnabled() else "text3"]
-            left = 26 + paint.text(painter, rect.adjusted(26, 0, 0, 0), self.text(), colour)
-            if self._note:
-                paint.text(painter, rect.adjusted(left + 8, 0, 0, 0), self._note, tokens["text3"], theme.font(12))
-            if self.hasFocus():
-                paint.focus_ring(painter, rect, tokens["accent"], theme.KEY)
+            check_mark(painter, 2, 5, theme.tokens(self), self.checkState())
+            _paint_words(painter, self, self._note)
+
+
+class Radio(QRadioButton):
+    """One of several that rule each other out, with words and a quieter note, which gives way where room is short."""
+
+    def __init__(self, text: str, *, note: str, parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.set_note(note)
+
+    def set_note(self, note: str) -> None:
+        """Show another note."""
+        self._note = note
+        self.setAccessibleName(f"{self.text()}, {note}")
+        self.setToolTip(note)
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return _size_of_words(self.text(), self._note)
+
+    def minimumSizeHint(self) -> QSize:
+        return _size_of_words(self.text(), "")
+
+    def hitButton(self, position: QPoint) -> bool:
+        return self.rect().contains(position)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        with paint.painting(self) as painter:
+            round_mark(painter, 2, 5, theme.tokens(self), on=self.isChecked())
+            _paint_words(painter, self, self._note)
+
+
+def _size_of_words(text: str, note: str) -> QSize:
+    beside = 8 + paint.width(note, 12) if note else 0
+    return QSize(24 + paint.width(text) + beside + 4, 26)
+
+
+def _paint_words(painter: QPainter, box: QCheckBox | QRadioButton, note: str) -> None:
+    """What stands beside the mark, and the ring around both."""
+    tokens, rect = theme.tokens(box), QRectF(box.rect())
+    colour = tokens["text" if box.isEnabled() else "text3"]
+    left = 26 + paint.text(painter, rect.adjusted(26, 0, 0, 0), box.text(), colour)
+    if note:
+        paint.text(painter, rect.adjusted(left + 8, 0, 0, 0), note, tokens["text3"], theme.font(12))
+    if box.hasFocus():
+        paint.focus_ring(painter, rect, tokens["accent"], theme.KEY)
 
 
 class Segments(QWidget):

@@ -50,6 +50,11 @@ class Field(QLineEdit):
         ground.setColor(QPalette.ColorRole.Base, QColor(0, 0, 0, 0))  # the ground is painted below, with round corners
         self.setPalette(ground)
 
+    def set_icon(self, icon: str) -> None:
+        """Show another icon before it; only where it has one from the beginning."""
+        self._icon = icon
+        self.update()
+
     def set_wrong(self, wrong: bool) -> None:
         """Mark what stands in it as something that cannot be used."""
         self._wrong = wrong

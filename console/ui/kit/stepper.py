@@ -16,19 +16,30 @@ _KEYS = {Qt.Key.Key_Up: 1, Qt.Key.Key_Plus: 1, Qt.Key.Key_Down: -1, Qt.Key.Key_M
 class Stepper(QWidget):
     """A number with minus and plus; Up, Down, + and - do the same. `stepped` tells the way, 1 or -1.
 
-    One that `follows` does not change by itself: it shows what it is told, when the thing itself has changed.
+    One that `follows` does not change by itself: it shows what it is told, when the thing itself has changed. One
+    with a `unit` after its number is as wide as its place.
     """
 
     stepped = Signal(int)
 
     def __init__(
-        self, *, name: str, least: int = 1, most: int = 999, follows: bool = False, parent: QWidget | None = None
+        self,
+        *,
+        name: str,
+        least: int = 1,
+        most: int = 999,
+        by: int = 1,
+        follows: bool = False,
+        unit: str = "",
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._title, self._least, self._most, self._follows = name, least, most, follows
+        self._title, self._least, self._most, self._by, self._follows = name, least, most, by, follows
+        self._unit = unit
         self._value: int | None = None
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        across = QSizePolicy.Policy.Expanding if unit else QSizePolicy.Policy.Fixed
+        self.setSizePolicy(across, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.show_value(None)
 
@@ -40,12 +51,16 @@ class Stepper(QWidget):
     def show_value(self, value: int | None) -> None:
         """Show another number."""
         self._value = value
-        self.setAccessibleName(f"{self._title}, {self._words}")
-        self.update()
+        self._say()
+
+    def set_unit(self, unit: str) -> None:
+        """Show other words after the number."""
+        self._unit = unit
+        self._say()
 
     def step(self, by: int) -> None:
         """One up or down, as far as that goes."""
-        to = (self._value if self._value is not None else self._least) + by
+        to = (self._value if self._value is not None else self._least) + by * self._by
         if not self._least <= to <= self._most:
             return
         if not self._follows:
@@ -75,7 +90,10 @@ class Stepper(QWidget):
         colour = tokens["text" if self.isEnabled() else "text3"]
         with paint.painting(self) as painter:
             paint.rounded(painter, rect, theme.CONTROL, fill=tokens["raised"], border=tokens["line2"])
-            paint.text(painter, rect.adjusted(10, 0, -2 * PART, 0), self._words, colour, theme.font(13, 500))
+            room = rect.adjusted(10, 0, -2 * PART, 0)
+            left = paint.text(painter, room, self._words, colour, theme.font(13, 500))
+            if self._unit:
+                paint.text(painter, room.adjusted(left + 5, 0, -4, 0), self._unit, tokens["text2"])
             for place, icon in ((2, "minus"), (1, "plus")):
                 corner = QPointF(rect.right() - place * PART, rect.top())
                 painter.fillRect(QRectF(corner.x(), 7, 1, rect.height() - 14), tokens["line2"])
@@ -89,6 +107,11 @@ class Stepper(QWidget):
                 )
             if self.hasFocus():
                 paint.focus_ring(painter, rect, tokens["accent"])
+
+    def _say(self) -> None:
+        said = f"{self._words} {self._unit}" if self._unit else self._words
+        self.setAccessibleName(f"{self._title}, {said}")
+        self.update()
 
     @property
     def _words(self) -> str:
