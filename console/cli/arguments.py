@@ -58,6 +58,7 @@ def parser() -> Parser:
         "undo",
         "Take back your last act of the last 10 minutes: cancel, purge, retry, priority, pause, resume, mark.",
     )
+    _doctor(verb("doctor", "Check services, workers and rows, and say what to do. Exit code 1 if something is wrong."))
     _stack(verb("stack", "The embedded PostgreSQL, Valkey and SeaweedFS."), shared)
     _worker(verb("worker", "Workers on this machine, and what any worker is told."), shared)
     verb("workers", "List the workers of the profile.")
@@ -236,6 +237,11 @@ def _steering(act: Callable[[str, str], argparse.ArgumentParser]) -> None:
         ("forget", "List workers no more that are lost, or that stopped."),
     ):
         act(name, summary).add_argument("names", nargs="+", metavar="NAME")
+
+
+def _doctor(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--quick", action="store_true", help="for probes: do the services answer, does a worker live")
+    verb.add_argument("--save", metavar="FILE", help="write a report without secrets there")
 
 
 def _demo(verb: argparse.ArgumentParser) -> None:

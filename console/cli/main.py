@@ -44,6 +44,7 @@ VERBS = {
     "queues": "queues",
     "purge": "queues",
     "undo": "queues",
+    "doctor": "doctor",
     "stack": "stack",
     "worker": "workers",
     "workers": "workers",

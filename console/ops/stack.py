@@ -24,6 +24,7 @@ from console.ops.servers.locks import FileLock
 from console.ops.servers.packages import OWN_SERVERS
 from console.ops.servers.ports import HOST
 from console.ops.servers.postgres import DATABASE, ROLE
+from console.ops.servers.processes import find
 from console.ops.servers.seaweedfs import BUCKET
 from worker.core.errors import DiskFull, ServiceError
 from worker.core.said import said
@@ -117,6 +118,10 @@ class Stack:
     def status(self) -> StackStatus:
         """The servers as they are now; takes some seconds if one of them hangs."""
         return self._status(())
+
+    def is_started(self) -> bool:
+        """Whether a server has a process; none is asked, so nothing is waited for."""
+        return self._folder.exists and any(map(find, self._folder.remembered().servers.values()))
 
     def environment(self) -> dict[str, str]:
         """The variables of the profile, with the real addresses.

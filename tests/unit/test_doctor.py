@@ -13,12 +13,21 @@ from console.ops.health import Name
 from console.ops.profiles import Profile
 from console.ops.services import Services
 from worker.core.errors import NetworkError
+from worker.core.settings import Settings
 
 
 class Places:
     """Services of which Redis is away."""
 
     profile = Profile("staging", "a test")
+    settings = Settings(
+        "postgresql://ocr:geheim-pg@db:5432/ocr",
+        "redis://:geheim-redis@redis:6379/0",
+        "redis://:geheim-redis@redis:6379/1",
+        "s3:9000",
+        "geheim-access",
+        "geheim-secret",
+    )
 
     def reach(self, name: Name) -> float:
         if name == "redis":

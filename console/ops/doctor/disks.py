@@ -25,13 +25,18 @@ def servers_disk(patient: Patient) -> Seen:
     if folder is None or not here or not Path(folder).is_absolute():
         template = "The servers do not say how much room they have; the database takes {gb} GB."
         return unknown(_SUBJECT, said(template, gb=state.bytes / GIGABYTE))
+    return room(Path(folder))
+
+
+def room(folder: Path) -> Seen:
+    """What is free where servers of this machine write."""
     try:
         free = shutil.disk_usage(folder).free / GIGABYTE
     except OSError as problem:
         return unknown(
-            _SUBJECT, said("{folder} cannot be looked at: {why}.", folder=folder, why=problem.strerror or "")
+            _SUBJECT, said("{folder} cannot be looked at: {why}.", folder=str(folder), why=problem.strerror or "")
         )
-    fact = said("{free} GB free in {folder}", free=free, folder=folder)
+    fact = said("{free} GB free in {folder}", free=free, folder=str(folder))
     if free >= LOW:
         return good("The servers have disk space", fact)
     remedy = Remedy(said("Free some space there: {enough} GB are enough.", enough=LOW))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from console.ops.doctor.reachable import REACHABLE
 from console.ops.doctor.verdicts import Check, Report
 from console.ops.doctor.ways import WAYS
 from console.ops.health import PATIENCE_S, Question
+from worker.core.addresses import hide
 
 if TYPE_CHECKING:
     from console.ops.services import Services
@@ -45,7 +47,8 @@ def examine(
     for _, question in asked:
         question.begin()
     checks = tuple(check for one, question in asked for check in _found(one, question, patient.until + SLACK_S))
-    return Report(services.profile.name, at, time.monotonic() - began, checks)
+    safe = tuple(_without(services.settings.secrets, check) for check in checks)
+    return Report(services.profile.name, at, time.monotonic() - began, safe, services.settings.masked())
 
 
 def _found(one: Look, question: Question[tuple[Check, ...]], until: float) -> Iterator[Check]:
@@ -53,3 +56,14 @@ def _found(one: Look, question: Question[tuple[Check, ...]], until: float) -> It
         yield from question.answer(until)
     except TimeoutError:
         yield one.late().named(one.name)
+
+
+def _without(secrets: frozenset[str], check: Check) -> Check:
+    """Servers' own words are in it: whatever they say, no secret gets out."""
+    remedy = check.remedy
+    texts = (check.title, check.fact, check.cause, *((remedy.text, remedy.copy) if remedy else ()))
+    if all(hide(text, secrets) == text for text in texts):
+        return check
+    title, fact, cause, *rest = (hide(text, secrets) for text in texts)
+    hidden = replace(remedy, text=rest[0], copy=rest[1]) if remedy else None
+    return replace(check, title=title, fact=fact, cause=cause, remedy=hidden)

@@ -55,6 +55,7 @@ class Report:
     at: datetime  # UTC
     took_s: float
     checks: tuple[Check, ...]
+    settings: Mapping[str, str] = field(default_factory=dict)  # of the profile, masked
 
     @property
     def healthy(self) -> bool:

@@ -1,0 +1,103 @@
+"""`doctor`: every check with its verdict and what to do. It only looks; it starts and changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from console.cli import shapes
+from console.cli.session import Session
+from worker.core.errors import UsageError
+from worker.core.said import said
+
+if TYPE_CHECKING:
+    from console.ops.doctor.verdicts import Check, Report
+    from worker.core.settings import Settings
+
+QUICK_S = 4.0  # a service that does not answer has had its say by then
+WIDTH = 12
+
+
+def run(session: Session) -> int:
+    """0 if nothing is wrong, else 1, also where no service answers."""
+    from console.ops.doctor.written import report, summary
+
+    found = _examined(session)
+    if session.args.save:
+        _save(Path(session.args.save).expanduser(), report(found))
+    session.terminal.answer(_shape(found), _lines(found))
+    session.terminal.say(f"{'Healthy' if found.healthy else 'Not healthy'}: {summary(found)}.")
+    return int(not found.healthy)
+
+
+def _examined(session: Session) -> Report:
+    settings = _settings(session)
+    if settings is None:
+        from console.ops.doctor.not_started import not_started
+
+        return not_started(session.profile.name, session.home)
+    from console.ops.doctor.examination import examine
+    from console.ops.health import PATIENCE_S
+    from console.ops.services import Services
+
+    session.seen_settings.append(settings)
+    with Services(session.profile, settings) as services:
+        quick = session.args.quick
+        return examine(services, quick=quick, patience_s=QUICK_S if quick else PATIENCE_S)
+
+
+def _settings(session: Session) -> Settings | None:
+    """Where the services are; None: the embedded ones are not started."""
+    if session.profile.settings is not None:
+        return session.profile.settings
+    from console.ops.stack import Stack
+
+    stack = Stack(session.home)
+    return stack.settings() if stack.is_started() else None
+
+
+def _save(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as problem:
+        why = problem.strerror or str(problem)
+        raise UsageError(said("{path} cannot be written: {why}.", path=str(path), why=why)) from problem
+
+
+def _shape(found: Report) -> shapes.Shape:
+    return {
+        "healthy": found.healthy,
+        "checks": [_check(check) for check in found.checks],
+        "profile": found.profile,
+        "at": shapes.moment(found.at),
+        "took_s": shapes.rounded(found.took_s),
+    }
+
+
+def _check(check: Check) -> shapes.Shape:
+    head = f"{check.title}: {check.fact}" if check.fact else check.title
+    sentences = (f"{part.rstrip('.')}." for part in (head, check.cause) if part)
+    remedy = check.remedy
+    return {
+        "check": check.name,
+        "verdict": check.verdict.value,
+        "sentence": " ".join(sentences),
+        "remedy": remedy.text if remedy else None,
+        "copy": remedy.copy or None if remedy else None,
+        "title": check.title,
+        "fact": check.fact,
+        "cause": check.cause,
+    }
+
+
+def _lines(found: Report) -> Iterator[str]:
+    """The worst first; what is good in a line each."""
+    from console.ops.doctor.written import WORDS, ordered
+
+    for check in ordered(found):
+        fact = f": {check.fact}" if check.fact else ""
+        yield f"{WORDS[check.verdict]:<{WIDTH}}{check.title}{fact}"
+        for text in (check.cause, *((check.remedy.text, check.remedy.copy) if check.remedy else ())):
+            if text:
+                yield " " * WIDTH + text
