@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.bridge.background import Background
+from console.bridge.crash_reports import CrashReports
 from console.bridge.garbage import Garbage
 from console.bridge.heaps import share_heaps
 from console.bridge.remembered import Remembered
 from console.ops.logfile import LogFile
 from console.ops.this_machine import ThisMachine
+from worker.core.addresses import hide
 
 if TYPE_CHECKING:
     from worker.core.settings import Settings
@@ -33,6 +35,7 @@ class Lasting:
         self.machine = ThisMachine(home)
         self.background, self.garbage = Background(), Garbage()
         self.remembered = Remembered(self.background, home)
+        self.crash_reports = CrashReports(self.background, home)
 
     def keep_secret(self, settings: Settings | None) -> None:
         """Keep the secrets of these out of the log."""
@@ -47,3 +50,7 @@ class Lasting:
         self.garbage.close()
         logging.getLogger().removeHandler(self._log)
         self._log.close()
+
+    def hide(self, text: str) -> str:
+        """The text without secrets."""
+        return hide(text, {secret for one in self._settings for secret in one.secrets})

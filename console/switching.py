@@ -20,6 +20,7 @@ from console.lasting import Lasting
 from console.ops.profile_list import address
 from console.ops.profiles import ENVIRONMENT, Profile, load
 from console.ui import words
+from console.ui.crash_offer import CrashBand
 from console.ui.kit.painted import Painted
 from console.ui.one_window import OneWindow
 from console.ui.theme_choice import ThemeChoice
@@ -56,6 +57,7 @@ class Switching(QObject):
         if not self._claim(profile, batch or ""):
             return False
         self._show(Console(profile, self._lasting, batch))
+        self._offer_report()
         return True
 
     def switch(self, to: str) -> None:
@@ -73,6 +75,18 @@ class Switching(QObject):
             self._place.close()
         self.console.leave()
         self.console.close()
+
+    def _offer_report(self) -> None:
+        """Of a crash that nobody has looked at, in the first window only."""
+        reports, frame = self._lasting.crash_reports, self.console.frame
+        band = CrashBand()
+        frame.add_band(band)
+        reports.offered.connect(band.offer)
+        band.kept.connect(reports.keep)
+        band.delete_asked.connect(reports.delete)
+        band.copied.connect(lambda: frame.notices.tell(translate("Switching", "The report is in the clipboard.")))
+        reports.deleted.connect(lambda: frame.notices.tell(translate("Switching", "The report is deleted.")))
+        Painted(frame, reports.look)
 
     def _stay(self, error: OcrConsoleError) -> None:
         self.console.tell(error)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 import console.bridge.quick_imports  # noqa: F401 - before all others
 from console.bridge import text_scale, themes
 from console.lasting import Lasting
+from console.ops.crashes import CrashWatch
 from console.ops.home import default_home
 from console.ops.profiles import load
 from console.switching import Switching
@@ -32,7 +33,8 @@ def run(*, profile: str | None = None, home: Path | None = None, batch: str | No
         home: folder of the embedded stack; the platform's if None.
         batch: name of the batch whose jobs are shown first.
     """
-    home = home or default_home()
+    home = (home or default_home()).absolute()
+    watch = CrashWatch(home)
     text_scale.apply(home, os.environ)
     app = QApplication(sys.argv[:1])
     app.setApplicationName("ocr-console")
@@ -43,18 +45,22 @@ def run(*, profile: str | None = None, home: Path | None = None, batch: str | No
     except SettingsError as error:
         print(error, file=sys.stderr)
         refuse(translate("Console", "This profile cannot be used"), words.told(error.sentence))
+        watch.close()
         return 2
-    lasting = Lasting(home.absolute())
+    lasting = Lasting(home)
+    watch.hide = lasting.hide
     interrupts = Interrupts()
     interrupts.asked.connect(lambda number: app.exit(128 + number))
     switching = Switching(lasting, appearance)
     code = 0
     if switching.open(chosen, batch):
+        lasting.background.submit(watch.describe)
         code = app.exec()
         switching.close()
     else:
         print("The window is open already; it comes to the front.", file=sys.stderr)
     lasting.close()
+    watch.close()
     interrupts.close()
     del appearance
     return code

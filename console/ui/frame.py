@@ -137,6 +137,10 @@ class Frame(QWidget):
         page.setFocus(Qt.FocusReason.OtherFocusReason)
         self.page_shown.emit(name)
 
+    def add_band(self, band: QWidget) -> None:
+        """Put something over every page, under the band of what is away."""
+        self._content.insertWidget(1, band)
+
     def list_page(self, name: str, listed: bool = True) -> None:
         """Show or hide a page's entry in the side bar: it stands there while the page has something to show."""
         self.side_bar.list_place(name, listed)
@@ -206,7 +210,7 @@ class Frame(QWidget):
         Action(self, translate("Frame", "Undo"), self.undo, key="Ctrl+Z", changes=True)
 
     def _lay_out(self) -> None:
-        content = QVBoxLayout()
+        content = self._content = QVBoxLayout()
         content.setSpacing(0)
         content.addWidget(self.away)
         content.addWidget(self._stack, 1)
