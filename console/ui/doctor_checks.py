@@ -141,6 +141,7 @@ class CheckList(QWidget):
         self.rows = [CheckRow(check, primary=check is first) for check in ordered]
         for one in self.rows:
             self._lines.addWidget(one)
+            one.show()  # now: what is not there yet cannot have the focus
             one.asked.connect(self.asked)
             one.copy_asked.connect(self.copy_asked)
             one.touched.connect(self._touched)
