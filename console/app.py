@@ -29,7 +29,7 @@ from console.ui.adding import Adding, Making
 from console.ui.desktop import Desktop
 from console.ui.first_run import FirstRunPage
 from console.ui.frame import Frame
-from console.ui.going import JOBS, OVERVIEW, START
+from console.ui.going import DOCTOR, JOBS, OVERVIEW, START
 from console.ui.guard import ProductionLock
 from console.ui.looking import Looking
 from console.ui.start_steps import getting_ready, good_to_know
@@ -163,6 +163,7 @@ class Console(QObject):
             asks.samples_asked.connect(self.adding.read_samples)
         self.start_page.files_asked.connect(frame.choose_files)
         self.start_page.again_asked.connect(self.open)
+        self.start_page.doctor_asked.connect(partial(frame.show_page, DOCTOR))
         places.going.to_job.connect(self.looking.open)
         places.going.to_job_page.connect(self.looking.open)
         places.going.to_save.connect(self.looking.save)
@@ -223,6 +224,7 @@ class Console(QObject):
         self._poller.start()
 
     def _not_opened(self, error: OcrConsoleError) -> None:
+        self.places.examine_unopened(self.profile, self._lasting.machine, error)
         self.start_page.show_failure(error.sentence, error.advice)
         if not self.profile.embedded:
             self.frame.show_page(START)

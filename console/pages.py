@@ -20,10 +20,7 @@ if TYPE_CHECKING:
     from console.bridge.acts import Acts
     from console.bridge.background import Background
     from console.bridge.remembered import Remembered
-    from console.ops.doctor.verdicts import Report
     from console.ops.findings import Finding
-    from console.ops.local_workers import LocalWorkers
-    from console.ops.services import Services
     from console.ops.worker_options import WorkerOptions
     from console.ui.activity import ActivityPage
     from console.ui.batches import BatchesPage
@@ -235,58 +232,3 @@ class Pages(QObject):
 
         show = translate("Console", "Show in folder"), partial(show_folder, path.parent)
         self._frame.notices.tell(sentence, str(path), offer=show)
-
-
-def open_overview(services: Services, page: OverviewPage) -> None:
-    """Ask these services how it goes."""
-    from console.ops.overview import OverviewSource
-
-    page.open_source(OverviewSource(services))
-
-
-def open_history(services: Services, page: HistoryPage) -> None:
-    """Ask them how it went."""
-    from console.ops.history import HistorySource
-
-    page.open_source(HistorySource(services))
-
-
-def open_jobs(services: Services, page: JobsPage) -> None:
-    """Show their jobs."""
-    page.open_source(services.store)
-    page.pane.open_source(services.store)
-
-
-def open_activity(services: Services, page: ActivityPage) -> None:
-    """Show what people did to them."""
-    store, kept_days = services.store, services.settings.audit_kept_days
-    page.open_source(services.trail, lambda chosen: store.jobs(chosen).rows, kept_days=kept_days)
-
-
-def open_start(services: Services, local: LocalWorkers | None, page: StartWorkerPage) -> None:
-    """Start workers of their profile."""
-    from console.ops.worker_start import StartSource
-
-    if local is not None:
-        page.open(StartSource(services, local))
-
-
-def open_queues(services: Services, local: LocalWorkers | None, page: QueuesPage) -> None:
-    """Ask them, and each worker by name, what goes on."""
-    from console.ops.inspecting import inspect
-    from console.ops.peeking import peek
-    from worker.core.history import History
-
-    ask_worker = partial(inspect, services.broker.control)
-    page.open(History(services.engine), local, peek=partial(peek, services), inspect=ask_worker)
-
-
-def open_doctor(services: Services, page: DoctorPage) -> None:
-    """Have them examined."""
-    page.open_source(partial(_examined, services))
-
-
-def _examined(services: Services) -> Report:
-    from console.ops.doctor.examination import examine
-
-    return examine(services)

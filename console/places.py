@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from console.bridge.finding import JobFinder
-from console.pages import (
-    Pages,
+from console.pages import Pages
+from console.sources import (
     open_activity,
     open_doctor,
     open_history,
@@ -21,6 +21,7 @@ from console.pages import (
     open_overview,
     open_queues,
     open_start,
+    open_unopened,
 )
 from console.ui import words
 from console.ui.going import (
@@ -44,8 +45,10 @@ if TYPE_CHECKING:
     from console.bridge.background import Background
     from console.bridge.remembered import Remembered
     from console.ops.local_workers import LocalWorkers
+    from console.ops.profiles import Profile
     from console.ops.services import Services
     from console.ops.snapshot import Snapshot
+    from console.ops.this_machine import ThisMachine
     from console.ui.activity import ActivityPage
     from console.ui.batches import BatchesPage
     from console.ui.doctor import DoctorPage
@@ -56,6 +59,7 @@ if TYPE_CHECKING:
     from console.ui.overview import OverviewPage
     from console.ui.queues import QueuesPage
     from console.ui.worker_start import StartWorkerPage
+    from worker.core.errors import OcrConsoleError
 
 translate = QCoreApplication.translate
 MADE_EVERY_MS = 700  # after the services are there: one after the other, the pages that nobody wanted to see before
@@ -183,6 +187,10 @@ class Places(QObject):
         for name in (OVERVIEW, DOCTOR):
             self._pages[name].then(lambda _page: self._make.remedies.open(services.store))
 
+    def examine_unopened(self, profile: Profile, machine: ThisMachine, error: OcrConsoleError) -> None:
+        """Let the doctor say what is the matter with services that did not open."""
+        self._pages[DOCTOR].then(partial(open_unopened, profile, machine, error))
+
     def show(self, snapshot: Snapshot) -> None:
         """Take over a picture."""
         first = self._snapshot is None
@@ -247,6 +255,7 @@ class Places(QObject):
         going.to_worker.connect(lambda worker: self._go(QUEUES, lambda page: page.show_worker(worker)))
         going.to_setting.connect(lambda *wish: self._go(DOCTOR, lambda page: page.setting_asked.emit(*wish)))
         going.to_start_worker.connect(lambda queues: self._go(START_WORKER, lambda page: page.begin(queues)))
+        frame.away.doctor_asked.connect(lambda: frame.show_page(DOCTOR))
         frame.side_bar.acts_asked.connect(lambda: frame.show_page(ACTIVITY))
 
     def _go(self, name: str, then: Callable[[Any], None]) -> None:

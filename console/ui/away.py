@@ -27,6 +27,7 @@ class AwayBand(QWidget):
     """Says, as long as it lasts, which service is away, how old the picture is and what is tried."""
 
     try_now = Signal()
+    doctor_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -34,8 +35,10 @@ class AwayBand(QWidget):
         self._detail = Label(role="text2")
         again = Button(translate("Away", "Try now"), icon="refresh-cw", key="F5")
         again.clicked.connect(self.try_now)
+        doctor = Button(translate("Away", "Ask the doctor"), icon="stethoscope", kind="ghost", key="G, D")
+        doctor.clicked.connect(self.doctor_asked)
         line = row(Picture("circle-x", 16, "bad"), 4, self._title, 4, height=theme.UNDO_STRIP)
-        line.add(self._detail, stretch=1).add(again)
+        line.add(self._detail, stretch=1).add(doctor, again)
         line.setParent(self)
         self._line = line
         self.setFixedHeight(theme.UNDO_STRIP)

@@ -60,6 +60,7 @@ class Trouble(QWidget):
     """Why it did not start, what to do, and a button to try again."""
 
     again = Signal()
+    doctor_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,12 +69,14 @@ class Trouble(QWidget):
         button = Button(translate("Start", "Try again"), icon="refresh-cw", kind="plain")
         button.clicked.connect(self.again)
         self.button = button
+        doctor = Button(translate("Start", "Ask the doctor"), icon="stethoscope", kind="ghost")
+        doctor.clicked.connect(self.doctor_asked)
         lines = QHBoxLayout(self)
         lines.setContentsMargins(14, 12, 14, 12)
         lines.setSpacing(12)
         lines.addWidget(Picture("circle-x", 16, "bad"), 0, Qt.AlignmentFlag.AlignTop)
         lines.addWidget(column(self._sentence, 4, self._advice), 1)
-        lines.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        lines.addWidget(column(button, doctor, spacing=4), 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
 
     def tell(self, sentence: str, advice: str) -> None:
@@ -95,6 +98,7 @@ class FirstRunPage(QWidget):
     files_asked = Signal()
     samples_asked = Signal()
     again_asked = Signal()
+    doctor_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -108,6 +112,7 @@ class FirstRunPage(QWidget):
         self._so_far = Label(size=12, weight=500, role="text2", align="end")
         self._trouble = Trouble()
         self._trouble.again.connect(self._try_again)
+        self._trouble.doctor_asked.connect(self.doctor_asked)
         self._facts = column()
         self._clock = QTimer(self, interval=TICK_MS)
         self._clock.timeout.connect(self._tell)

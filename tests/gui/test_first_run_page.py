@@ -76,6 +76,8 @@ def test_a_failure_says_what_to_do_and_can_be_tried_again(page: FirstRunPage, qt
     with qtbot.waitSignal(page.again_asked):
         button(page, "Try again").click()
     assert not button(page, "Try again").isEnabled()
+    with qtbot.waitSignal(page.doctor_asked):
+        button(page, "Ask the doctor").click()
     page.show_failure("Valkey did not start.", "Free port 6379.")
     assert button(page, "Try again").isEnabled()
     page.begin("Getting ready on this machine", "", STEPS)

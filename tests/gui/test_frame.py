@@ -108,6 +108,8 @@ def test_the_band_stands_while_a_service_is_away(frame: Frame, qtbot):
     frame.show_snapshot(picture(health=lamps(postgres="PostgreSQL does not answer.")), 8)
     assert frame.away.isVisible()
     said = frame.away.said
+    with qtbot.waitSignal(frame.away.doctor_asked):
+        next(one for one in frame.away.findChildren(Button) if one.text() == "Ask the doctor").click()
     assert said.startswith("PostgreSQL does not answer.")
     assert f"Since {clock(AWAY_SINCE, seconds=True)}. What you see is from" in said
     assert said.endswith("Next try in 8 s. Check that it runs.")

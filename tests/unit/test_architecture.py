@@ -39,8 +39,16 @@ MAY_IMPORT = {
         "worker.core",
     },
     "console.lasting": {"console.bridge", "console.ops", "worker.core"},  # what they share
-    "console.places": {"console.pages", "console.ui", "console.bridge", "console.ops", "worker.core"},  # of the root:
+    "console.places": {
+        "console.pages",
+        "console.sources",
+        "console.ui",
+        "console.bridge",
+        "console.ops",
+        "worker.core",
+    },  # of the root:
     "console.pages": {"console.ui", "console.bridge", "console.ops", "worker.core"},  # where pages stand, how made
+    "console.sources": {"console.ui", "console.ops", "worker.core"},  # what they ask
     "console.__main__": {
         "console.window",
         "console.cli",
