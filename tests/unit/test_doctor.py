@@ -27,6 +27,7 @@ class Places:
         "s3:9000",
         "geheim-access",
         "geheim-secret",
+        "ocr",
     )
 
     def reach(self, name: Name) -> float:
