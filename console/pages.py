@@ -198,6 +198,8 @@ class Pages(QObject):
         page.renewed.connect(self._lock.mark_new)
         page.counted.connect(self._show_wrong)
         page.copied.connect(self._frame.notices.tell)
+        page.saved.connect(self._tell_report)
+        page.failed.connect(self.failed)
         self._frame.refresh_asked.connect(page.refresh)
         self._acts.acted.connect(page.look_again)
         return page
@@ -222,6 +224,9 @@ class Pages(QObject):
 
     def _tell_saved(self, path: Path) -> None:
         self._tell_file(translate("Console", "The history is saved."), path)
+
+    def _tell_report(self, path: Path) -> None:
+        self._tell_file(translate("Console", "The report is saved."), path)
 
     def _tell_export(self, path: Path, count: int) -> None:
         one, many = translate("Console", "{n} row exported."), translate("Console", "{n} rows exported.")

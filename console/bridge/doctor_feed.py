@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -22,10 +23,13 @@ class DoctorFeed(QObject):
     told = Signal(object)  # Report
     failed = Signal(object)  # OcrConsoleError: nothing could be looked at
     looking_changed = Signal(bool)
+    written = Signal(str)  # the report as a text
+    saved = Signal(object)  # Path of the report
+    unsaved = Signal(object)  # OcrConsoleError
 
     def __init__(self, background: Background, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._latest = Latest(background)
+        self._background, self._latest = background, Latest(background)
         self._examine: Examine | None = None
         self._due = self._looking = False
         self.report: Report | None = None  # the last one
@@ -52,6 +56,16 @@ class DoctorFeed(QObject):
             self._latest.submit(self._examine, done=self._tell, failed=self._fail)
         self.looking_changed.emit(True)
 
+    def write(self) -> None:
+        """Have the last report as a text."""
+        if self.report is not None:
+            self._background.submit(_written, self.report, done=self.written.emit)
+
+    def save(self, path: Path) -> None:
+        """Have it in a file."""
+        if self.report is not None:
+            self._background.submit(_saved, self.report, path, done=self.saved.emit, failed=self.unsaved.emit)
+
     def _tell(self, report: Report) -> None:
         self.report = report
         self._end()
@@ -67,3 +81,16 @@ class DoctorFeed(QObject):
             self.ask()
         else:
             self.looking_changed.emit(False)
+
+
+def _written(report: Report) -> str:
+    from console.ops.doctor import written
+
+    return written.report(report)
+
+
+def _saved(report: Report, path: Path) -> Path:
+    from console.ops.doctor import written
+
+    written.save(report, path)
+    return path

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 from console.cli import shapes
 from console.cli.session import Session
-from worker.core.errors import UsageError
-from worker.core.said import said
 
 if TYPE_CHECKING:
     from console.ops.doctor.verdicts import Check, Report
@@ -21,11 +19,11 @@ WIDTH = 12
 
 def run(session: Session) -> int:
     """0 if nothing is wrong, else 1, also where no service answers."""
-    from console.ops.doctor.written import report, summary
+    from console.ops.doctor.written import save, summary
 
     found = _examined(session)
     if session.args.save:
-        _save(Path(session.args.save).expanduser(), report(found))
+        save(found, Path(session.args.save).expanduser())
     session.terminal.answer(_shape(found), _lines(found))
     session.terminal.say(f"{'Healthy' if found.healthy else 'Not healthy'}: {summary(found)}.")
     return int(not found.healthy)
@@ -55,14 +53,6 @@ def _settings(session: Session) -> Settings | None:
 
     stack = Stack(session.home)
     return stack.settings() if stack.is_started() else None
-
-
-def _save(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as problem:
-        why = problem.strerror or str(problem)
-        raise UsageError(said("{path} cannot be written: {why}.", path=str(path), why=why)) from problem
 
 
 def _shape(found: Report) -> shapes.Shape:

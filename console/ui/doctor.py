@@ -13,6 +13,7 @@ from console.bridge.doctor_feed import DoctorFeed, Examine
 from console.ops.doctor.verdicts import Report, Verdict
 from console.ops.findings import Remedy, Way
 from console.ui.doctor_checkup import Checkup
+from console.ui.kit.files import ask_where
 from console.ui.kit.splits import Split
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ class DoctorPage(QWidget):
     counted = Signal(int)  # how much is wrong or to be looked at
     renewed = Signal()  # there are other buttons than before
     copied = Signal(str)  # a sentence
+    saved = Signal(object)  # Path of the report
+    failed = Signal(object)  # OcrConsoleError
 
     def __init__(self, background: Background, *, profile: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -107,6 +110,11 @@ class DoctorPage(QWidget):
         checkup.remedy_asked.connect(self._take)
         checkup.line_copied.connect(self._copy_line)
         checkup.renewed.connect(self.renewed)
+        checkup.report_copy_asked.connect(feed.write)
+        checkup.report_save_asked.connect(self._save)
+        feed.written.connect(self._copy_report)
+        feed.saved.connect(self.saved)
+        feed.unsaved.connect(self.failed)
 
     def _show(self, report: Report) -> None:
         self.checkup.show_report(report)
@@ -116,6 +124,19 @@ class DoctorPage(QWidget):
     def _take(self, remedy: Remedy) -> None:
         self._awaits_worker |= remedy.way is Way.START_WORKER
         self.remedy_asked.emit(remedy)
+
+    def _copy_report(self, text: str) -> None:
+        QGuiApplication.clipboard().setText(text)
+        self.copied.emit(translate("Doctor", "The report is copied. There is no secret in it."))
+
+    def _save(self) -> None:
+        report = self.feed.report
+        if report is not None:
+            name = f"doctor-{report.profile}-{report.at.astimezone():%Y-%m-%d-%H%M}.md"
+            if (
+                path := ask_where(self, translate("Doctor", "Save the report"), name, "Markdown (*.md)", "md")
+            ) is not None:
+                self.feed.save(path)
 
     def _copy_line(self, line: str) -> None:
         QGuiApplication.clipboard().setText(line)

@@ -55,8 +55,8 @@ class Remedies(QObject):
             case Way.MEND:
                 if remedy.contradiction is not None:
                     self._acts.mend(remedy.contradiction)
-            case Way.RESUME_QUEUE:
-                self._acts.resume_queues([remedy.subject])
+            case Way.RESUME_QUEUE | Way.RESUME_BATCH | Way.FORGET_WORKER:
+                self._act_on(remedy)
             case _:
                 self._lead(remedy)
 
@@ -72,6 +72,15 @@ class Remedies(QObject):
                 self._going.to_page.emit(DOCTOR)
             case Way.EDIT_PROFILE:
                 self._going.to_setting.emit(remedy.subject, dict(remedy.change))
+
+    def _act_on(self, remedy: Remedy) -> None:
+        match remedy.way:
+            case Way.RESUME_QUEUE:
+                self._acts.resume_queues([remedy.subject])
+            case Way.RESUME_BATCH:
+                self._acts.resume_batches([UUID(remedy.subject)])
+            case Way.FORGET_WORKER:
+                self._acts.forget_workers([remedy.subject])
 
     def _start_worker(self, queue: str) -> None:
         """As large as the machine."""

@@ -9,7 +9,17 @@ from console.ui import queues_attention
 
 translate = QCoreApplication.translate
 STANDARD_DPI = 300
-CHANGES = frozenset({Way.UNLOCK, Way.RETRY, Way.REPROCESS, Way.RESUME_QUEUE, Way.START_WORKER})
+CHANGES = frozenset(
+    {
+        Way.UNLOCK,
+        Way.RETRY,
+        Way.REPROCESS,
+        Way.RESUME_QUEUE,
+        Way.RESUME_BATCH,
+        Way.FORGET_WORKER,
+        Way.START_WORKER,
+    }
+)
 
 
 def changes(remedy: Remedy) -> bool:
@@ -33,6 +43,8 @@ def remedy_words(remedy: Remedy) -> str:
         Way.SHOW_QUEUE: translate("Overview", "Show queue"),
         Way.START_WORKER: translate("Overview", "Start a worker"),
         Way.RESUME_QUEUE: translate("Overview", "Resume"),
+        Way.RESUME_BATCH: translate("Overview", "Resume"),
+        Way.FORGET_WORKER: translate("Overview", "Forget it"),
         Way.SHOW_SERVICE: translate("Overview", "Ask the doctor"),
         Way.EDIT_PROFILE: translate("Overview", "Edit profile"),
     }.get(remedy.way, translate("Overview", "Show"))

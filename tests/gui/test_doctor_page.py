@@ -213,3 +213,21 @@ def test_a_fix_and_a_button_of_one_remedy_both_stand_there(shown):
     both = replace(doctor_days.PERSISTENCE.remedy, button=doctor_days.TLS.remedy.button)
     page = shown(Doctor(doctor_days.report(replace(doctor_days.PERSISTENCE, remedy=both))))
     assert [button.text() for button in page.checkup.list.rows[0].buttons] == ["Edit profile", "Copy the fix"]
+
+
+def test_the_report_is_copied_and_saved(shown, qtbot, monkeypatch, tmp_path):
+    page = shown(Doctor(doctor_days.an_ordinary_day()))
+    with qtbot.waitSignal(page.copied):
+        page.checkup.copy_action.trigger()
+    text = QGuiApplication.clipboard().text()
+    assert "Not healthy: 1 wrong, 2 to look at, 1 unknown, 10 good." in text
+    file, nowhere = tmp_path / "report.md", tmp_path / "none" / "report.md"
+    monkeypatch.setattr("console.ui.doctor.ask_where", lambda *_: file)
+    with qtbot.waitSignal(page.saved) as saved:
+        page.checkup.save.click()
+    assert saved.args == [file]
+    assert file.read_text("utf-8") == text
+    monkeypatch.setattr("console.ui.doctor.ask_where", lambda *_: nowhere)
+    with qtbot.waitSignal(page.failed) as failed:
+        page.checkup.save.click()
+    assert "cannot be written" in failed.args[0].sentence

@@ -14,12 +14,13 @@ from worker.core.settings import Settings
 ERROR = ServiceError("Valkey did not start.", "Free port 6379.")
 
 
-def test_servers_that_never_started_have_nothing_but_the_error(tmp_path: Path):
+def test_of_servers_that_did_not_start_it_says_why_and_what_they_need(tmp_path: Path):
     report = examine_unopened(Profile(EMBEDDED, "a test"), ThisMachine(tmp_path), ERROR)
-    (why,) = report.checks
+    why, *rest = report.checks
     assert (why.name, why.verdict, why.fact) == ("opening", Verdict.FAIL, "Valkey did not start.")
     assert why.remedy is not None
     assert why.remedy.text == "Free port 6379."
+    assert [check.name for check in rest] == ["embedded-servers", "embedded-packages", "servers-disk"]
     assert not report.healthy
 
 

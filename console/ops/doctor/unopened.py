@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from console.ops.doctor.examination import examine
+from console.ops.doctor.not_started import not_started
 from console.ops.doctor.verdicts import Check, Remedy, Report, Verdict
 from console.ops.services import Services
 from worker.core.errors import OcrConsoleError
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 def examine_unopened(profile: Profile, machine: ThisMachine, error: OcrConsoleError) -> Report:
     """Look at the services of a profile that could not be opened, of which `error` was told.
 
-    Where the embedded servers never came so far that anything is known of them, the error is all there is to say.
+    Of embedded servers that are not started there is to say what they need to start.
     """
     remedy = Remedy(error.advice) if error.advice else None
     why = Check("opening", "The services did not open", Verdict.FAIL, error.sentence, "", remedy)
-    try:
+    if profile.embedded and not machine.stack.is_started():
+        report = not_started(profile.name, machine.stack.home)
+    else:
         with Services(profile, profile.settings or machine.stack.settings()) as services:
             report = examine(services)
-    except OcrConsoleError:
-        return Report(profile.name, datetime.now(UTC), 0.0, (why,))
     return replace(report, checks=(why, *report.checks))

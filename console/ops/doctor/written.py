@@ -6,8 +6,11 @@ import platform
 import shutil
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 from console.ops.doctor.verdicts import Check, Report, Verdict
+from worker.core.errors import UsageError
+from worker.core.said import said
 
 ORDER = (Verdict.FAIL, Verdict.WARN, Verdict.UNKNOWN, Verdict.OK)
 WORDS = {Verdict.FAIL: "wrong", Verdict.WARN: "to look at", Verdict.UNKNOWN: "unknown", Verdict.OK: "good"}
@@ -18,6 +21,15 @@ _QT = ("PySide6-Essentials", "PySide6")
 def report(found: Report) -> str:
     """All of it in Markdown, the worst first."""
     return "\n".join([*_head(found), "", "## Program", *_program(), "", *_settings(found), *_checks(found), ""])
+
+
+def save(found: Report, path: Path) -> None:
+    """Write it into a file. Raises UsageError."""
+    try:
+        path.write_text(report(found), encoding="utf-8")
+    except OSError as problem:
+        why = problem.strerror or str(problem)
+        raise UsageError(said("{path} cannot be written: {why}.", path=str(path), why=why)) from problem
 
 
 def ordered(found: Report) -> list[Check]:
