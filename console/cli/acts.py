@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-import signal
-import time
 from argparse import Namespace
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from console.cli import shapes
 from console.cli.jobs import chosen
 from console.cli.passwords import password_in
+from console.cli.progress import course
 from console.cli.session import Session
 from console.ops.acts import Cancel, Delete, Reprocess, Retry, SetPriority
 from console.ops.commands import counted, known_ids
 from console.ops.intake import check_options
 from worker.core.errors import UsageError
 from worker.core.jobs import ACTIVE, ENDED, Options, Priority, State
-from worker.core.outcomes import Course
 from worker.core.said import said
 
 if TYPE_CHECKING:
     from console.ops.commands import Acted, Command
     from console.ops.health import Name
 
-TELL_EVERY_S = 1.0
 SAID = 20  # refused jobs that are told one by one; the sentence counts them all
 Ids = tuple[UUID, ...]
 
@@ -62,35 +57,12 @@ def run(session: Session) -> int:
             if not args.yes:
                 would = said("{jobs} would be {done}.", jobs=counted(len(ids), "job"), done=act.would)
                 raise UsageError(would, "Add --yes to do it.")
-        with _course(session) as course:
-            done = session.act(replace(command(ids), course=course), services)  # type: ignore[type-var]
+        with course(session.terminal) as watched:
+            done = session.act(replace(command(ids), course=watched), services)  # type: ignore[type-var]
     for refused in done.data.refused[:SAID]:
         session.terminal.say(f"{refused.id}: {refused.why}.")
     session.terminal.answer(shapes.acted(done.data), [done.message])
     return 1 if done.data.refused else 0
-
-
-@contextmanager
-def _course(session: Session) -> Iterator[Course]:
-    """Ctrl+C ends what is done to many jobs between two portions, and what was done is told; a second one at once."""
-    told = time.monotonic()
-
-    def tell(done: int, asked: int) -> None:
-        nonlocal told
-        if time.monotonic() - told >= TELL_EVERY_S:
-            told = time.monotonic()
-            session.terminal.say(f"{done:,} of {asked:,} …")
-
-    def interrupted(number: int, _frame: FrameType | None) -> None:
-        course.stop.set()
-        signal.signal(number, before)
-
-    course, before = Course(tell), signal.getsignal(signal.SIGINT)
-    signal.signal(signal.SIGINT, interrupted)
-    try:
-        yield course
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _retry(args: Namespace) -> Callable[[Ids], Command[Acted]]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
 from typing import NoReturn
+
+from console.cli.worker_arguments import add_worker
 
 _SHARED = argparse.SUPPRESS  # an option that stands before the verb is not undone by the verb's default
 
@@ -61,7 +62,10 @@ def parser() -> Parser:
     _doctor(verb("doctor", "Check services, workers and rows, and say what to do. Exit code 1 if something is wrong."))
     _stack(verb("stack", "The embedded PostgreSQL, Valkey and SeaweedFS."), shared)
     _worker(verb("worker", "Workers on this machine, and what any worker is told."), shared)
-    verb("workers", "List the workers of the profile.")
+    workers = verb("workers", "List the workers of the profile.")
+    workers.add_argument(
+        "--local", action="store_true", help="those started on this machine, with what they take of it"
+    )
     _demo(verb("demo", "Start everything, read the sample documents, and show the results."))
     return top
 
@@ -190,53 +194,7 @@ def _worker(verb: argparse.ArgumentParser, shared: Parser) -> None:
     def act(name: str, summary: str) -> argparse.ArgumentParser:
         return acts.add_parser(name, help=summary, description=summary, parents=[shared], allow_abbrev=False)
 
-    start = act("start", "Start a worker that goes on until it is stopped.")
-    run = act("run", "Be a worker until told to stop.")
-    for one in (start, run):
-        one.add_argument("-c", "--concurrency", type=_positive, metavar="N", help="processes that read; default: cores")
-        one.add_argument("--queues", metavar="LIST", help="default: ocr,celery")
-        one.add_argument("--name", metavar="NAME", help="default: a new one")
-    run.add_argument("--lifeline", action="store_true", help=argparse.SUPPRESS)
-    act("stop", "Stop a worker that was started here.").add_argument("name", metavar="NAME")
-    _steering(act)
-
-
-_NUMBERS = frozenset({"by", "most", "fewest", "soft", "hard"})
-
-
-def _steering(act: Callable[[str, str], argparse.ArgumentParser]) -> None:
-    """What any worker is told, until it restarts."""
-    for name, summary, words in (
-        ("pool", "Give a worker more or fewer processes.", (("by", "+N|-N"),)),
-        (
-            "autoscale",
-            "Set between which numbers of processes a worker scales itself.",
-            (("most", "MAX"), ("fewest", "MIN")),
-        ),
-        ("consume", "Have a worker take from a queue, too.", (("queue", "QUEUE"),)),
-        ("leave", "Have a worker leave a queue.", (("queue", "QUEUE"),)),
-        (
-            "rate",
-            "Bound how many tasks of a name a worker begins: 10/m, 2/s; 0: no limit.",
-            (("task", "TASK"), ("rate", "RATE")),
-        ),
-        (
-            "limit",
-            "Bound how many seconds a task of a name may take: told to end, and ended; 0 0: as the worker was started.",
-            (("task", "TASK"), ("soft", "SOFT"), ("hard", "HARD")),
-        ),
-        ("restart", "Give a worker new processes.", ()),
-    ):
-        one = act(name, summary)
-        one.add_argument("name", metavar="NAME")
-        for word, shown in words:
-            one.add_argument(word, metavar=shown, type=int if word in _NUMBERS else str)
-    for name, summary in (
-        ("ping", "Ask workers whether they are there. Exit code 1 if one does not answer."),
-        ("end", "Tell workers anywhere to end what they have, and to go."),
-        ("forget", "List workers no more that are lost, or that stopped."),
-    ):
-        act(name, summary).add_argument("names", nargs="+", metavar="NAME")
+    add_worker(act, _positive)
 
 
 def _doctor(verb: argparse.ArgumentParser) -> None:

@@ -9,6 +9,8 @@ from console.cli.shapes import Shape, moment, rounded
 if TYPE_CHECKING:
     from console.ops.fleet import Queue, Worker
     from console.ops.peeking import Peek, Seen
+    from console.ops.worker_figures import WorkerFigures
+    from console.ops.worker_state import LocalWorker
 
 
 def worker(one: Worker) -> Shape:
@@ -39,6 +41,30 @@ def worker(one: Worker) -> Shape:
         "tools": dict(report.tools),
         "started": moment(report.started),
         "silent_s": rounded(report.silent_s),
+    }
+
+
+def local(one: LocalWorker, figures: WorkerFigures | None) -> Shape:
+    """A worker that was started on this machine."""
+    processes = figures.processes if figures else ()
+    return {
+        "name": one.name,
+        "state": one.state,
+        "profile": one.profile,
+        "why": one.sentence,
+        "pid": one.pid,
+        "supervisor": one.supervisor.pid if one.supervisor else None,
+        "slots": one.concurrency,
+        "queues": list(one.queues),
+        "stops_with_console": one.stops_with_console,
+        "restarts": one.restarts,
+        "log": str(one.log),
+        "memory_mb": figures.memory_mb if figures else None,
+        "cpu_percent": figures.cpu_percent if figures else None,
+        "processes": [
+            {"pid": each.pid, "role": each.role, "memory_mb": each.memory_mb, "cpu_percent": each.cpu_percent}
+            for each in processes
+        ],
     }
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 import time
-from types import TracebackType
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
 from console.cli.terminal import Terminal, printable
@@ -12,7 +15,10 @@ from console.cli.terminal import Terminal, printable
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
 
+    from worker.core.outcomes import Course
+
 LINE_EVERY_S = 5.0
+TELL_EVERY_S = 1.0
 
 
 class Progress(Protocol):
@@ -113,3 +119,28 @@ def _amount(done: float, total: float | None, unit: str) -> str:
         return f"{done / 1e6:,.1f}{whole} MB"
     whole = "" if total is None else f" of {total:,.0f}"
     return f"{done:,.0f}{whole} {unit}".rstrip()
+
+
+@contextmanager
+def course(terminal: Terminal) -> Iterator[Course]:
+    """Ctrl+C ends what is done to many things between two of them, and what was done is told; a second one at once."""
+    from worker.core.outcomes import Course
+
+    told = time.monotonic()
+
+    def tell(done: int, asked: int) -> None:
+        nonlocal told
+        if time.monotonic() - told >= TELL_EVERY_S:
+            told = time.monotonic()
+            terminal.say(f"{done:,} of {asked:,} …")
+
+    def interrupted(number: int, _frame: FrameType | None) -> None:
+        made.stop.set()
+        signal.signal(number, before)
+
+    made, before = Course(tell), signal.getsignal(signal.SIGINT)
+    signal.signal(signal.SIGINT, interrupted)
+    try:
+        yield made
+    finally:
+        signal.signal(signal.SIGINT, before)

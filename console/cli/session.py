@@ -48,6 +48,13 @@ class Session:
         chosen = getattr(self.args, "home", None)
         return Path(chosen).expanduser().absolute() if chosen else default_home().absolute()
 
+    def on(self, profile: str) -> Session:
+        """The same run on another profile."""
+        args = Namespace(**vars(self.args) | {"profile": profile})
+        other = Session(args, self.terminal, start_worker=self.start_worker, open_window=self.open_window)
+        other.seen_settings = self.seen_settings
+        return other
+
     @property
     def profile_name(self) -> str | None:
         """As it was asked for."""

@@ -1,4 +1,4 @@
-"""`worker pool|autoscale|consume|leave|rate|limit|restart|ping|end|forget`: workers anywhere, by name."""
+"""`worker pool|autoscale|consume|leave|rate|limit|renew|ping|end|forget`: workers anywhere, by name."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ STEERS: Mapping[str, Callable[[Namespace], Command[Answer]]] = {
     "leave": lambda args: CancelConsumer(args.name, args.queue),
     "rate": lambda args: RateLimit(args.name, args.task, args.rate),
     "limit": lambda args: TimeLimit(args.name, args.task, args.soft, args.hard),
-    "restart": lambda args: RestartPool(args.name),
+    "renew": lambda args: RestartPool(args.name),
 }
 
 

@@ -8,6 +8,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from glob import escape
 from pathlib import Path
 
 from console.ops.profiles import Profile
@@ -65,6 +66,7 @@ class LocalWorkers:
             grace_s=own.soft_shutdown_s + MARGIN_S,
             task_s=own.time_limit_s,
             production=profile.production,
+            profile_file=profile.path,
         )
         make_private_folder(worker.log.parent)
         put_aside_if_long(worker.log)
@@ -131,6 +133,16 @@ class LocalWorkers:
             if supervisor is None or has_ended_within(supervisor, until - time.monotonic()) or how is not Stop.WARM:
                 self._forget(worker)
         return tuple(workers)
+
+    def log_of(self, name: str) -> Path:
+        """The log of a worker of this home, also of one that has ended. Raises NotFoundError where there is none."""
+        try:
+            return self.find(name).log
+        except NotFoundError:
+            logs = self._home / "logs"
+            for log in (*logs.glob(f"worker-{escape(name)}.log"), *logs.glob(f"worker-{escape(name)}@*.log")):
+                return log
+            raise
 
     def is_mine(self, worker: LocalWorker) -> bool:
         """Whether this very console started it."""

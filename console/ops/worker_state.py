@@ -41,6 +41,7 @@ class LocalWorker:
     grace_s: float  # what a soft stop may take
     task_s: float = 0.0  # what a task may take, and so a warm stop
     production: bool = False
+    profile_file: Path | None = None  # where it has one
     state: str = STARTING
     sentence: str = ""  # why it gave up or waits
     supervisor: Mark | None = None
@@ -99,8 +100,8 @@ class LocalWorker:
         """Write the file, whole or not at all, with mode 0600."""
         make_private_folder(self.file.parent)
         made_of = kept_of({"sentence": self.sentence})
-        values = asdict(self) | {"home": str(self.home), "log": str(self.log), "made_of": made_of}
-        write_private(self.file, json.dumps(values, indent=1))
+        values = asdict(self) | {"made_of": made_of}
+        write_private(self.file, json.dumps(values, indent=1, default=str))
 
     @classmethod
     def load(cls, path: Path) -> LocalWorker | None:
@@ -115,6 +116,7 @@ class LocalWorker:
             | {
                 "home": Path(known["home"]),
                 "log": Path(known["log"]),
+                "profile_file": Path(known["profile_file"]) if known["profile_file"] else None,
                 "options": from_state(known["options"]),
                 "supervisor": _mark(known["supervisor"]),
                 "worker": _mark(known["worker"]),

@@ -53,7 +53,7 @@ def test_it_must_be_said_what_is_held_back(verb: Verb, there: Deployment, monkey
         ("leave ocr@desk other", CancelConsumer(NAME, "other")),
         ("rate ocr@desk ocr.run_job 10/m", RateLimit(NAME, "ocr.run_job", "10/m")),
         ("limit ocr@desk ocr.run_job 60 90", TimeLimit(NAME, "ocr.run_job", 60, 90)),
-        ("restart ocr@desk", RestartPool(NAME)),
+        ("renew ocr@desk", RestartPool(NAME)),
     ],
 )
 def test_a_worker_is_told_and_its_answer_printed(verb: Verb, there: Deployment, words: str, command: object) -> None:

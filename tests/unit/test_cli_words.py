@@ -42,7 +42,7 @@ def test_submit_has_the_contract_s_defaults():
         ["results", "x"],
         ["stack"],
         ["stack", "sideways"],
-        ["worker", "stop"],
+        ["worker", "stop", "scan", "--how", "gently"],
         ["worker", "start", "-c", "none"],
         ["purge"],
         ["reprocess", "x", "--mode", "twice"],
