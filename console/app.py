@@ -16,6 +16,7 @@ from console.bridge.acts import Acts
 from console.bridge.background import Background
 from console.bridge.notifying import Notifying
 from console.bridge.planning import Planning
+from console.bridge.profile_feed import ProfileFeed
 from console.bridge.session import Session
 from console.bridge.uploading import Uploading
 from console.bridge.worker_starts import WorkerStarts
@@ -24,6 +25,7 @@ from console.ops import making
 from console.ops.profiles import Profile
 from console.ops.showing import Showing
 from console.places import Places
+from console.profile_places import ProfilePlaces
 from console.ui import words
 from console.ui.adding import Adding, Making
 from console.ui.desktop import Desktop
@@ -77,10 +79,13 @@ class Console(QObject):
         spoken = translate("Console", "this machine") if profile.embedded else profile.name
         self.background, self.remembered = Background(), lasting.remembered
         self.acts = Acts(self.background, self)
-        self.frame = Frame(name, production=profile.production, spoken=spoken)
+        self.frame = Frame(name, production=profile.production, spoken=spoken, colour=profile.colour or "")
         self.start_page = FirstRunPage()
         self.lock = ProductionLock(self.frame, profile.name, production=profile.production)
         self.places = Places(self.frame, self.background, self.acts, self.lock, self.remembered, profile=spoken)
+        self.profiles = ProfilePlaces(
+            self.frame, ProfileFeed(self.background, profile, lasting.machine, self), self.lock
+        )
         self.text_scale = TextScale(self.frame, self.remembered)
         self.desktop, self.notifying = Desktop(self.frame), Notifying(self)
         self.starts = WorkerStarts(self.background, self)
@@ -164,6 +169,7 @@ class Console(QObject):
         self.start_page.files_asked.connect(frame.choose_files)
         self.start_page.again_asked.connect(self.open)
         self.start_page.doctor_asked.connect(partial(frame.show_page, DOCTOR))
+        self.profiles.switch_asked.connect(self.switch_asked)
         places.going.to_job.connect(self.looking.open)
         places.going.to_job_page.connect(self.looking.open)
         places.going.to_save.connect(self.looking.save)
@@ -245,6 +251,7 @@ class Console(QObject):
         self.snapshot = snapshot
         self.frame.show_snapshot(snapshot, next_s)
         self.places.show(snapshot)
+        self.profiles.show(snapshot)
         self.notifying.take(snapshot)
         self.starts.take(snapshot)
         self.adding.show_jobs(snapshot.changed)

@@ -42,12 +42,13 @@ class Frame(QWidget):
     page_shown = Signal(str)
     closed = Signal()
 
-    def __init__(self, profile: str, *, production: bool = False, spoken: str = "") -> None:
+    def __init__(self, profile: str, *, production: bool = False, spoken: str = "", colour: str = "") -> None:
         """Make the window.
 
         Args:
             profile: Its name, for the badge.
             production: Frame the window in red.
+            colour: Of the badge; "" for none of its own.
             spoken: Its name in a sentence, where that is another: "this machine".
         """
         super().__init__()
@@ -61,7 +62,7 @@ class Frame(QWidget):
         self._make_actions()
         self.drops = DropTarget(self, spoken or profile)
         self.drops.dropped.connect(self.files_dropped)
-        self.top_bar = TopBar(profile, self.add_files.button("primary"), production=production)
+        self.top_bar = TopBar(profile, self.add_files.button("primary"), production=production, colour=colour)
         self.side_bar = SideBar()
         self.side_bar.chosen.connect(self.show_page)
         self.away = AwayBand()

@@ -54,13 +54,18 @@ class ProductionLock(QObject):
         self._shown: bool | None = None
         self._clock = QTimer(self, interval=TICK_MS)
         self._clock.timeout.connect(self.refresh)
-        frame.top_bar.lock_button.clicked.connect(self._press)
+        frame.top_bar.lock_button.clicked.connect(self.press)
         self.refresh()
 
     @property
     def locked(self) -> bool:
         """Whether changes are refused; also while it is not known yet."""
         return self._production and (self._lock is None or self._lock.locked)
+
+    @property
+    def left_s(self) -> float:
+        """Seconds until it locks itself; 0 while it is locked."""
+        return 0.0 if self.locked or self._lock is None else self._lock.left_s
 
     @property
     def production(self) -> str:
@@ -77,7 +82,7 @@ class ProductionLock(QObject):
         if not self._production:
             return
         locked = self.locked
-        self._frame.top_bar.show_lock(None if locked or self._lock is None else self._lock.left_s)
+        self._frame.top_bar.show_lock(None if locked else self.left_s)
         if locked != self._shown:
             self._shown = locked
             self._mark(locked)
@@ -151,7 +156,8 @@ class ProductionLock(QObject):
             self.ask_to_unlock()
         return True
 
-    def _press(self) -> None:
+    def press(self) -> None:
+        """Unlock it, or lock it."""
         if self.locked:
             self.ask_to_unlock()
         else:

@@ -7,12 +7,12 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
 from console.ui import theme, words
 from console.ui.kit import paint
-from console.ui.kit.buttons import Button
+from console.ui.kit.buttons import Button, key_text
 from console.ui.kit.keys import key_signs
 from console.ui.kit.labels import Label
 from console.ui.kit.lamps import Lamp
@@ -26,22 +26,21 @@ SLOW_S = 0.25  # a service that takes longer to answer is shown as slow
 SERVICES = {"redis": "Redis", "postgres": "Postgres", "s3": "S3"}
 
 
-class Badge(QWidget):
-    """The profile in use; a production profile cannot be overlooked."""
+class Badge(QAbstractButton):
+    """The profile in use; a production profile cannot be overlooked. A press on it leads to the others."""
 
-    def __init__(self, profile: str, *, production: bool = False, parent: QWidget | None = None) -> None:
+    KEY = "G, P"
+
+    def __init__(
+        self, profile: str, *, production: bool = False, colour: str = "", parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._profile, self._production = profile, production
+        self._profile, self._production, self._colour = profile, production, QColor(colour)
         self._lock_word, self._locked = "", True
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._name()
-
-    def show_profile(self, profile: str, *, production: bool) -> None:
-        """Name another profile."""
-        self._profile, self._production = profile, production
-        self._name()
-        self.updateGeometry()
-        self.update()
 
     def show_lock(self, word: str, *, locked: bool) -> None:
         """Say of a production profile whether it can be changed."""
@@ -73,12 +72,17 @@ class Badge(QWidget):
             if self._production:
                 self._paint_production(painter, rect, tokens)
             else:
-                paint.rounded(painter, rect, theme.CONTROL, fill=tokens["raised"], border=tokens["line2"])
+                fill, own = tokens["sunken" if self.underMouse() else "raised"], self._colour
+                border = own if own.isValid() else tokens["line2"]
+                paint.rounded(painter, rect, theme.CONTROL, fill=fill, border=border)
             icon = "hard-drive" if not self._production else "lock" if self._locked else "lock-open"
-            paint.icon(painter, 9, 6, icon, tokens["on_bad" if self._production else "text2"])
+            plain = self._colour if self._colour.isValid() else tokens["text2"]
+            paint.icon(painter, 9, 6, icon, tokens["on_bad"] if self._production else plain)
             colour = tokens["on_bad" if self._production else "text"]
             place = QRectF(30, 0, self._name_width - 38, rect.height())
             paint.text(painter, place, self._profile, colour, theme.font(13, 600))
+            if self.hasFocus():
+                paint.focus_ring(painter, rect, tokens["accent"])
 
     def _paint_production(self, painter: QPainter, rect: QRectF, tokens: theme.Tokens) -> None:
         """Its name on red, and beside it, framed in red, whether it is locked."""
@@ -98,7 +102,7 @@ class Badge(QWidget):
         )
         said = ", ".join(part for part in (kind.format(name=self._profile), self._lock_word) if part)
         self.setAccessibleName(said)
-        self.setToolTip(said)
+        self.setToolTip(translate("TopBar", "{profile} ({key})").format(profile=said, key=key_text(self.KEY)))
 
 
 class GoTo(QAbstractButton):
@@ -138,10 +142,18 @@ class GoTo(QAbstractButton):
 class TopBar(QWidget):
     """What is connected, and the way to add files."""
 
-    def __init__(self, profile: str, add_files: Button, *, production: bool, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        profile: str,
+        add_files: Button,
+        *,
+        production: bool,
+        colour: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setFixedHeight(theme.TOP_BAR)
-        self.badge = Badge(profile, production=production)
+        self.badge = Badge(profile, production=production, colour=colour)
         self.lock_button = Button(translate("TopBar", "Unlock…"), kind="link")
         self.lock_button.setVisible(production)
         self.go_to = GoTo()
@@ -180,7 +192,7 @@ class TopBar(QWidget):
         for one in health:
             lamp = self.lamps.get(one.service)
             if lamp is not None:
-                lamp.show_state(*_lamp(one))
+                lamp.show_state(*lamp_look(one))
 
     def show_lock(self, left_s: float | None) -> None:
         """Say how long a production profile stays unlocked; None: it is read-only."""
@@ -209,7 +221,8 @@ def unlocked_word(left_s: float) -> str:
     return translate("TopBar", "Unlocked {time}").replace("{time}", f"{minutes}:{seconds:02}")
 
 
-def _lamp(health: Health) -> tuple[str, str, str]:
+def lamp_look(health: Health) -> tuple[str, str, str]:
+    """What a lamp shows: its state, a figure, and a sentence for who wants to know more."""
     if health.state == "ok":
         latency = health.latency_s or 0.0
         return ("slow" if latency > SLOW_S else "ok"), words.latency(latency), words.told(health.sentence)

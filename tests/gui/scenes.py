@@ -187,6 +187,12 @@ def question(window: Window) -> QWidget:
     return window.over
 
 
+def profiles_menu(window: Window) -> QWidget:
+    overview(window)
+    menu = window.over = window.profiles.choosing.open_menu()
+    return menu
+
+
 def columns(window: Window) -> QWidget:
     jobs(window)
     window.over = window.places.jobs.table.columns.open_panel(QPoint(300, 200))
@@ -215,5 +221,5 @@ PAGES: tuple[Scene, ...] = (
     viewer,
 )
 BESIDE: tuple[Scene, ...] = (job_pane, job_bar, batch_pane, peek, worker_pane, act_pane, start_failed)
-OVER: tuple[Scene, ...] = (palette, keys, question, columns)
+OVER: tuple[Scene, ...] = (palette, keys, question, columns, profiles_menu)
 EMPTY: tuple[Scene, ...] = (overview, jobs, batches, queues, activity, history)

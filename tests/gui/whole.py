@@ -19,6 +19,7 @@ from console.ops.attention import judge
 from console.ops.previews import Picture
 from console.ops.uploads import Step
 from console.places import Places
+from console.profile_places import ProfilePlaces
 from console.ui import words
 from console.ui.adding import Adding, Making
 from console.ui.first_run import FirstRunPage
@@ -28,7 +29,7 @@ from console.ui.guard import ProductionLock
 from console.ui.languages import language_name
 from console.ui.looking import Looking
 from console.ui.start_steps import good_to_know
-from tests.gui import audit_days, batch_days, closeups, doctor_days, queues_page, starting, working
+from tests.gui import audit_days, batch_days, closeups, doctor_days, profile_days, queues_page, starting, working
 from tests.gui.invented import MemoryStore, an_ordinary_day, picture
 from tests.gui.planned import planned
 from tests.waiting import until
@@ -99,6 +100,7 @@ class Window:
         self.start = FirstRunPage()
         self.start.set_facts(good_to_know("/home/minh/ocr"))
         self.frame.add_page(START, self.start, text="", icon="", place=False)
+        self.profiles = ProfilePlaces(self.frame, profile_days.Office(self.background), lock)
         making = Making(*[cast("Any", lambda *_: None)] * 4)
         self.adding = Adding(self.frame, cast("Any", nothing), cast("Any", nothing), making)
         self.looking = Looking(
@@ -143,6 +145,7 @@ class Window:
         """Show the picture once more."""
         self.frame.show_snapshot(self.snapshot, 4)
         self.places.show(self.snapshot)
+        self.profiles.show(self.snapshot)
 
     @property
     def data(self) -> set[str]:

@@ -32,12 +32,14 @@ MAY_IMPORT = {
     },  # from one window to the next
     "console.app": {
         "console.places",
+        "console.profile_places",
         "console.lasting",
         "console.ui",
         "console.bridge",
         "console.ops",
         "worker.core",
     },
+    "console.profile_places": {"console.ui", "console.bridge", "console.ops", "worker.core"},
     "console.lasting": {"console.bridge", "console.ops", "worker.core"},  # what they share
     "console.places": {
         "console.pages",
@@ -67,6 +69,7 @@ MAY_IMPORT_QT = {
     "console.switching": "PySide6.",
     "console.app": "PySide6.",
     "console.places": "PySide6.",
+    "console.profile_places": "PySide6.",
     "console.pages": "PySide6.",
     "console.bridge": "PySide6.QtCore",
 }

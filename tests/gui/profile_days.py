@@ -1,0 +1,62 @@
+"""Profiles of an ordinary office, and what trying their servers says."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from console.bridge.background import Background
+from console.bridge.profile_feed import ProfileFeed
+from console.ops.doctor.verdicts import Verdict
+from console.ops.profile_list import Listed
+from console.ops.profile_trial import Tried
+from console.ops.profiles import EMBEDDED, Profile
+from console.ops.this_machine import ThisMachine
+
+FOLDER = Path("/home/minh/.config/ocr-console/profiles")
+HERE = Listed(EMBEDDED, EMBEDDED)
+
+
+def profile(name: str, **look) -> Listed:
+    path = FOLDER / f"{name}.env"
+    return Listed(str(path), name, path, **look)
+
+
+STAGING = profile("staging", colour="#B26A00")
+PRODUCTION = profile("production", production=True)
+BROKEN = profile("old", problem="Line 3 of profile old (old.env) cannot be read: a quote is not closed.")
+PROFILES = (HERE, BROKEN, PRODUCTION, STAGING)
+
+
+def tried(redis_s: float = 0.0009, postgres_s: float = 0.0024, s3_s: float | None = 0.412) -> tuple[Tried, ...]:
+    """What was found; without its latency S3 is away."""
+    s3 = (
+        Tried("MINIO_ENDPOINT", Verdict.FAIL, "The S3 server at s3:9000 does not answer.", "Look whether it runs.")
+        if s3_s is None
+        else Tried("MINIO_ENDPOINT", Verdict.OK, "Reached.", latency_s=s3_s)
+    )
+    return (
+        Tried("DATABASE_URL", Verdict.OK, "Reached.", latency_s=postgres_s),
+        Tried("CELERY_BROKER_URL", Verdict.WARN, "Reached. The certificate is not checked.", latency_s=redis_s),
+        Tried("CELERY_RESULT_BACKEND", Verdict.OK, "Reached.", latency_s=redis_s),
+        s3,
+    )
+
+
+class Office(ProfileFeed):
+    """Has these profiles, and knows at once how their servers answer."""
+
+    def __init__(self, background: Background, profiles: tuple[Listed, ...] = PROFILES) -> None:
+        super().__init__(background, Profile(EMBEDDED, "the embedded stack"), ThisMachine(FOLDER))
+        self.there = profiles
+        self.asked: list[str] = []  # what was done on the disk
+
+    def list(self) -> None:
+        self._take(self.there)
+
+    def measure(self) -> None:
+        self.asked.append("measure")
+        self.trials._at = time.monotonic()
+        self.trials.tried.emit(STAGING.address, tried())
+        self.trials.tried.emit(PRODUCTION.address, tried(s3_s=None))
+        self.running.emit(True)
