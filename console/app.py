@@ -35,8 +35,9 @@ from console.ui.going import DOCTOR, JOBS, OVERVIEW, START
 from console.ui.guard import ProductionLock
 from console.ui.looking import Looking
 from console.ui.start_steps import getting_ready, good_to_know
+from console.ui.telling import Telling
 from console.ui.text_scale import TextScale
-from worker.core.errors import OcrConsoleError, ServiceError
+from worker.core.errors import OcrConsoleError
 
 if TYPE_CHECKING:
     from console.bridge.poller import Poller
@@ -80,7 +81,7 @@ class Console(QObject):
         self.background, self.remembered = Background(), lasting.remembered
         self.acts = Acts(self.background, self)
         self.frame = Frame(name, production=profile.production, spoken=spoken, colour=profile.colour or "")
-        self.start_page = FirstRunPage()
+        self.start_page, self.telling = FirstRunPage(), Telling(self.frame)
         self.lock = ProductionLock(self.frame, profile.name, production=profile.production)
         self.places = Places(self.frame, self.background, self.acts, self.lock, self.remembered, profile=spoken)
         self.profiles = ProfilePlaces(
@@ -157,9 +158,9 @@ class Console(QObject):
         self.lock.lock_asked.connect(self.acts.lock)
         self.acts.acted.connect(self._acted)
         self.acts.acted.connect(self.starts.follow)
-        self.starts.ready.connect(self._tell_ready)
-        self.starts.failed.connect(self._tell_no_start)
-        self.acts.failed.connect(self.tell)
+        self.starts.ready.connect(self.telling.tell_ready)
+        self.starts.failed.connect(self.telling.tell_no_start)
+        self.acts.failed.connect(self.telling.tell)
         self.acts.failed.connect(self.looking.settle)
         frame.may_close = self.adding.may_close
         frame.refresh_asked.connect(self._refresh)
@@ -176,10 +177,10 @@ class Console(QObject):
         self.adding.open_job.connect(self.looking.open)
         self.looking.retry_asked.connect(self.acts.retry)
         self.looking.save_asked.connect(self.acts.save)
-        places.failed.connect(self.tell)
+        places.failed.connect(self.telling.tell)
         self.adding.jobs_asked.connect(self._show_batch)
         self.adding.refresh_asked.connect(self._refresh)
-        self.background.failed.connect(self.tell)
+        self.background.failed.connect(self.telling.tell)
         self.notifying.told.connect(self.desktop.tell)
         self.desktop.opened.connect(self.come_forward)
         self.session.advanced.connect(self._step)
@@ -212,7 +213,9 @@ class Console(QObject):
             pages.make_within(LATER_MS)
         if self._batch:
             self._show_batch(self._batch)
-        self.background.submit(making.unfinished, self._services.result, done=self._offer, failed=self._tell_if_odd)
+        self.background.submit(
+            making.unfinished, self._services.result, done=self._offer, failed=self.telling.tell_if_odd
+        )
 
     def _watcher(self, services: Services) -> Watcher:
         """Made in the background, where what it and the acts load holds nobody up."""
@@ -277,23 +280,6 @@ class Console(QObject):
         self.frame.notices.tell(message, undo=undo)
         self.frame.side_bar.remember(message.rstrip("."), words.clock(act.at))
         self._refresh()
-
-    def tell(self, error: OcrConsoleError) -> None:
-        """Say what went wrong."""
-        self.frame.notices.tell(words.told(error.sentence), words.told(error.advice), bad=True)
-
-    def _tell_if_odd(self, error: OcrConsoleError) -> None:
-        """That a service is away is said by the band, for as long as it is."""
-        if not isinstance(error, ServiceError):
-            self.tell(error)
-
-    def _tell_ready(self, start: Act) -> None:
-        ready = translate("Console", "{worker} is ready.").format(worker=words.isolated(start.done.data.name))
-        self.frame.notices.tell_after(words.told(start.done.message), ready)
-
-    def _tell_no_start(self, start: Act, why: str) -> None:
-        sentence = translate("Console", "{worker} does not start.").format(worker=words.isolated(start.done.data.name))
-        self.frame.notices.tell(sentence, words.told(why), bad=True)
 
     def _samples(self, batch: str, watch: Watch, cancel: threading.Event) -> Command[tuple[Uploaded, ...]]:
         return making.read_samples(self._languages, batch, watch, cancel)

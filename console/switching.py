@@ -89,7 +89,7 @@ class Switching(QObject):
         Painted(frame, reports.look)
 
     def _stay(self, error: OcrConsoleError) -> None:
-        self.console.tell(error)
+        self.console.telling.tell(error)
 
     def _go(self, profile: Profile) -> None:
         old = self.console
