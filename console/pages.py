@@ -169,6 +169,7 @@ class Pages(QObject):
         QueuesActs(page, self._acts, self._lock, self._frame.notices)
         page.queues.jobs_asked.connect(lambda queue: going.to_jobs.emit(JobFilter(queues=frozenset({queue}))))
         page.find_asked.connect(self._frame.refresh_asked)
+        page.options_asked.connect(lambda: going.to_start_worker.emit(()))
         page.side.peek.job_asked.connect(going.to_job)
         return page
 

@@ -62,7 +62,8 @@ def open_queues(services: Services, local: LocalWorkers | None, page: QueuesPage
     from worker.core.history import History
 
     ask_worker = partial(inspect, services.broker.control)
-    page.open(History(services.engine), local, peek=partial(peek, services), inspect=ask_worker)
+    here = (local, services.settings, services.profile.name) if local is not None else None
+    page.open(History(services.engine), here, peek=partial(peek, services), inspect=ask_worker)
 
 
 def open_doctor(services: Services, page: DoctorPage) -> None:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from console.ops.commands import Command
     from console.ops.local_workers import LocalWorkers
     from console.ops.worker_options import WorkerOptions
+    from console.ops.worker_state import Stop
 
 
 class ActsHere(QObject):
@@ -32,12 +33,26 @@ class ActsHere(QObject):
             for one in options:
                 self._run(StartWorker(self._local, one))
 
-    def stop_worker(self, name: str) -> None:
-        """Stop a worker of this machine, when it has ended what it does."""
+    def stop_worker(self, name: str, how: Stop) -> None:
+        """Stop a worker of this machine."""
         from console.ops.worker_commands import StopWorker
 
         if self._local is not None:
-            self._run(StopWorker(self._local, name))
+            self._run(StopWorker(self._local, name, how))
+
+    def stop_workers_here(self, how: Stop) -> None:
+        """Stop all workers of this machine."""
+        from console.ops.worker_commands import StopAll
+
+        if self._local is not None:
+            self._run(StopAll(self._local, how))
+
+    def restart_workers(self, names: Sequence[str]) -> None:
+        """Put a new worker in the place of each of these, one after the other."""
+        from console.ops.worker_commands import RestartWorkers
+
+        if self._local is not None:
+            self._run(RestartWorkers(self._local, tuple(names)))
 
     def _run(self, command: Command[Any], confirm: str | None = None) -> None:
         raise NotImplementedError

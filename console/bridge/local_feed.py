@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -13,7 +13,9 @@ from worker.core.errors import OcrConsoleError
 
 if TYPE_CHECKING:
     from console.ops.log_tail import LogLine, LogTail
-    from console.ops.worker_state import LocalWorker
+    from console.ops.worker_figures import Figures, WorkerFigures
+    from console.ops.worker_state import LocalWorker, Stop
+    from worker.core.settings import Settings
 
 
 class Local(Protocol):
@@ -23,11 +25,19 @@ class Local(Protocol):
         """All that live, whoever started them, and those that gave up; reads the disk."""
         ...
 
+    def is_mine(self, worker: LocalWorker) -> bool:
+        """Whether this very console started it."""
+        ...
+
+
+Look = tuple[tuple["LocalWorker", ...], frozenset[str], Mapping[str, "WorkerFigures"]]
+
 
 class LocalFeed(QObject):
     """Call `refresh` as often as a new look is wanted; a look under way is not doubled."""
 
-    changed = Signal(object)  # tuple[LocalWorker, ...]
+    changed = Signal(object, object)  # tuple[LocalWorker, ...], frozenset[str]: names of those started by others
+    figured = Signal(object)  # Mapping[str, WorkerFigures]: what their processes take, by name
     opened = Signal(object)  # Path | None: the log whose lines follow
     written = Signal(object)  # Sequence[LogLine]: new at the end of that log
     failed = Signal(object)  # OcrConsoleError
@@ -37,6 +47,9 @@ class LocalFeed(QObject):
         self._background = background
         self._local: Local | None = None
         self._workers: tuple[LocalWorker, ...] | None = None
+        self._adopted: frozenset[str] = frozenset()
+        self._figures: Figures | None = None
+        self._settings: Settings | None = None
         self._tail: LogTail | None = None
         self._looking = self._reading = False
 
@@ -45,10 +58,19 @@ class LocalFeed(QObject):
         """As they were at the last look."""
         return self._workers or ()
 
-    def open(self, local: Local) -> None:
-        """Begin."""
-        self._local = local
+    def open(self, local: Local, settings: Settings | None = None) -> None:
+        """Begin; the settings say what a stop costs."""
+        from console.ops.worker_figures import Figures
+
+        self._local, self._settings, self._figures = local, settings, Figures()
         self.refresh()
+
+    def costs(self, busy: int) -> dict[Stop, str]:
+        """What each kind of stop costs a worker that does so many tasks; nothing before it is known."""
+        from console.ops.worker_commands import cost_of
+        from console.ops.worker_state import Stop
+
+        return {how: cost_of(how, busy, self._settings) for how in Stop} if self._settings is not None else {}
 
     def follow(self, log: Path | None) -> None:
         """Tell what is written to this log from its end on; None: to none."""
@@ -63,7 +85,7 @@ class LocalFeed(QObject):
         """Look again."""
         if self._local is not None and not self._looking:
             self._looking = True
-            self._background.submit(self._local.listed, done=self._take, failed=self._fail)
+            self._background.submit(self._look, self._local, done=self._take, failed=self._fail)
         self._read()
 
     def _read(self) -> None:
@@ -78,11 +100,18 @@ class LocalFeed(QObject):
             if lines:
                 self.written.emit(lines)
 
-    def _take(self, workers: tuple[LocalWorker, ...]) -> None:
+    def _look(self, local: Local) -> Look:
+        workers = local.listed()
+        adopted = frozenset(worker.name for worker in workers if not local.is_mine(worker))
+        return workers, adopted, self._figures.take(workers) if self._figures is not None else {}
+
+    def _take(self, look: Look) -> None:
         self._looking = False
-        if workers != self._workers:
-            self._workers = workers
-            self.changed.emit(workers)
+        workers, adopted, figures = look
+        if (workers, adopted) != (self._workers, self._adopted):
+            self._workers, self._adopted = workers, adopted
+            self.changed.emit(workers, adopted)
+        self.figured.emit(figures)
 
     def _fail(self, error: OcrConsoleError) -> None:
         self._looking = False

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 translate = QCoreApplication.translate
 MANY = 500  # jobs; fewer are done before anybody has read this
+SLOW = frozenset({"restart worker"})  # acts on a few things, each of which takes a while
 
 
 class ActProgress(QWidget):
@@ -43,7 +44,7 @@ class ActProgress(QWidget):
 
     def show_running(self, running: Running) -> None:
         """One began, or went on."""
-        if max(running.asked, running.done) > MANY:
+        if max(running.asked, running.done) > MANY or running.command.action in SLOW:
             self._running[running.number] = running
             self._show()
 
@@ -60,7 +61,8 @@ class ActProgress(QWidget):
         running = self._running[number]
         self._what.setText(_words_of(running.command.action))
         self._bar.set_progress(running.done / running.asked if running.asked else 0)
-        self._far.setText(counts.part_of(words.number(running.done), counts.jobs(running.asked)))
+        all_of = counts.workers(running.asked) if running.command.action in SLOW else counts.jobs(running.asked)
+        self._far.setText(counts.part_of(words.number(running.done), all_of))
         self.stop_button.set_busy(running.course.stop.is_set())
 
     def _stop(self) -> None:
@@ -76,4 +78,5 @@ def _words_of(action: str) -> str:
         "priority": translate("ActProgress", "Setting the priority"),
         "delete": translate("ActProgress", "Deleting"),
         "purge": translate("ActProgress", "Purging"),
+        "restart worker": translate("ActProgress", "Restarting, each when the one that takes over is ready"),
     }.get(action, translate("ActProgress", "Under way"))

@@ -44,12 +44,12 @@ class Action(QAction):
         self.triggered.connect(self._trigger)
         owner.addAction(self)
 
-    def button(self, kind: Kind = "plain", *, height: int = 30) -> Button:
-        """A button that does this, shows its key, and is on when it is on."""
+    def button(self, kind: Kind = "plain", *, height: int = 30, with_key: bool = True) -> Button:
+        """A button that does this, shows its key where there is room for it, and is on when it is on."""
         made = Button(
             self.text(),
             icon=self.icon_name or None,
-            key=self.key or None,
+            key=(with_key and self.key) or None,
             kind=kind,
             height=height,
             changes=self.changes,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
@@ -10,9 +10,10 @@ from PySide6.QtGui import QFocusEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.bridge.closer_look import Ask
-from console.bridge.local_feed import Local, LocalFeed
+from console.bridge.local_feed import LocalFeed
 from console.bridge.queue_feed import Past
 from console.bridge.remembered import Remembered
+from console.ops.worker_state import Stop
 from console.ui.kit.boxes import column, title_line
 from console.ui.kit.buttons import Button
 from console.ui.kit.labels import Label
@@ -22,19 +23,23 @@ from console.ui.notices import ask
 from console.ui.queues_attention import Contradictions
 from console.ui.queues_section import QueuesSection
 from console.ui.queues_side import QueuesSide
-from console.ui.workers_local import GAVE_UP, LocalStrip
+from console.ui.workers_local import LocalStrip
+from console.ui.workers_local_words import GAVE_UP
 from console.ui.workers_log import LogView
 from console.ui.workers_section import WorkersSection
-from console.ui.workers_stop import stop_question
+from console.ui.workers_stop import ask_how_to_stop, is_busy, stop_question
 from console.ui.workers_wishes import WorkerWishes
 
 if TYPE_CHECKING:
     from console.bridge.background import Background
+    from console.bridge.local_feed import Local
     from console.ops.contradictions import Contradiction
     from console.ops.fleet import Worker
     from console.ops.snapshot import Snapshot
     from console.ops.worker_state import LocalWorker
+    from worker.core.settings import Settings
 
+    LocalSource = tuple[Local, Settings, str]
 translate = QCoreApplication.translate
 LEAST = 96  # pixels of each part
 BELOW_HEIGHT = 300  # of the workers of this machine, until somebody makes it another
@@ -46,7 +51,10 @@ class QueuesPage(QWidget):
 
     find_asked = Signal()  # workers: look at once
     stop_asked = Signal(str)  # a worker: when it has ended what it does; one that is busy was asked about
-    stop_local_asked = Signal(str)  # the same of one of this machine
+    stop_local_asked = Signal(str, object)  # one of this machine, and how: Stop
+    stop_all_asked = Signal(object)  # Stop: all of this machine
+    restart_asked = Signal(tuple)  # names of workers of this machine
+    options_asked = Signal()  # a worker is to be started, and more to be chosen
     mend_asked = Signal(object)  # Contradiction
     start_asked = Signal(int, object, bool)  # slots, queues: tuple[str, ...], whether it stops with the console
 
@@ -74,12 +82,12 @@ class QueuesPage(QWidget):
         self.queues.table.columns.remember(remembered, "queues")
         self.workers.table.columns.remember(remembered, "workers")
 
-    def open(self, past: Past, local: Local | None, *, peek: Ask, inspect: Ask) -> None:
+    def open(self, past: Past, local: LocalSource | None, *, peek: Ask, inspect: Ask) -> None:
         """Begin.
 
         Args:
             past: Has the queues' last hour.
-            local: Has the workers of this machine.
+            local: Has the workers of this machine, the settings of the profile, and its name.
             peek: Looks into a queue.
             inspect: Asks a worker.
         """
@@ -87,7 +95,9 @@ class QueuesPage(QWidget):
         self.side.peeking.open(peek)
         self.side.inspecting.open(inspect)
         if local is not None:
-            self.local.open(local)
+            workers, settings, profile = local
+            self.strip.show_profile(profile)
+            self.local.open(workers, settings)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Take over a picture; while nobody sees the page only the last one is kept."""
@@ -160,10 +170,14 @@ class QueuesPage(QWidget):
         self.split.splitterMoved.connect(lambda: self._remembered.put(SPLIT, self.split.sizes()))
         self.below.splitterMoved.connect(lambda: self._remembered.put(BELOW, self.below.sizes()))
         self.local.changed.connect(self._show_local)
+        self.local.figured.connect(self.strip.show_figures)
         self.local.written.connect(self.log.add)
         self.strip.chosen.connect(self._choose_log)
         self.strip.start_asked.connect(self._start)
         self.strip.stop_asked.connect(self._stop_local)
+        self.strip.stop_all_asked.connect(self._stop_all)
+        self.strip.restart_asked.connect(self.restart_asked)
+        self.strip.options_asked.connect(self.options_asked)
         self.workers.start_asked.connect(self.strip.start_button.click)
         self.workers.current_changed.connect(self._follow)
         self.queues.current_changed.connect(self._peek_on)
@@ -206,8 +220,8 @@ class QueuesPage(QWidget):
             self.split.setSizes([queues, workers, room - queues - workers])
         self._divided = True
 
-    def _show_local(self, workers: tuple[LocalWorker, ...]) -> None:
-        self.strip.show_workers(workers)
+    def _show_local(self, workers: tuple[LocalWorker, ...], adopted: frozenset[str]) -> None:
+        self.strip.show_workers(workers, adopted)
         self.workers.refresh_logs()
 
     def _has_log(self, worker: str) -> bool:
@@ -265,9 +279,19 @@ class QueuesPage(QWidget):
             self.stop_asked.emit(worker.name)
 
     def _stop_local(self, local: LocalWorker) -> None:
-        facts = self._snapshot.facts if self._snapshot is not None else None
-        workers = facts.workers if facts is not None else ()
-        mine = (one for one in workers if one.name == local.name and local.state != GAVE_UP)
-        question = next(map(stop_question, mine), None)
-        if question is None or ask(self, **question):
-            self.stop_local_asked.emit(local.name)
+        if (how := self._how_to_stop([local])) is not None:
+            self.stop_local_asked.emit(local.name, how)
+
+    def _stop_all(self) -> None:
+        if (how := self._how_to_stop(self.local.workers)) is not None:
+            self.stop_all_asked.emit(how)
+
+    def _how_to_stop(self, local: Sequence[LocalWorker]) -> Stop | None:
+        """Softly where nothing is lost by it; else it is asked. None: they are not stopped."""
+        names = {one.name for one in local if one.state != GAVE_UP}
+        workers = self._snapshot.facts.workers if self._snapshot is not None else ()
+        busy = [worker for worker in workers if worker.name in names and is_busy(worker)]
+        if not busy:
+            return Stop.SOFT
+        tasks = sum(max(worker.report.busy, len(worker.doing)) for worker in busy)
+        return ask_how_to_stop(self, busy, len(local), self.local.costs(tasks))

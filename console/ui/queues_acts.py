@@ -51,6 +51,8 @@ class QueuesActs(QObject):
         wishes.forget.connect(only_unlocked(acts.forget_workers))
         page.stop_asked.connect(only_unlocked(lambda worker: acts.warm_stop([worker])))
         page.stop_local_asked.connect(only_unlocked(acts.stop_worker))
+        page.stop_all_asked.connect(only_unlocked(acts.stop_workers_here))
+        page.restart_asked.connect(only_unlocked(acts.restart_workers))
         page.mend_asked.connect(acts.mend)  # its button is locked, where it changes something
         page.side.peek.front_asked.connect(only_unlocked(lambda jobs: acts.set_priority(jobs, Priority.NEXT)))
         page.side.peek.take_out_asked.connect(only_unlocked(acts.cancel))

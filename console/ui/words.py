@@ -147,6 +147,11 @@ def clock(when: datetime, *, seconds: bool = False) -> str:
     return when.astimezone().strftime("%H:%M:%S" if seconds else "%H:%M")
 
 
+def clauses(*parts: str) -> str:
+    """Short things that are so, one after the other; what is "" is left out."""
+    return translate("Words", ", ").join(part for part in parts if part)
+
+
 def isolated(name: str) -> str:
     """A name to put into a sentence: text that runs the other way must not turn the words around it."""
     return f"\u2068{name}\u2069"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from console.ops.inspecting import Inspected, Pool, Told
 from console.ops.peeking import Peek, Seen
 from console.ops.purge import Waiting
 from console.ops.snapshot import Snapshot
+from console.ops.worker_figures import ProcessFigures, WorkerFigures
 from console.ops.worker_options import WorkerOptions
 from console.ops.worker_state import LocalWorker
 from console.ui.kit.row_acts import ActTable, RowActs
@@ -30,6 +31,7 @@ from tests.gui.invented import picture
 from worker.core.cancels import WaitingBatch
 from worker.core.peeking import Peeked
 from worker.core.pulse import Running
+from worker.core.said import said
 from worker.core.strays import Stray, Strays
 from worker.core.workers import WorkerReport
 
@@ -105,14 +107,33 @@ def local_worker(name: str, log: Path = Path("/tmp/none.log"), **given) -> Local
     return LocalWorker(name=name, options=WorkerOptions(**{"name": name, "concurrency": 8, **chosen}), **values)
 
 
+def here() -> list[LocalWorker]:
+    """One that works, one that an earlier console started, one that waits to start again."""
+    why = said("It was killed by signal {n}.", n=9)
+    return [
+        local_worker("ocr1@scan-01", stop_with_console=True),
+        local_worker("ocr2@scan-01", restarts=2),
+        local_worker("ocr3@scan-01", state="waiting", sentence=why),
+    ]
+
+
 class Here:
     """The workers of this machine, as a test says."""
 
     def __init__(self, *workers: LocalWorker) -> None:
         self.workers = workers
+        self.adopted: set[str] = set()
 
     def listed(self) -> tuple[LocalWorker, ...]:
         return self.workers
+
+    def is_mine(self, worker: LocalWorker) -> bool:
+        return worker.name not in self.adopted
+
+    def take(self, workers: Iterable[LocalWorker]) -> dict[str, WorkerFigures]:
+        """What their processes take: one that reads and its supervisor."""
+        processes = (ProcessFigures(1, "supervisor", 30.0, 0.0), ProcessFigures(2, "main", 610.0, 84.0))
+        return {one.name: WorkerFigures(processes) for one in workers if one.state == "running"}
 
 
 def page(background: Background, *, locked: bool = False, remembered: Remembered | None = None) -> QueuesPage:

@@ -14,8 +14,10 @@ from PySide6.QtWidgets import QApplication
 from console.bridge.acts import Acts
 from console.bridge.background import Background
 from console.ops.purge import Waiting
+from console.ops.worker_state import Stop
 from console.ui.frame import Frame
 from console.ui.guard import ProductionLock
+from console.ui.kit.choices import Radio
 from console.ui.kit.dialogs import Question
 from console.ui.kit.fields import Field
 from console.ui.kit.row_acts import ActTable
@@ -23,8 +25,10 @@ from console.ui.notices import NoticeStrip
 from console.ui.queues import QueuesPage
 from console.ui.queues_acts import QueuesActs
 from console.ui.queues_purge import purge_question
+from console.ui.workers_stop import HowToStop
 from tests.gui import queues_page
-from tests.gui.queues_page import Recorder, local_worker, shown
+from tests.gui.queues_page import Here, Recorder, local_worker, shown
+from tests.gui.starting import Source
 from worker.core.cancels import WaitingBatch
 
 Reply = Callable[[Question], None]
@@ -175,12 +179,46 @@ def test_a_busy_worker_is_stopped_when_somebody_says_so_twice(made, answer, qtbo
 
 def test_a_busy_worker_of_this_machine_is_asked_about_too(made, answer, qtbot):
     page, acts = made()
-    page.strip.show_workers([local_worker("ocr1@scan-01"), local_worker("idle@scan-01")])
+    page.local.open(Here(local_worker("ocr1@scan-01"), local_worker("idle@scan-01")), Source().settings)
+    qtbot.waitUntil(lambda: page.strip.model.rowCount() == 2)
     answer(lambda question: question.safe.click())
     press_stop(qtbot, page.strip.table)
     page.strip.table.go_to("idle@scan-01")
     press_stop(qtbot, page.strip.table)
-    assert acts.done == [("stop_worker", "idle@scan-01")]
+    assert acts.done == [("stop_worker", "idle@scan-01", Stop.SOFT)]
+
+
+@pytest.mark.parametrize(("downs", "how"), list(enumerate(Stop)))
+def test_how_it_is_stopped_is_chosen_by_keyboard_and_each_way_says_its_cost(made, answer, qtbot, downs: int, how: Stop):
+    page, acts = made()
+    page.local.open(Here(local_worker("ocr1@scan-01"), local_worker("ocr2@scan-01")), Source().settings)
+    qtbot.waitUntil(lambda: page.strip.model.rowCount() == 2)
+    told: list[str] = []
+
+    def reply(question: Question) -> None:
+        (body,) = question.findChildren(HowToStop)
+        question.activateWindow()
+        qtbot.waitUntil(question.isActiveWindow)
+        for _ in range(downs):
+            QTest.keyClick(question.focusWidget(), Qt.Key.Key_Down)
+        told.extend(way.accessibleDescription() for way in body.findChildren(Radio))
+        question.act.click()
+
+    answer(reply)
+    page.strip.stop_all_action.trigger()
+    assert acts.done == [("stop_workers_here", how)]
+    assert told == [
+        "14 tasks end first, in 600 s at most. Nothing is read twice.",
+        "14 tasks have 30 s to end, else they go back to the queue. Pages that were read stay.",
+        "14 tasks go back to the queue at once; pages that are half read are read again.",
+    ]
+
+
+def test_all_of_this_machine_are_restarted(made, qtbot):
+    page, acts = made()
+    page.strip.show_workers([local_worker("a@b"), local_worker("c@b")])
+    page.strip.restart_all_action.trigger()
+    assert acts.done == [("restart_workers", ("a@b", "c@b"))]
 
 
 def press_stop(qtbot, table: ActTable) -> None:

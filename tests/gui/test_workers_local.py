@@ -13,9 +13,10 @@ from console.bridge.background import Background
 from console.bridge.local_feed import LocalFeed
 from console.ops.log_tail import LogLine
 from console.ui.theme import Appearance, tokens
-from console.ui.workers_local import LocalStrip, described
+from console.ui.workers_local import RESTART, STOP, LocalStrip
+from console.ui.workers_local_words import described
 from console.ui.workers_log import LINES, LogView
-from tests.gui.queues_page import Here, local_worker, texts
+from tests.gui.queues_page import Here, click_act, local_worker, texts
 
 
 @pytest.fixture
@@ -98,9 +99,13 @@ def test_one_is_started_as_it_was_chosen_and_stopped_by_mouse_and_key(qtbot):
     with qtbot.waitSignal(strip.stop_asked) as asked:
         QTest.keyClick(strip.table, Qt.Key.Key_S)
     assert asked.args == [one]
-    rect = strip.table.visualRect(strip.model.index(0, 1))
     with qtbot.waitSignal(strip.stop_asked):
-        QTest.mouseClick(strip.table.viewport(), Qt.MouseButton.LeftButton, pos=rect.center())
+        click_act(strip.table, 0, STOP)
+    with qtbot.waitSignal(strip.restart_asked) as asked:
+        click_act(strip.table, 0, RESTART)
+    assert asked.args == [("a@b",)]
+    with qtbot.waitSignal(strip.options_asked):
+        strip.options_button.click()
 
 
 def test_one_that_gave_up_says_why_and_is_taken_off_the_list(qtbot):
@@ -110,6 +115,38 @@ def test_one_that_gave_up_says_why_and_is_taken_off_the_list(qtbot):
     assert texts(strip.table, "worker") == ["a@b, It ended 5 times. No such language."]
     assert texts(strip.table, "acts") == ["Forget"]
     assert strip.stop_action.text() == "Forget"
+
+
+def test_what_is_restarted_together_is_what_can_be(qtbot):
+    strip = LocalStrip()
+    qtbot.addWidget(strip)
+    strip.show_profile("production")
+    assert [one.isEnabled() for one in (strip.restart_all_action, strip.stop_all_action)] == [False, False]
+    others = [local_worker(name, state=state) for name, state in (("b", "gave up"), ("c", "stopping"))]
+    strip.show_workers([local_worker("a"), *others, local_worker("d", profile="archive"), local_worker("e")])
+    with qtbot.waitSignal(strip.restart_asked) as asked:
+        strip.restart_all_action.trigger()
+    assert asked.args == [("a", "e")]
+    assert strip.stop_all_action.isEnabled()
+    assert texts(strip.table, "worker")[3].endswith("keeps running, for the profile \u2068archive\u2069")
+
+
+def test_who_started_it_how_often_and_what_it_takes_is_told_once_a_look(background: Background, qtbot):
+    strip, feed = LocalStrip(), LocalFeed(background)
+    qtbot.addWidget(strip)
+    here = Here(local_worker("a@b", restarts=2), local_worker("c@b", state="waiting", sentence="It was killed."))
+    here.adopted.add("a@b")
+    feed.changed.connect(strip.show_workers)
+    feed.figured.connect(strip.show_figures)
+    feed.open(here)
+    qtbot.waitUntil(lambda: len(feed.workers) == 2)
+    feed._figures = here  # type: ignore[assignment]  # takes what no process here does
+    feed.refresh()
+    qtbot.waitUntil(lambda: bool(texts(strip.table, "usage")) and texts(strip.table, "usage")[0] != "–")
+    assert texts(strip.table, "usage") == ["640 MB, 84 % CPU", "–"]
+    assert texts(strip.table, "worker") == [
+        "a@b, 8 slots, ocr, celery, keeps running, adopted, started again 2 times", "c@b, It was killed.",
+    ]  # fmt: skip
 
 
 def test_a_look_under_way_is_not_doubled(background: Background, qtbot):

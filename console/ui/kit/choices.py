@@ -68,16 +68,16 @@ class CheckBox(QCheckBox):
 class Radio(QRadioButton):
     """One of several that rule each other out, with words and a quieter note, which gives way where room is short."""
 
-    def __init__(self, text: str, *, note: str, parent: QWidget | None = None) -> None:
+    def __init__(self, text: str, *, note: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.set_note(note)
 
     def set_note(self, note: str) -> None:
-        """Show another note."""
+        """Show another note; "" for none."""
         self._note = note
-        self.setAccessibleName(f"{self.text()}, {note}")
+        self.setAccessibleName(f"{self.text()}, {note}" if note else self.text())
         self.setToolTip(note)
         self.updateGeometry()
         self.update()
