@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from console.ui.remedies import Remedies
     from console.ui.tables import Tables
     from console.ui.worker_start import StartWorkerPage
+    from worker.core.store import Store
 
 translate = QCoreApplication.translate
 
@@ -60,7 +61,14 @@ class Pages(QObject):
         self._frame, self._background, self._acts, self._lock = frame, background, acts, lock
         self._remembered, self._profile, self._going = remembered, profile, going
         self._remedies: Remedies | None = None
+        self._store: Store | None = None
         self._tables: Tables | None = None
+
+    def open(self, store: Store) -> None:
+        """Ask this store which jobs a remedy is for."""
+        self._store = store
+        if self._remedies is not None:
+            self._remedies.open(store)
 
     @property
     def remedies(self) -> Remedies:
@@ -71,6 +79,8 @@ class Pages(QObject):
             made = self._remedies = Remedies(self._frame, self._background, self._acts, self._going)
             made.failed.connect(self.failed)
             made.refresh_asked.connect(self._frame.refresh_asked)
+            if self._store is not None:
+                made.open(self._store)
         return self._remedies
 
     @property
@@ -131,6 +141,7 @@ class Pages(QObject):
         page.pane.job_asked.connect(self._going.to_job_page)
         page.pane.retry.connect(acts.retry)
         page.pane.reprocess.connect(acts.reprocess)
+        page.pane.remedy_asked.connect(self.remedies.take)
         page.pane.save_asked.connect(self._going.to_save)
         page.failed.connect(self.failed)
         return page

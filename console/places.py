@@ -184,8 +184,7 @@ class Places(QObject):
             later.then(opened)
             later.then(self._catch_up)
             later.make_within(MADE_EVERY_MS * (place + 1))
-        for name in (OVERVIEW, DOCTOR):
-            self._pages[name].then(lambda _page: self._make.remedies.open(services.store))
+        self._make.open(services.store)
 
     def examine_unopened(self, profile: Profile, machine: ThisMachine, error: OcrConsoleError) -> None:
         """Let the doctor say what is the matter with services that did not open."""

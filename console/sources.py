@@ -6,7 +6,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from console.ops.doctor.verdicts import Report
+    from uuid import UUID
+
+    from console.ops.doctor.verdicts import Check, Report
     from console.ops.local_workers import LocalWorkers
     from console.ops.profiles import Profile
     from console.ops.services import Services
@@ -39,6 +41,13 @@ def open_jobs(services: Services, page: JobsPage) -> None:
     """Show their jobs."""
     page.open_source(services.store)
     page.pane.open_source(services.store)
+    page.pane.open_why(partial(_why, services))
+
+
+def _why(services: Services, job_id: UUID) -> Check:
+    from console.ops.doctor.why import why_not_running
+
+    return why_not_running(services, job_id)
 
 
 def open_activity(services: Services, page: ActivityPage) -> None:

@@ -33,5 +33,6 @@ def cause_words(check: Check) -> str:
 def spoken(check: Check) -> str:
     """The check as it is read aloud: its verdict, its headline, its figures, and what is under them."""
     said = translate("Doctor", "{title}, {verdict}")
-    head = said.replace("{title}", words.told(check.title)).replace("{verdict}", verdict_look(check.verdict).word)
+    title = words.told(check.title).rstrip(".")
+    head = said.replace("{title}", title).replace("{verdict}", verdict_look(check.verdict).word)
     return ". ".join(part.rstrip(".") for part in (head, words.told(check.fact), cause_words(check)) if part)

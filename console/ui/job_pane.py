@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from console.bridge.background import Background
 from console.bridge.job_detail_feed import JobDetailFeed
+from console.bridge.why_feed import Why, WhyFeed
 from console.ui import words
 from console.ui.job_head import JobHead
 from console.ui.job_log import JobLog
@@ -20,6 +21,7 @@ from console.ui.job_outputs import Outputs
 from console.ui.job_story import story, underway
 from console.ui.job_trouble import SCALED, JobTrouble, Remedy
 from console.ui.job_wall import Legend, Wall
+from console.ui.job_why import JobWhy
 from console.ui.kit.bars import Underway
 from console.ui.kit.boxes import STRETCH, Box, column, row
 from console.ui.kit.buttons import Button
@@ -28,7 +30,7 @@ from console.ui.kit.occurrences import Occurrences
 from console.ui.kit.side_pane import SidePane
 from console.ui.passwords import ask_password
 from worker.core.errors import OcrConsoleError
-from worker.core.jobs import Attempt, Job, PageMark
+from worker.core.jobs import ACTIVE, Attempt, Job, PageMark
 
 if TYPE_CHECKING:
     from console.ops.closeup import Closeup, Source
@@ -45,15 +47,16 @@ class JobPane(SidePane):
     job_asked = Signal(object, int)  # UUID, and the page to open it at
     retry = Signal(list, str)  # list[UUID], and a password or ""
     reprocess = Signal(list, dict)  # list[UUID], and the options that change
+    remedy_asked = Signal(object)  # the Remedy of a finding
     save_asked = Signal(object, tuple)  # Job, and the formats; none means all
 
     def __init__(self, background: Background, parent: QWidget | None = None) -> None:
         super().__init__(translate("Pane", "Job"), parent)
         self._closeup: Closeup | None = None
         self._log: JobLog | None = None
-        self.feed = JobDetailFeed(background, self)
+        self.feed, self.why_feed = JobDetailFeed(background, self), WhyFeed(background, self)
         self.head = JobHead()
-        self.trouble = JobTrouble()
+        self.trouble, self.why = JobTrouble(), JobWhy()
         self.wall, self.legend = Wall(), Legend()
         self.parts = Occurrences(name=translate("Pane", "Parts"))
         self.story = Occurrences(name=translate("Pane", "What happened"), linked=True)
@@ -73,6 +76,15 @@ class JobPane(SidePane):
         """Show the jobs of this store."""
         self.feed.open(source)
 
+    def open_why(self, why: Why) -> None:
+        """Ask this why a job is not running."""
+        self.why_feed.open(why)
+
+    def show_why(self) -> None:
+        """Why it is not running is to be seen, as it is now."""
+        self._area.verticalScrollBar().setValue(0)
+        self.why_feed.ask()
+
     def show_job(self, job: Job | None) -> None:
         """Show this job in a moment; None: no job."""
         self.feed.follow(job.id if job else None)
@@ -82,10 +94,13 @@ class JobPane(SidePane):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Take over what changed."""
         self.feed.apply(snapshot)
+        if self.isVisible():
+            self.why_feed.refresh()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.feed.go_on()
+        self.why_feed.ask()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
@@ -111,7 +126,7 @@ class JobPane(SidePane):
             note=self._outputs_note,
             button=self.save_button,
         )
-        body = column(self.trouble, self._pages, self._parts, self._story, self._outputs, STRETCH)
+        body = column(self.trouble, self.why, self._pages, self._parts, self._story, self._outputs, STRETCH)
         area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
@@ -149,6 +164,8 @@ class JobPane(SidePane):
         self.save_button.clicked.connect(lambda: self._save(()))
         self.outputs.save_asked.connect(self._save)
         self.trouble.remedied.connect(self._remedy)
+        self.why_feed.told.connect(self.why.show_check)
+        self.why.asked.connect(self.remedy_asked)
 
     def _show(self, closeup: Closeup) -> None:
         before, self._closeup = self._closeup, closeup
@@ -157,6 +174,7 @@ class JobPane(SidePane):
         self.setAccessibleName(translate("Pane", "Job {name}").replace("{name}", words.isolated(job.name)))
         self.head.show_job(job)
         self.trouble.show_job(job, marks)
+        self._follow_why(job)
         if not same:
             self.wall.forget_current()
         self.wall.show_pages(job.pages or 0, marks)
@@ -175,8 +193,15 @@ class JobPane(SidePane):
         if not same:
             self._area.verticalScrollBar().setValue(0)
 
+    def _follow_why(self, job: Job | None) -> None:
+        wanted = job.id if job is not None and job.state in ACTIVE else None
+        if wanted is None or wanted != self.why_feed.job_id:
+            self.why.show_check(None)
+        self.why_feed.follow(wanted)
+
     def _show_nothing(self) -> None:
         self._closeup = None
+        self._follow_why(None)
         self._empty.setText(translate("Pane", "Choose a job to see its pages."))
         self._leave_empty()
 

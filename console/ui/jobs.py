@@ -30,8 +30,8 @@ from console.ui.kit.boxes import row, title_line
 from console.ui.kit.labels import Label
 from console.ui.kit.list_page import ListPage
 from console.ui.kit.news import News
+from console.ui.kit.row_acts import MenuTable
 from console.ui.kit.side_pane import Beside
-from console.ui.kit.table import Table
 from console.ui.slow_answer import SlowAnswer
 from worker.core.jobs import Job, State
 
@@ -77,7 +77,7 @@ class JobsPage(ListPage):
         self.feed = JobFeed(self.model, background, parent=self)
         self.filter = JobsFilter()
         self.pane = JobPane(background)
-        self.table = Table(self.model, name=translate("Jobs", "Jobs"), order=self.feed.order)
+        self.table = MenuTable(self.model, name=translate("Jobs", "Jobs"), order=self.feed.order)
         self.export = TableExport(self.table, background, name="jobs", rows=self.feed.everything)
         self._profile = profile
         self._note = Label(role="text3")
@@ -87,6 +87,7 @@ class JobsPage(ListPage):
         self._workers: list[str] = []
         self.acting = JobsActing(self, self.table, self.feed, background)
         self.bar = self.acting.bar
+        self.table.menu_actions = self.acting.menu_actions
         Action(self, translate("Jobs", "Filter"), self.go_to_filter, key="/")
         save = translate("Jobs", "Save filter")
         self.save_action = Action(self, save, self.save_asked.emit, icon="plus", key="Ctrl+S")
@@ -192,6 +193,7 @@ class JobsPage(ListPage):
             getattr(self.acting, name).connect(getattr(self, name))
         self.acting.freezing.failed.connect(self.acting.settle)
         self.acting.freezing.failed.connect(self.failed)
+        self.acting.why_asked.connect(self._show_why)
         self._soon = QTimer(self, interval=0, singleShot=True)  # once for a thousand changes
         self._soon.timeout.connect(self.acting.enable)
         self.model.dataChanged.connect(self._soon.start)
@@ -241,6 +243,10 @@ class JobsPage(ListPage):
     def _go_to_news(self) -> None:
         self.table.scrollToTop()
         self.feed.reload()
+
+    def _show_why(self) -> None:
+        self.beside.open_pane()
+        self.pane.show_why()
 
     def _show_picked(self, count: int) -> None:
         self.feed.hold_order = count > 0

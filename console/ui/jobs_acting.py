@@ -39,6 +39,7 @@ class JobsActing(QObject):
     reprocess = Signal(list, dict)  # list[UUID], and the options that change
     urge = Signal(list, object)  # list[UUID], Priority
     delete_asked = Signal(object)  # Picked
+    why_asked = Signal()  # of the job under the cursor
     picked_changed = Signal(int)  # how many jobs are checked or frozen
 
     def __init__(self, page: QWidget, table: Table, feed: JobFeed, background: Background) -> None:
@@ -99,9 +100,16 @@ class JobsActing(QObject):
     def enable(self) -> None:
         """Switch the verbs on with which something can be done."""
         chosen = self._rows()
+        current = self._table.chosen() if not self._checks.rows else []
+        self.why_action.setEnabled(len(current) == 1 and may_cancel(current[0]))
         self.open_action.setEnabled(len(chosen) == 1 and self._frozen is None)
         for action, may in self._may.items():
             action.setEnabled(self._frozen is not None or any(map(may, chosen)))
+
+    def menu_actions(self) -> Sequence[Action | None]:
+        """What can be done with a row, and what one may want to know of it."""
+        ends = self.retry_action, self.reprocess_action, self.cancel_action, self.priority_action
+        return self.open_action, self.why_action, None, *ends, None, self.delete_action
 
     def make_priorities(self) -> QMenu:
         """The priorities to choose from, each by a letter too."""
@@ -132,6 +140,8 @@ class JobsActing(QObject):
             page, translate("Jobs", "Delete…"), self._delete, icon="trash", key="Del", changes=True
         )
         self.open_action = Action(page, translate("Jobs", "Open"), self._open, icon="external-link")
+        why = translate("Jobs", "Why is it not running?")
+        self.why_action = Action(page, why, self.why_asked.emit, icon="circle-question-mark")
         self._may: dict[Action, May] = {
             self.retry_action: may_retry,
             self.cancel_action: may_cancel,

@@ -56,6 +56,23 @@ TLS = Check(
 PREFETCH = Check("prefetch", "How many messages workers hold", Verdict.UNKNOWN, "No worker answers.")
 
 
+PAUSED = Check(
+    "why",
+    said("{queue} is paused.", queue="ocr"),
+    Verdict.WARN,
+    "waits since 14:05",
+    "Paused by minh.",
+    Remedy("Resume it.", "ocr-console resume ocr", Button(Way.RESUME_QUEUE, "ocr")),
+)
+
+
+def texts(*checks: Check) -> set[str]:
+    """All that is said in them: data, as it were, of no language."""
+    remedies = [check.remedy for check in checks if check.remedy]
+    parts = {part for check in checks for part in (check.title, check.fact, check.cause)}
+    return {part for part in parts | {part for one in remedies for part in (one.text, one.copy)} if part}
+
+
 def report(*checks: Check, took_s: float = 1.8) -> Report:
     """What was found just now."""
     return Report("production", datetime.now(UTC), took_s, checks)

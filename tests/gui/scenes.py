@@ -22,7 +22,7 @@ from tests.gui.planned import mixed_plan
 from tests.gui.whole import FILES, READ, STEPS, Window, wait
 from worker.core.cancels import WaitingBatch
 from worker.core.errors import CorruptFile, DatabaseError
-from worker.core.jobs import Options
+from worker.core.jobs import Options, State
 from worker.core.said import said
 
 Flag = QItemSelectionModel.SelectionFlag
@@ -48,6 +48,15 @@ def job_pane(window: Window) -> QWidget:
     page.table.setFocus()
     QTest.keyClick(page.table, Qt.Key.Key_Space)
     wait(lambda: page.pane.job is not None)
+    return page
+
+
+def job_why(window: Window) -> QWidget:
+    page = window.places.jobs
+    jobs(window)
+    page.table.go_to(next(row.id for row in page.model.rows if row.state is State.RUNNING))
+    page.acting.why_action.trigger()
+    wait(page.pane.why.isVisible)
     return page
 
 
@@ -220,6 +229,6 @@ PAGES: tuple[Scene, ...] = (
     uploads,
     viewer,
 )
-BESIDE: tuple[Scene, ...] = (job_pane, job_bar, batch_pane, peek, worker_pane, act_pane, start_failed)
+BESIDE: tuple[Scene, ...] = (job_pane, job_why, job_bar, batch_pane, peek, worker_pane, act_pane, start_failed)
 OVER: tuple[Scene, ...] = (palette, keys, question, columns, profiles_menu)
 EMPTY: tuple[Scene, ...] = (overview, jobs, batches, queues, activity, history)

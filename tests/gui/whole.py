@@ -131,6 +131,7 @@ class Window:
         places.queues.local._figures = cast("Any", here)
         places.queues.side.peeking.open(queues_page.peeked)
         places.queues.side.inspecting.open(queues_page.inspected)
+        places.jobs.pane.open_why(lambda _id: doctor_days.PAUSED)
         places.doctor.open_source(doctor_days.all_is_well if empty else doctor_days.an_ordinary_day)
         places.start_worker.open(starting.Source("ocr1@scan-01", slots=8))
         self.snapshot = picture(self.store) if empty else _picture(self.store)
@@ -153,10 +154,11 @@ class Window:
     def data(self) -> set[str]:
         """What is called so in every language, and what was written in one."""
         facts = self.snapshot.facts
-        names = {*(job.name for job in self.store.rows.values()), READ.name, "deu", "eng", "vie"}
+        names = {*(job.name for job in self.store.rows.values()), READ.name, "deu", "eng", "vie", "this machine"}
         names |= {queue.queue for queue in facts.queues} | {worker.name for worker in facts.workers}
         names |= {batch.name for batch in batch_days.an_ordinary_day()} | {words.long_date(datetime.now(UTC))}
         names |= {language_name(code) for code in ("deu", "eng")}
+        names |= doctor_days.texts(*doctor_days.an_ordinary_day().checks, doctor_days.PAUSED)
         results = [one.result for one in audit_days.an_ordinary_day()]  # as they were written, in English
         return names | {part for one in results for part in (one, one.partition(".")[0]) if part}
 

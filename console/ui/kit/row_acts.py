@@ -71,11 +71,52 @@ class RowActs:
             right -= act.width + GAP
 
 
-class ActTable(Table):
-    """A table of which a row has small buttons and a menu. What is done, is done to the row under the cursor.
+class MenuTable(Table):
+    """A table whose rows have a menu.
 
     `menu_actions` gives the menu's entries for the row under the cursor; None is a line between two.
     """
+
+    def __init__(
+        self,
+        model: TableModel[Any],
+        *,
+        name: str,
+        row_height: int = theme.ROW,
+        order: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(model, name=name, row_height=row_height, order=order, parent=parent)
+        self.menu_actions: Callable[[], Sequence[QAction | None]] = tuple
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            row = self.visualRect(self.currentIndex())
+            self.show_menu(self.viewport().mapToGlobal(row.bottomLeft() + QPoint(theme.MARGIN, 0)))
+        else:
+            index = self.indexAt(self.viewport().mapFrom(self, event.pos()))
+            if index.isValid():
+                self.setCurrentIndex(index)
+            self.show_menu(event.globalPos())
+
+    def show_menu(self, place: QPoint) -> None:
+        """Open the menu of the row under the cursor there."""
+        if not self.currentIndex().isValid():
+            return
+        menu = self.make_menu()
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(place)
+
+    def make_menu(self) -> QMenu:
+        """What can be done with the row under the cursor, with the keys."""
+        menu = QMenu(self)
+        for action in self.menu_actions():
+            menu.addAction(action) if action is not None else menu.addSeparator()
+        return menu
+
+
+class ActTable(MenuTable):
+    """A table of which a row has small buttons and a menu. What is done, is done to the row under the cursor."""
 
     act_chosen = Signal(str)  # the name of a small button of the row under the cursor
 
@@ -83,7 +124,6 @@ class ActTable(Table):
         self, model: TableModel[Any], *, name: str, row_height: int = theme.ROW, parent: QWidget | None = None
     ) -> None:
         super().__init__(model, name=name, row_height=row_height, parent=parent)
-        self.menu_actions: Callable[[], Sequence[QAction | None]] = tuple
         self.setSelectionMode(Table.SelectionMode.NoSelection)
 
     def selectionCommand(self, _index: QModelIndex | QPersistentModelIndex, _event: QEvent | None = None) -> Any:  # noqa: ANN401
@@ -115,31 +155,6 @@ class ActTable(Table):
         super().mouseMoveEvent(event)
         over = self._act_at(event.position().toPoint()) is not None
         self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        if event.reason() == QContextMenuEvent.Reason.Keyboard:
-            row = self.visualRect(self.currentIndex())
-            self.show_menu(self.viewport().mapToGlobal(row.bottomLeft() + QPoint(theme.MARGIN, 0)))
-        else:
-            index = self.indexAt(self.viewport().mapFrom(self, event.pos()))
-            if index.isValid():
-                self.setCurrentIndex(index)
-            self.show_menu(event.globalPos())
-
-    def show_menu(self, place: QPoint) -> None:
-        """Open the menu of the row under the cursor there."""
-        if not self.currentIndex().isValid():
-            return
-        menu = self.make_menu()
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(place)
-
-    def make_menu(self) -> QMenu:
-        """What can be done with the row under the cursor, with the keys."""
-        menu = QMenu(self)
-        for action in self.menu_actions():
-            menu.addAction(action) if action is not None else menu.addSeparator()
-        return menu
 
     def current_row(self) -> Any | None:  # noqa: ANN401 - any kind of row
         """The row under the cursor."""
