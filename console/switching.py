@@ -84,9 +84,15 @@ class Switching(QObject):
         reports.offered.connect(band.offer)
         band.kept.connect(reports.keep)
         band.delete_asked.connect(reports.delete)
-        band.copied.connect(lambda: frame.notices.tell(translate("Switching", "The report is in the clipboard.")))
-        reports.deleted.connect(lambda: frame.notices.tell(translate("Switching", "The report is deleted.")))
+        band.copied.connect(self._tell_copied)
+        reports.deleted.connect(self._tell_deleted)
         Painted(frame, reports.look)
+
+    def _tell_copied(self) -> None:
+        self.console.frame.notices.tell(translate("Switching", "The report is in the clipboard."))
+
+    def _tell_deleted(self) -> None:  # the reports outlive the window that offers them
+        self.console.frame.notices.tell(translate("Switching", "The report is deleted."))
 
     def _stay(self, error: OcrConsoleError) -> None:
         self.console.telling.tell(error)
