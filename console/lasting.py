@@ -11,6 +11,7 @@ from console.bridge.crash_reports import CrashReports
 from console.bridge.garbage import Garbage
 from console.bridge.heaps import share_heaps
 from console.bridge.remembered import Remembered
+from console.bridge.turns import take_short_turns
 from console.ops.logfile import LogFile
 from console.ops.this_machine import ThisMachine
 from worker.core.addresses import hide
@@ -28,6 +29,7 @@ class Lasting:
 
     def __init__(self, home: Path) -> None:
         share_heaps()  # before there are threads
+        take_short_turns()
         self.home = home
         self._settings: list[Settings] = []  # whose secrets are kept out of the log
         self._log = LogFile(home, self._settings)
