@@ -16,7 +16,8 @@ from typing import Any
 from kombu.transport import redis as kombu_redis
 from redis import RedisError
 
-POISON_LIST = "ocr.poison"
+from worker.core.poisoned import POISON_LIST
+
 KEPT = 1000  # messages in that list; the oldest goes first
 KEPT_CHARACTERS = 10_000  # of each
 SERVICE_FAULTS = (RedisError, OSError, MemoryError)  # no message is to blame for these

@@ -230,6 +230,12 @@ class Acts(ActsHere):
         if (command := mend(found)) is not None:
             self._run(command)
 
+    def drop_poison(self) -> None:
+        """Forget the messages that no worker can take."""
+        from console.ops.poison import DropPoison
+
+        self._run(DropPoison())
+
     def unlock(self, name: str, reason: str) -> None:
         """Let changes through on a production profile."""
         from console.ops.acting import Unlock

@@ -52,6 +52,7 @@ def parser() -> Parser:
     _history(verb("history", "Show the last hour, day or week in figures, and what stood out."))
     verb("attention", "List what needs attention, the worst first. Exit code 1 if it is more than notes.")
     _queues(verb("queues", "List the queues: pages, messages, workers; or look into one."))
+    _poison(verb("poison", "List the messages that no worker can take, or drop them."))
     _purge(verb("purge", "Cancel all that waits in a queue. What workers have goes on."))
     _pausing(verb("pause", "Hold queues or a batch back: nothing more of them is begun, also after a restart."))
     _pausing(verb("resume", "Let queues or a batch go on."))
@@ -176,6 +177,11 @@ def _pausing(verb: argparse.ArgumentParser) -> None:
 def _purge(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("queue", metavar="QUEUE")
     verb.add_argument("--yes", action="store_true", help="needed to do it; without it says what would go")
+
+
+def _poison(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--drop", action="store_true", help="forget them all")
+    verb.add_argument("--limit", type=_positive, default=100, metavar="N", help="at most N; default: 100")
 
 
 def _stack(verb: argparse.ArgumentParser, shared: Parser) -> None:

@@ -42,7 +42,7 @@ def _examined(session: Session) -> Report:
     session.seen_settings.append(settings)
     with Services(session.profile, settings) as services:
         quick = session.args.quick
-        return examine(services, quick=quick, patience_s=QUICK_S if quick else PATIENCE_S)
+        return examine(services, quick=quick, patience_s=QUICK_S if quick else PATIENCE_S, home=session.home)
 
 
 def _settings(session: Session) -> Settings | None:

@@ -42,6 +42,7 @@ VERBS = {
     "history": "history",
     "attention": "attention",
     "queues": "queues",
+    "poison": "poison",
     "purge": "queues",
     "undo": "queues",
     "doctor": "doctor",

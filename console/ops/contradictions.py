@@ -42,6 +42,15 @@ class Mend(StrEnum):
     SHOW = "show"  # nothing can be done from here: the worker is shown
 
 
+_TITLES = {
+    Kind.UNHELD: "{name} does not work at what it has",
+    Kind.CANCELLED: "What was cancelled is still in {name}",
+    Kind.UNRUNG: "Work in {name} waits without a message",
+    Kind.IDLE: "{name} takes nothing of what waits",
+    Kind.ELSEWHERE: "{name} listens to another broker",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Contradiction:
     """Something that is found, in plain words, and what can be done about it."""
@@ -53,6 +62,11 @@ class Contradiction:
     count: int = 1
     tasks: tuple[UUID, ...] = ()  # rows of leased work, a hundred at most
     jobs: tuple[UUID, ...] = ()  # theirs
+
+    @property
+    def title(self) -> str:
+        """What it is, in a few words."""
+        return said(_TITLES[self.kind], name=self.subject)
 
 
 def unheld(running: Iterable[Running]) -> Iterator[Contradiction]:
@@ -130,15 +144,20 @@ class Idle:
         waiting = {one.queue: one.ready for one in queues if one.ready and not one.paused}
         for worker in workers:
             mine = {queue: waiting[queue] for queue in worker.report.queues if queue in waiting}
-            if not mine or worker.state is not Presence.ONLINE or worker.report.busy >= worker.report.slots:
+            if not mine or not has_room(worker):
                 continue
-            done = _done(worker, heard.get(worker.name))
+            done = what_it_did(worker, heard.get(worker.name))
             before = self._since.get(worker.name)
             since[worker.name] = before if before is not None and before[0] == done else (done, now)
             idle_s = now - since[worker.name][1]
             if idle_s > IDLE_S:
-                yield _idle(worker, mine, idle_s)
+                yield idle(worker, mine, idle_s)
         self._since = since
+
+
+def has_room(worker: Worker) -> bool:
+    """Whether it is there and could begin something."""
+    return worker.state is Presence.ONLINE and worker.report.busy < worker.report.slots
 
 
 def _speaks(worker: Worker) -> bool:
@@ -148,13 +167,14 @@ def _speaks(worker: Worker) -> bool:
     return worker.ours and report.silent_s <= ONLINE_S and not worker.doing and up_s > LISTENED_S
 
 
-def _done(worker: Worker, heard: Heard | None) -> object:
+def what_it_did(worker: Worker, heard: Heard | None = None) -> object:
     """What changes when a worker takes something."""
     short = 0 if worker.doing else worker.pages_per_minute
     return frozenset(one.task for one in worker.doing), short, heard and heard.processed
 
 
-def _idle(worker: Worker, waiting: Mapping[str, int], idle_s: float) -> Contradiction:
+def idle(worker: Worker, waiting: Mapping[str, int], idle_s: float) -> Contradiction:
+    """Of a worker that took nothing for so long of what waits in these queues; messages by queue."""
     queue, ready = max(waiting.items(), key=lambda pair: pair[1])
     free = worker.report.slots - worker.report.busy
     sentence = said(

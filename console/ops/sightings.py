@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from console.ops.backlog import waiting, waits
-from console.ops.contradictions import Kind, Mend
+from console.ops.contradictions import Mend
 from console.ops.facts import Snapshot
 from console.ops.findings import Remedy, Severity, Way
 from console.ops.fleet import Condition, Presence, Queue, Worker
@@ -17,9 +17,12 @@ from console.ops.rules import LATELY_S, LEAST_ENDED, Rule
 from worker.core.filters import JobFilter
 from worker.core.history import Lately
 from worker.core.jobs import State
-from worker.core.said import Moment, Value, said, sentences
+from worker.core.said import Moment, Said, Value, said, sentences
 
 MEGABYTES = 1_000  # in a gigabyte
+UNSERVED, PAUSED = "No worker serves {queue}", "{queue} is paused"
+LOST, SILENT = "{worker} is lost", "{worker} is silent"
+NOBODY_KEEPS_HOUSE = "Nobody keeps house"
 MINUTE = 60
 
 
@@ -37,13 +40,6 @@ class Sighting:
     severity: Severity | None = None  # None: the rule's
 
 
-_CONTRARY = {
-    Kind.UNHELD: "{name} does not work at what it has",
-    Kind.CANCELLED: "What was cancelled is still in {name}",
-    Kind.UNRUNG: "Work in {name} waits without a message",
-    Kind.IDLE: "{name} takes nothing of what waits",
-    Kind.ELSEWHERE: "{name} listens to another broker",
-}
 Seer = Callable[[Snapshot, Rule, Lately], Iterator[Sighting]]
 
 
@@ -59,7 +55,7 @@ def _services_away(seen: Snapshot, _rule: Rule, _lately: Lately) -> Iterator[Sig
 def _queues_without_worker(seen: Snapshot, _rule: Rule, _lately: Lately) -> Iterator[Sighting]:
     for queue in seen.queues:
         if waits(queue) and not queue.paused and not _served(seen, queue):
-            title = said("No worker serves {queue}", queue=queue.queue)
+            title = said(UNSERVED, queue=queue.queue)
             sentence = sentences(waiting(queue), "Start a worker on this queue.")
             remedy = Remedy(Way.START_WORKER, queue.queue)
             begun = seen.at - timedelta(seconds=queue.oldest_s or 0)
@@ -82,15 +78,15 @@ def _paused_queues(seen: Snapshot, _rule: Rule, _lately: Lately) -> Iterator[Sig
     for queue in seen.queues:
         if queue.paused and waits(queue):
             remedy = Remedy(Way.RESUME_QUEUE, queue.queue)
-            title = said("{queue} is paused", queue=queue.queue)
+            title = said(PAUSED, queue=queue.queue)
             yield Sighting(queue.queue, title, waiting(queue), remedy, queue.pages)
 
 
 def _lost_workers(seen: Snapshot, _rule: Rule, _lately: Lately) -> Iterator[Sighting]:
     for worker in seen.workers:
         if worker.state is Presence.LOST:
-            sentence = _heard_of(worker, seen, "What it had is read elsewhere.")
-            title = said("{worker} is lost", worker=worker.name)
+            sentence = heard_of(worker, seen.at)
+            title = said(LOST, worker=worker.name)
             yield Sighting(worker.name, title, sentence, _shown(worker.name), begun=worker.report.seen)
 
 
@@ -99,8 +95,8 @@ def _silent_workers(seen: Snapshot, rule: Rule, _lately: Lately) -> Iterator[Sig
     for worker in seen.workers:
         if worker.state is Presence.SILENT and worker.condition is not Condition.BUSY:
             firm = worker.report.silent_s >= (rule.threshold or 0)
-            sentence = _heard_of(worker, seen, "If it stays so, its pages are read elsewhere.")
-            title, remedy = said("{worker} is silent", worker=worker.name), _shown(worker.name)
+            sentence = heard_of(worker, seen.at)
+            title, remedy = said(SILENT, worker=worker.name), _shown(worker.name)
             yield Sighting(worker.name, title, sentence, remedy, begun=worker.report.seen, firm=firm)
 
 
@@ -133,9 +129,8 @@ def _failure_rate(_seen: Snapshot, rule: Rule, lately: Lately) -> Iterator[Sight
 def _nobody_keeps_house(seen: Snapshot, _rule: Rule, _lately: Lately) -> Iterator[Sighting]:
     if seen.unkept_s is not None:
         begun = seen.at - timedelta(seconds=seen.unkept_s)
-        since = Moment(begun, seen.at)
-        sentence = said("Since {clock} nothing that was lost is found again. Start a worker.", clock=since)
-        yield Sighting("", "Nobody keeps house", sentence, Remedy(Way.START_WORKER), begun=begun)
+        sentence = unkept_since(begun, seen.at)
+        yield Sighting("", NOBODY_KEEPS_HOUSE, sentence, Remedy(Way.START_WORKER), begun=begun)
 
 
 def _contradictions(seen: Snapshot, _rule: Rule, _lately: Lately) -> Iterator[Sighting]:
@@ -143,8 +138,7 @@ def _contradictions(seen: Snapshot, _rule: Rule, _lately: Lately) -> Iterator[Si
         subject = f"{one.kind.value} {one.subject}"
         way = Way.SHOW_WORKER if one.remedy is Mend.SHOW else Way.MEND
         remedy = Remedy(way, one.subject, contradiction=one)
-        title = said(_CONTRARY[one.kind], name=one.subject)
-        yield Sighting(subject, title, one.sentence, remedy, one.count)
+        yield Sighting(subject, one.title, one.sentence, remedy, one.count)
 
 
 def _failed_jobs(seen: Snapshot, _rule: Rule, _lately: Lately) -> Iterator[Sighting]:
@@ -174,10 +168,18 @@ def _served(seen: Snapshot, queue: Queue) -> bool:
     return any(one.state is not Presence.LOST and queue.queue in one.serves for one in seen.workers)
 
 
-def _heard_of(worker: Worker, seen: Snapshot, rest: str) -> str:
-    """Why it says nothing and since when; `rest`: what becomes of ours."""
+def unkept_since(begun: datetime, now: datetime) -> Said:
+    """What follows from nobody keeping house."""
+    template = "Since {clock} nothing that was lost is found again. Start a worker."
+    return said(template, clock=Moment(begun, now))
+
+
+def heard_of(worker: Worker, now: datetime) -> str:
+    """Why one that is silent or lost says nothing, since when, and what becomes of what it has."""
     last = worker.report.seen
-    heard = said("Not heard of since {clock}.", clock=Moment(last, seen.at)) if last else "Not heard of."
+    heard = said("Not heard of since {clock}.", clock=Moment(last, now)) if last else "Not heard of."
+    lost = worker.state is Presence.LOST
+    rest = "What it had is read elsewhere." if lost else "If it stays so, its pages are read elsewhere."
     return sentences(worker.cause, heard, rest if worker.ours else "")
 
 

@@ -52,6 +52,7 @@ ACTS: Final[Mapping[str, tuple[str, object]]] = {
     "restart pool": ("refresh-cw", QT_TRANSLATE_NOOP("Activity", "Restarted a worker's pool")),
     "mark": ("tag", QT_TRANSLATE_NOOP("Activity", "Marked in the history")),
     "take messages out": ("trash", QT_TRANSLATE_NOOP("Activity", "Took messages out")),
+    "drop poison": ("trash", QT_TRANSLATE_NOOP("Activity", "Dropped messages that no worker can take")),
     "ring again": ("refresh-cw", QT_TRANSLATE_NOOP("Activity", "Sent messages again")),
     "take back": ("undo-2", QT_TRANSLATE_NOOP("Activity", "Gave pages to others")),
     "retention": ("archive", QT_TRANSLATE_NOOP("Activity", "Deleted what was old")),

@@ -55,7 +55,7 @@ class Remedies(QObject):
             case Way.MEND:
                 if remedy.contradiction is not None:
                     self._acts.mend(remedy.contradiction)
-            case Way.RESUME_QUEUE | Way.RESUME_BATCH | Way.FORGET_WORKER:
+            case Way.RESUME_QUEUE | Way.RESUME_BATCH | Way.FORGET_WORKER | Way.DROP_POISON:
                 self._act_on(remedy)
             case _:
                 self._lead(remedy)
@@ -81,6 +81,8 @@ class Remedies(QObject):
                 self._acts.resume_batches([UUID(remedy.subject)])
             case Way.FORGET_WORKER:
                 self._acts.forget_workers([remedy.subject])
+            case Way.DROP_POISON:
+                self._acts.drop_poison()
 
     def _start_worker(self, queue: str) -> None:
         """As large as the machine."""

@@ -17,6 +17,7 @@ CHANGES = frozenset(
         Way.RESUME_QUEUE,
         Way.RESUME_BATCH,
         Way.FORGET_WORKER,
+        Way.DROP_POISON,
         Way.START_WORKER,
     }
 )
@@ -45,6 +46,7 @@ def remedy_words(remedy: Remedy) -> str:
         Way.RESUME_QUEUE: translate("Overview", "Resume"),
         Way.RESUME_BATCH: translate("Overview", "Resume"),
         Way.FORGET_WORKER: translate("Overview", "Forget it"),
+        Way.DROP_POISON: translate("Overview", "Drop them"),
         Way.SHOW_SERVICE: translate("Overview", "Ask the doctor"),
         Way.EDIT_PROFILE: translate("Overview", "Edit profile"),
     }.get(remedy.way, translate("Overview", "Show"))

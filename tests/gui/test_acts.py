@@ -13,6 +13,7 @@ from console.ops.acts import Cancel, Delete, Reprocess, Retry, SetPriority
 from console.ops.marking import Mark
 from console.ops.on_batches import cancel_batches
 from console.ops.pausing import PauseBatch, PauseQueues, ResumeBatch, ResumeQueues
+from console.ops.poison import DropPoison
 from console.ops.purge import Purge
 from console.ops.steering import AddConsumer, Autoscale, CancelConsumer, Grow, RateLimit, RestartPool, Shrink, TimeLimit
 from console.ops.worker_ends import ForgetWorkers, Ping, WarmStop
@@ -43,6 +44,7 @@ CASES: list[tuple[str, tuple[Any, ...], object]] = [
     ("warm_stop", ([NAME],), WarmStop((NAME,))),
     ("mark", ("deployed 1.4",), Mark("deployed 1.4")),
     ("forget_workers", ([NAME],), ForgetWorkers((NAME,))),
+    ("drop_poison", (), DropPoison()),
 ]
 
 

@@ -44,6 +44,7 @@ class Ids:
         (Way.REPROCESS, ("reprocess", [UUID(int=7)], {"dpi": 150})),
         (Way.RESUME_QUEUE, ("resume_queues", ["ocr"])),
         (Way.FORGET_WORKER, ("forget_workers", ["ocr"])),
+        (Way.DROP_POISON, ("drop_poison",)),
         (Way.START_WORKER, ("start_worker", os.cpu_count() or 1, ("ocr", "celery"), True)),
         (Way.MEND, ("mend", LOST_MESSAGE)),
     ],

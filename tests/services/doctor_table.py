@@ -29,7 +29,7 @@ def compare(cause: str, name: str, present: Report, absent: Report, *, verdict: 
     Returns:
         The check where the cause is.
     """
-    sick, well = _check(name, present), _check(name, absent)
+    sick, well = _check(name, present), _check(name, absent) or _of_all(name, absent)
     rows.append((f"`{name}`: {cause}", _told(sick), _told(well)))
     assert sick is not None, f"{name} says nothing"
     assert sick.verdict is verdict, _told(sick)
@@ -65,6 +65,11 @@ def write() -> list[str]:
 
 def _check(name: str, report: Report) -> Check | None:
     return next((check for check in report.checks if check.name == name), None)
+
+
+def _of_all(name: str, report: Report) -> Check | None:
+    """What is said of all where nothing is said of one: `leases` of `leases-one@desk`."""
+    return next((check for check in report.checks if name.startswith(f"{check.name}-")), None)
 
 
 def _told(check: Check | None) -> str:

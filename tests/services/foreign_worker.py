@@ -24,6 +24,7 @@ def foreign_worker(
     pool: str = "prefork",
     prefetch: int = 4,
     prefix: str = "",
+    **environment: str,
 ) -> Iterator[psutil.Process]:
     """A worker of the foreign application, until the block ends; it may be stopped or killed meanwhile."""
     command = [sys.executable, "-m", "celery", "-A", "tests.services.foreign_app", "worker", "-l", "error"]
@@ -32,7 +33,7 @@ def foreign_worker(
     process = subprocess.Popen(
         command,
         cwd=ROOT,
-        env={**os.environ, **given, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, **given, **environment, "PYTHONPATH": str(ROOT)},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -92,7 +92,7 @@ def test_a_full_disk_is_not_the_document_s_fault_and_one_too_small_for_it_is(
     full = DiskFull("The worker has 3 MB left in /tmp and needs 200 MB.")
     gate = Gate(desk, Stop())
     assert not gate.took_part(full)
-    monkeypatch.setattr(workspace, "ROOM", 1 << 60)
+    monkeypatch.setattr(workspace, "ROOM_BYTES", 1 << 60)
     assert gate.took_part(full)
 
 

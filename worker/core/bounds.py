@@ -1,9 +1,13 @@
-"""How much memory a process that opens strangers' files may take: past it an allocation fails, not the machine."""
+"""How much memory a process that opens strangers' files may take, and how much room on a disk it needs at least.
+
+Past the bound an allocation fails, not the machine.
+"""
 
 from __future__ import annotations
 
 from contextlib import suppress
 
+ROOM_BYTES = 200_000_000  # on a disk, beside the document: pages of several processes lie there for a moment
 MEMORY_BYTES = 4 << 30  # of address space: the programs' own libraries take about one
 
 

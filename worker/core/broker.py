@@ -27,6 +27,7 @@ from worker.core.depths import Depths, QueueDepth
 from worker.core.jobs import LEGACY_QUEUE, QUEUE, TASK_NAME, Doorbell
 from worker.core.messages import Messages
 from worker.core.peeking import Peeking
+from worker.core.poisoned import PoisonList
 from worker.core.raw_messages import PAGE, PRIORITY_STEPS, SENT_HEADER, SEPARATOR, TASK_HEADER, loads, task_of
 from worker.core.settings import Settings
 
@@ -123,6 +124,7 @@ class Broker:
         self.bindings = Bindings(access)
         self.events = Events(access)
         self.peeking = Peeking(access)
+        self.poison = PoisonList(access)
         self.memory = BrokerMemory(access)
         self.checkup = BrokerCheckup(access)
         self.control = Control(self._opened, self._errors)

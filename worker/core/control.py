@@ -63,6 +63,11 @@ class Control:
         found = _by_worker(self._broadcast("active_queues", {}, None, EVERYBODY_S))
         return {name: frozenset(str(queue.get("name")) for queue in queues) for name, queues in found.items()}
 
+    def everybody(self, question: str) -> list[tuple[str, Any]]:
+        """What all say who answer, by name: two of one name are two answers. Takes all of EVERYBODY_S."""
+        answers = self._broadcast(question, {}, None, EVERYBODY_S)
+        return [pair for answer in answers or () for pair in answer.items()]
+
     def revoke(self, message_ids: Sequence[str], workers: Collection[str]) -> set[str]:
         """Have workers drop these messages and kill the processes that work on one; blocks for REVOKE_S at most.
 

@@ -31,6 +31,10 @@ _CAME_BACK = text("update queues set told = '[]' where name = any(cast(:names as
 _PAUSED = text("select name from queues where paused order by name")
 _PAUSE_BATCHES = text("""
 update batches set paused = :paused where id = any(cast(:ids as uuid[])) and paused <> :paused returning id, name""")
+_HELD_BACK = text("""
+select id, name from batches b where paused and exists (
+    select from jobs j where j.batch_id = b.id and j.state in ('QUEUED', 'RUNNING'))
+order by created_at desc, id desc limit :limit""")
 _NAMES = text("select id, name from batches where id = any(cast(:ids as uuid[]))")
 
 
@@ -75,6 +79,11 @@ class Pauses:
         with single(self.engine) as connection:
             rows = connection.execute(_PAUSE_BATCHES, {"ids": list(ids), "paused": paused})
             return [row.id for row in rows]
+
+    def batches_held_back(self, limit: int = 20) -> dict[UUID, str]:
+        """The names of batches that are held back and have work, the newest first."""
+        with single(self.engine) as connection:
+            return {row.id: row.name for row in connection.execute(_HELD_BACK, {"limit": limit})}
 
     def batch_names(self, ids: Sequence[UUID]) -> dict[UUID, str]:
         """The names of those batches that there are."""

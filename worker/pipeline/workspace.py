@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from worker.core.bounds import ROOM_BYTES
 from worker.core.errors import DiskFull, EngineError, InternalError
 from worker.core.said import said
 
 MEMORY_DISK = Path("/dev/shm")  # noqa: S108 - what is made in it is private
 TIMES = 4  # a document's outputs and copies, as a multiple of its own size
-ROOM = 200_000_000  # bytes beside the document: pages of several slots lie there for a moment
 LITTLE = 20_000_000  # bytes: a tool that failed with no more left is not to blame
 ABANDONED_S = 600.0  # a dead process's folder is swept when nothing was made in it for so long
 _PREFIX = "ocr-console-work-"
@@ -30,7 +30,7 @@ def workspace(source_bytes: int, *, memory: Path = MEMORY_DISK) -> Iterator[Path
     Raises:
         DiskFull: neither memory nor disk has room for it, or the room ran out within.
     """
-    parent = _parent(source_bytes * TIMES + ROOM, memory)
+    parent = _parent(source_bytes * TIMES + ROOM_BYTES, memory)
     for place in (memory, Path(tempfile.gettempdir())):
         _sweep(place)
     with room_in(parent):

@@ -9,29 +9,43 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+from console.ops.doctor.abilities import ABILITIES
 from console.ops.doctor.broker import BROKER
 from console.ops.doctor.clocks import CLOCKS
 from console.ops.doctor.database import DATABASE
 from console.ops.doctor.disks import DISKS
+from console.ops.doctor.fleet import FLEET
+from console.ops.doctor.local import LOCAL
+from console.ops.doctor.messages import MESSAGES
 from console.ops.doctor.patient import Look, Patient
 from console.ops.doctor.reachable import REACHABLE
+from console.ops.doctor.rows import LEASES
+from console.ops.doctor.terms import TERMS
 from console.ops.doctor.verdicts import Check, Report
 from console.ops.doctor.ways import WAYS
 from console.ops.health import PATIENCE_S, Question
+from console.ops.home import default_home
 from worker.core.addresses import hide
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from console.ops.services import Services
 
 SERVICES: tuple[Look, ...] = (*REACHABLE, *BROKER, *DATABASE, *CLOCKS, *WAYS, *DISKS)
-FLEET: tuple[Look, ...] = ()
-ROWS: tuple[Look, ...] = ()
-LOOKS: tuple[Look, ...] = (*SERVICES, *FLEET, *ROWS)  # in the order in which they are read
+ROWS: tuple[Look, ...] = (*MESSAGES, *LEASES)
+WORKERS: tuple[Look, ...] = (*FLEET, *ABILITIES, *TERMS, *LOCAL)
+LOOKS: tuple[Look, ...] = (*SERVICES, *WORKERS, *ROWS)  # in the order in which they are read
 SLACK_S = 0.2  # a check that waits until the very end has its say
 
 
 def examine(
-    services: Services, *, quick: bool = False, patience_s: float = PATIENCE_S, looks: tuple[Look, ...] = LOOKS
+    services: Services,
+    *,
+    quick: bool = False,
+    patience_s: float = PATIENCE_S,
+    looks: tuple[Look, ...] = LOOKS,
+    home: Path | None = None,
 ) -> Report:
     """Look at everything; changes nothing. Takes as long as the slowest check, and hardly longer than the patience.
 
@@ -40,9 +54,10 @@ def examine(
         quick: Only what probes want to know.
         patience_s: For everything together; what is not known then is unknown.
         looks: The checks.
+        home: Where this machine's workers are; the user's, if None.
     """
     at, began = datetime.now(UTC), time.monotonic()
-    patient = Patient(services, began + patience_s)
+    patient = Patient(services, began + patience_s, home or default_home())
     asked = [(one, Question(partial(one, patient), f"doctor-{one.name}")) for one in looks if one.quick or not quick]
     for _, question in asked:
         question.begin()

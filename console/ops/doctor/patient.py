@@ -16,6 +16,8 @@ from worker.core.errors import OcrConsoleError
 from worker.core.said import said
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from console.ops.profiles import Profile
     from console.ops.services import Services
     from worker.core.settings import Settings
@@ -28,9 +30,9 @@ logger = logging.getLogger(__name__)
 class Patient:
     """One profile's services for one examination. Its questions may be asked from any thread."""
 
-    def __init__(self, services: Services, until: float) -> None:
-        """`until`: by `time.monotonic`; later nobody waits for an answer."""
-        self.services, self.until = services, until
+    def __init__(self, services: Services, until: float, home: Path) -> None:
+        """`until`: by `time.monotonic`; later nobody waits for an answer. `home`: where this machine's workers are."""
+        self.services, self.until, self.home = services, until, home
         self._lock = threading.Lock()
         self._asked: dict[object, Question[Any]] = {}
 
