@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
@@ -13,7 +13,6 @@ from console.bridge.closer_look import Ask
 from console.bridge.local_feed import LocalFeed
 from console.bridge.queue_feed import Past
 from console.bridge.remembered import Remembered
-from console.ops.worker_state import Stop
 from console.ui.kit.boxes import column, title_line
 from console.ui.kit.buttons import Button
 from console.ui.kit.labels import Label
@@ -24,10 +23,9 @@ from console.ui.queues_attention import Contradictions
 from console.ui.queues_section import QueuesSection
 from console.ui.queues_side import QueuesSide
 from console.ui.workers_local import LocalStrip
-from console.ui.workers_local_words import GAVE_UP
 from console.ui.workers_log import LogView
 from console.ui.workers_section import WorkersSection
-from console.ui.workers_stop import ask_how_to_stop, is_busy, stop_question
+from console.ui.workers_stop import how_to_stop, is_busy, stop_question
 from console.ui.workers_wishes import WorkerWishes
 
 if TYPE_CHECKING:
@@ -76,7 +74,7 @@ class QueuesPage(QWidget):
         self.workers = WorkersSection(self.wishes, has_log=self._has_log)
         self.strip, self.log = LocalStrip(), LogView()
         self.contradictions = Contradictions()
-        self.side = QueuesSide(background, self.wishes)
+        self.side = QueuesSide(background, self.wishes, self.workers.lacks)
         self._build()
         self._connect()
         self.queues.table.columns.remember(remembered, "queues")
@@ -279,19 +277,12 @@ class QueuesPage(QWidget):
             self.stop_asked.emit(worker.name)
 
     def _stop_local(self, local: LocalWorker) -> None:
-        if (how := self._how_to_stop([local])) is not None:
+        if (how := how_to_stop(self, [local], self._busy(), self.local.costs)) is not None:
             self.stop_local_asked.emit(local.name, how)
 
     def _stop_all(self) -> None:
-        if (how := self._how_to_stop(self.local.workers)) is not None:
+        if (how := how_to_stop(self, self.local.workers, self._busy(), self.local.costs)) is not None:
             self.stop_all_asked.emit(how)
 
-    def _how_to_stop(self, local: Sequence[LocalWorker]) -> Stop | None:
-        """Softly where nothing is lost by it; else it is asked. None: they are not stopped."""
-        names = {one.name for one in local if one.state != GAVE_UP}
-        workers = self._snapshot.facts.workers if self._snapshot is not None else ()
-        busy = [worker for worker in workers if worker.name in names and is_busy(worker)]
-        if not busy:
-            return Stop.SOFT
-        tasks = sum(max(worker.report.busy, len(worker.doing)) for worker in busy)
-        return ask_how_to_stop(self, busy, len(local), self.local.costs(tasks))
+    def _busy(self) -> list[Worker]:
+        return [worker for worker in self.workers.model.rows if is_busy(worker)]

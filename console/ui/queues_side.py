@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
@@ -11,6 +12,7 @@ from console.bridge.background import Background
 from console.bridge.closer_look import CloserLook
 from console.ui.kit.side_pane import SidePane
 from console.ui.queues_peek import PeekPane
+from console.ui.workers_missing import Missing
 from console.ui.workers_pane import WorkerPane
 from console.ui.workers_wishes import WorkerWishes
 
@@ -19,15 +21,19 @@ if TYPE_CHECKING:
     from console.ops.snapshot import Snapshot
 
 translate = QCoreApplication.translate
+Lacks = Callable[[str], Sequence[Missing]]  # by the name of a worker
 
 
 class QueuesSide(SidePane):
     """Asks about what is shown, and only while it is on screen."""
 
-    def __init__(self, background: Background, wishes: WorkerWishes, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, background: Background, wishes: WorkerWishes, lacks: Lacks, parent: QWidget | None = None
+    ) -> None:
         super().__init__(translate("Queues", "Details"), parent)
         self.inspecting, self.peeking = CloserLook(background, parent=self), CloserLook(background, parent=self)
         self.detail, self.peek = WorkerPane(wishes), PeekPane()
+        self._lacks = lacks
         self._rooms = QStackedWidget()
         self._rooms.addWidget(self.detail)
         self._rooms.addWidget(self.peek)
@@ -82,7 +88,7 @@ class QueuesSide(SidePane):
         facts = self._snapshot.facts
         shown = next((worker for worker in facts.workers if worker.name == self.worker), None)
         if shown is not None:
-            self.detail.show_worker(shown, facts.queues, self._inspected)
+            self.detail.show_worker(shown, facts.queues, self._inspected, self._lacks(shown.name))
         return shown is not None
 
     def _take(self, inspected: Inspected) -> None:

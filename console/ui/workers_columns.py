@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -15,24 +15,28 @@ from console.ui.kit.live_cells import Slots
 from console.ui.kit.row_acts import MENU, RowAct, RowActs
 from console.ui.kit.states import Look
 from console.ui.theme import Role
+from console.ui.workers_missing import Missing, missing_words
 
 if TYPE_CHECKING:
     from console.ops.fleet import Worker
     from worker.core.pulse import Running
 
 translate = QCoreApplication.translate
-LOG = "log"
+LOG, LACKS = "log", "lacks"
 LONG_S = 30.0  # how long a part takes is told from then on
 LEFT_OUT = frozenset({"queues", "up"})  # where there is little room
 _ROLES: dict[str, Role] = {"online": "accent", "silent": "warn", "lost": "bad"}
 
 
-def worker_columns(now: Callable[[], datetime], has_log: Callable[[str], bool]) -> tuple[Column[Worker], ...]:
+def worker_columns(
+    now: Callable[[], datetime], has_log: Callable[[str], bool], lacks: Callable[[str], Sequence[Missing]]
+) -> tuple[Column[Worker], ...]:
     """The columns.
 
     Args:
         now: Gives the moment that times count from.
         has_log: Whether the log of the worker of that name can be read here.
+        lacks: What the worker of that name lacks.
     """
 
     def up(worker: Worker) -> str:
@@ -51,6 +55,11 @@ def worker_columns(now: Callable[[], datetime], has_log: Callable[[str], bool]) 
         ),
         Column("pool", translate("Workers", "Pool"), slots, width=136, look=_slots),
         Column("doing", translate("Workers", "What it is doing"), doing, look=_doing, tip=all_doing),
+        Column(
+            LACKS, translate("Workers", "Lacks"), lambda worker: missing_words(lacks(worker.name)), width=136,
+            look=lambda worker: _lacking(lacks(worker.name)),
+            tip=lambda worker: "\n".join(one.sentence for one in lacks(worker.name)),
+        ),
         Column(
             "rate", translate("Workers", "Pages/min"), rate, width=84, end=True, value=lambda w: w.pages_per_minute
         ),
@@ -149,6 +158,13 @@ def _kind(worker: Worker) -> str:
 
 def _stated(worker: Worker) -> Stated:
     return Stated(state_look(worker))
+
+
+def _lacking(found: Sequence[Missing]) -> object:
+    if not found:
+        return Words(words.DASH, "text3")
+    bad = any(one.bad for one in found)
+    return Stated(Look("circle-x" if bad else "circle-alert", "bad" if bad else "warn", missing_words(found)))
 
 
 def _slots(worker: Worker) -> object:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from console.ui import words
 from console.ui.kit.facts import Known
+from console.ui.workers_missing import LITTLE_MB
 from worker.core.jobs import TASK_NAME
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from console.ops.inspecting import Inspected
 
 translate = QCoreApplication.translate
-LITTLE_MB = 2_000  # of disk
 
 
 def facts(worker: Worker, inspected: Inspected | None) -> list[Known]:

@@ -178,9 +178,8 @@ class LocalStrip(QWidget):
         self.queue = Choice((_usual(),), name=translate("Local", "Queue that it takes work from"))
         self.start_button = Button(translate("Local", "Start worker"), icon="play", kind="primary", changes=True)
         self.options_button = Button(translate("Local", "Start a worker…"), kind="ghost", height=28)
-        self.with_console = CheckBox(
-            translate("Local", "Stop it when the console closes"), note=translate("Local", "after the pages in work")
-        )
+        self.with_console = CheckBox(translate("Local", "Stop it when the console closes"))
+        self.with_console.setToolTip(translate("Local", "after the pages in work"))
         self.with_console.setChecked(True)
         self._none = Label(translate("Local", "No worker was started here."), role="text3")
 

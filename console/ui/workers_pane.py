@@ -17,6 +17,7 @@ from console.ui.kit.pictures import Picture
 from console.ui.workers_columns import doing, state_look, work_since
 from console.ui.workers_controls import WorkerControls
 from console.ui.workers_facts import facts
+from console.ui.workers_missing import Missing
 from console.ui.workers_wishes import WorkerWishes
 
 if TYPE_CHECKING:
@@ -36,14 +37,23 @@ class WorkerPane(QWidget):
         super().__init__(parent)
         self.name = Label(size=17, weight=600, elide=Qt.TextElideMode.ElideMiddle)
         self._picture, self.state = Picture("circle-check", 16, "ok"), Label(weight=500)
-        self.cause = Paragraph(role="warn")
+        self.cause, self.lacks = Paragraph(role="warn"), Paragraph(role="warn")
         self.facts = FactList()
         self.work = Paragraph(role="text")
         self.controls = WorkerControls(wishes)
         self._lay_out()
 
-    def show_worker(self, worker: Worker, queues: Sequence[Queue], inspected: Inspected | None) -> None:
-        """Show a worker, and what it answered when it was asked last; `queues` are all that there are."""
+    def show_worker(
+        self, worker: Worker, queues: Sequence[Queue], inspected: Inspected | None, lacks: Sequence[Missing] = ()
+    ) -> None:
+        """Show a worker.
+
+        Args:
+            worker: As the last picture has it.
+            queues: All that there are.
+            inspected: What it answered when it was asked last.
+            lacks: What it does not have.
+        """
         look = state_look(worker)
         self.name.setText(worker.name)
         self._picture.show_icon(look.icon, look.role)
@@ -51,6 +61,9 @@ class WorkerPane(QWidget):
         self.state.set_role(look.role)
         self.cause.setText(words.told(worker.cause))
         self.cause.setVisible(bool(worker.cause))
+        self.lacks.setText("\n".join(one.sentence for one in lacks))
+        self.lacks.set_role("bad" if any(one.bad for one in lacks) else "warn")
+        self.lacks.setVisible(bool(lacks))
         self.facts.show_facts(facts(worker, inspected))
         self.work.setText("\n".join(map(work_since, worker.doing[:MOST_WORK])) or doing(worker))
         pool = (inspected.pool.kind if inspected is not None else "") or worker.report.pool
@@ -66,7 +79,7 @@ class WorkerPane(QWidget):
         lines.setSpacing(8)
         lines.addWidget(row(self._picture, self.state, "stretch"))
         for part in (
-            self.cause, self.facts, Hairline(), _title(translate("Workers", "What it is doing")), self.work,
+            self.cause, self.lacks, self.facts, Hairline(), _title(translate("Workers", "What it is doing")), self.work,
             Hairline(), _title(translate("Workers", "What can be set")), self.controls,
         ):  # fmt: skip
             lines.addWidget(part)

@@ -18,7 +18,8 @@ from console.ui.kit.buttons import Button
 from console.ui.kit.empty import EmptyState
 from console.ui.kit.labels import Label
 from console.ui.kit.row_acts import ActTable
-from console.ui.workers_columns import LEFT_OUT, LOG, worker_columns
+from console.ui.workers_columns import LACKS, LEFT_OUT, LOG, worker_columns
+from console.ui.workers_missing import Missing, Needs, missing
 from console.ui.workers_wishes import WorkerWishes, why_no_forget, why_no_resize, why_no_talk
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 translate = QCoreApplication.translate
 ROW = 32
 HEAD = 32
-ROOM = 1120  # a table narrower than this leaves columns out
+ROOM, TIGHT = 1120, 900  # a table narrower than this leaves columns out
 
 
 class WorkersSection(QWidget):
@@ -45,7 +46,8 @@ class WorkersSection(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        columns = worker_columns(lambda: datetime.now(UTC), has_log)
+        self._lacks: dict[str, tuple[Missing, ...]] = {}
+        columns = worker_columns(lambda: datetime.now(UTC), has_log, lambda name: self._lacks.get(name, ()))
         self._wishes, self._has_log = wishes, has_log
         self.model: TableModel[Worker] = TableModel(columns, key=lambda worker: worker.name, parent=self)
         self.table = ActTable(self.model, name=translate("Workers", "Workers"), row_height=ROW)
@@ -71,9 +73,19 @@ class WorkersSection(QWidget):
         worker: Worker | None = self.table.current_row()
         return worker
 
-    def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Take over a picture."""
-        self.model.set_rows(snapshot.facts.workers)
+    def lacks(self, worker: str) -> tuple[Missing, ...]:
+        """What the worker of that name lacks."""
+        return self._lacks.get(worker, ())
+
+    def show_snapshot(self, snapshot: Snapshot, needs: Needs | None = None) -> None:
+        """Take over a picture; `needs` are the languages of what waits."""
+        workers = snapshot.facts.workers
+        lacks = {worker.name: missing(worker, workers, needs) for worker in workers}
+        if lacks != self._lacks:
+            self._lacks = lacks
+            self.model.say_again([next(n for n, one in enumerate(self.model.columns) if one.key == LACKS)])
+            self._leave_out()
+        self.model.set_rows(workers)
         known = snapshot.facts.at is not None
         self._rooms.setCurrentWidget(self._none if known and not self.model.rows else self.table)
         if self.model.rows and not self.table.currentIndex().isValid():
@@ -94,7 +106,14 @@ class WorkersSection(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.table.columns.leave_out(LEFT_OUT if self.width() < ROOM else frozenset())
+        self._leave_out()
+
+    def _leave_out(self) -> None:
+        """Columns for which there is no room, and the one in which there is nothing."""
+        some = any(self._lacks.values())
+        narrow = LEFT_OUT if self.width() < ROOM else frozenset()
+        tight = frozenset({"memory"}) if some and self.width() < TIGHT else frozenset()
+        self.table.columns.leave_out(narrow | tight | (frozenset() if some else frozenset({LACKS})))
 
     def _make_actions(self) -> None:
         def act(text: str, run: Callable[[Worker], None], *, key: str, icon: str = "", changes: bool = True) -> Action:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
@@ -16,9 +16,11 @@ from console.ui.kit.choices import Radio
 from console.ui.kit.labels import Paragraph
 from console.ui.notices import ask
 from console.ui.workers_columns import slots, work
+from console.ui.workers_local_words import GAVE_UP
 
 if TYPE_CHECKING:
     from console.ops.fleet import Worker
+    from console.ops.worker_state import LocalWorker
 
 translate = QCoreApplication.translate
 
@@ -74,18 +76,29 @@ class HowToStop(QWidget):
         self._ways[how].setChecked(True)
 
 
-def ask_how_to_stop(parent: QWidget, workers: Sequence[Worker], of: int, costs: Mapping[Stop, str]) -> Stop | None:
-    """Ask how workers are stopped.
+def how_to_stop(
+    parent: QWidget, local: Sequence[LocalWorker], busy: Sequence[Worker], costs: Callable[[int], Mapping[Stop, str]]
+) -> Stop | None:
+    """How workers of this machine are to be stopped: softly where that costs nothing, else it is asked.
 
     Args:
         parent: Over which it is asked.
-        workers: Those of them that are busy.
-        of: How many there are.
-        costs: A sentence for each way.
+        local: The workers.
+        busy: Of the whole fleet those that do something.
+        costs: What each way costs where so many tasks are under way.
 
     Returns:
-        The way that was chosen; None: they are not stopped.
+        None: they are not stopped.
     """
+    names = {one.name for one in local if one.state != GAVE_UP}
+    mine = [worker for worker in busy if worker.name in names]
+    if not mine:
+        return Stop.SOFT
+    tasks = sum(max(worker.report.busy, len(worker.doing)) for worker in mine)
+    return _asked(parent, mine, len(local), costs(tasks))
+
+
+def _asked(parent: QWidget, workers: Sequence[Worker], of: int, costs: Mapping[Stop, str]) -> Stop | None:
     one = of == 1
     name = words.isolated(workers[0].name)
     title, act = translate("Workers", "Stop {worker}, which is busy?"), translate("Workers", "Stop {worker}")

@@ -35,6 +35,8 @@ from worker.core.said import said
 from worker.core.strays import Stray, Strays
 from worker.core.workers import WorkerReport
 
+BEHIND: dict[str, Any] = {"languages": ("deu", "eng"), "disk_free_mb": 800.0, "version": "1.3.9", "ahead_s": -12.0}
+
 
 def queues() -> tuple[Queue, ...]:
     """Four queues, one of them paused, one full."""
@@ -79,7 +81,7 @@ def fleet() -> tuple[Worker, ...]:
             "ocr1@scan-02", 4, 4, running("c", "采购合同_2026-0917.pdf", 1, 8), queues=("ocr",), paused=("ocr.bulk",),
             pages_per_minute=38,
         ),
-        worker("ocr1@desk-14", 0, 4, pages_per_minute=21),
+        worker("ocr1@desk-14", 0, 4, pages_per_minute=21, **BEHIND),
         worker(
             "gpu1@halle", 1, 1, long, state=Presence.SILENT, silent_s=41.0, pool="solo",
             queues=("ocr.bigmem",), condition=Condition.BUSY, cause=judged(Signs(41.0, "solo", [long]))[2],
