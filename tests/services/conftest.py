@@ -16,8 +16,12 @@ import pytest
 import redis
 from sqlalchemy import Engine, text
 
+from console.ops.doctor.verdicts import Report
+from console.ops.services import Services
 from console.ops.stack import Stack
 from tests.services import doctor_table
+from tests.services.connections import profile
+from tests.services.doctor_ward import PIDBOX, examined
 from tests.waiting import until
 from worker.core.database import open_engine, transaction
 from worker.core.leases import Leases
@@ -100,3 +104,20 @@ def own(settings: Settings) -> Settings:
     with redis.Redis.from_url(alone.broker_url) as client:
         client.flushdb()
     return alone
+
+
+@pytest.fixture
+def ward(settings: Settings, engine: Engine, clean: None) -> Iterator[redis.Redis]:
+    """The servers without a fault; a worker listens at their broker."""
+    with redis.Redis.from_url(settings.broker_url) as client:
+        client.sadd(PIDBOX, "\x06\x16\x06\x16one@desk.celery.pidbox")
+        yield client
+        client.flushdb()
+
+
+@pytest.fixture
+def well(settings: Settings, ward: redis.Redis) -> Report:
+    """What is said of them then."""
+    with Services(profile(settings), settings) as services:
+        services.blobs.ensure_bucket()
+    return examined(settings)

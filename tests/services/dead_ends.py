@@ -48,12 +48,14 @@ def black_hole() -> Iterator[int]:
 
 
 @contextmanager
-def tls_front(target: tuple[str, int], folder: Path, *, postgres: bool = False) -> Iterator[tuple[int, Path]]:
-    """A TLS port in front of a server, and the file of the authority that vouches for it.
+def tls_front(
+    target: tuple[str, int], folder: Path, *, postgres: bool = False, expired: bool = False
+) -> Iterator[tuple[int, Path]]:
+    """A TLS port in front of a server, and the file of the authority that vouches for it, or did until yesterday.
 
     PostgreSQL's clients ask for TLS in the clear and wait for an S.
     """
-    authority = _certificate(folder)
+    authority = _certificate(folder, days=-1 if expired else 1)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(authority, folder / "key.pem")
 
@@ -69,6 +71,27 @@ def tls_front(target: tuple[str, int], folder: Path, *, postgres: bool = False) 
 
     with _front(serve) as port:
         yield port, authority
+
+
+@contextmanager
+def refusing_front(target: tuple[str, int], code: str) -> Iterator[int]:
+    """A port in front of an S3 server that stores nothing and says so with this code; what is asked is answered."""
+    body = f"<Error><Code>{code}</Code><Message>No.</Message></Error>".encode()
+    head = f"HTTP/1.1 403 Forbidden\r\nContent-Type: application/xml\r\nContent-Length: {len(body)}\r\n"
+    answer = f"{head}Connection: close\r\n\r\n".encode() + body
+
+    def serve(outer: socket.socket) -> None:
+        with socket.create_connection(target) as inner:
+            back = threading.Thread(target=_pass_on, args=(inner, outer), daemon=True)
+            back.start()
+            while data := outer.recv(65_536):
+                if data.startswith(b"PUT "):
+                    outer.sendall(answer)
+                    return
+                inner.sendall(data)
+
+    with _front(serve) as port:
+        yield port
 
 
 @contextmanager
@@ -182,7 +205,7 @@ def _pass_on(source: socket.socket, sink: socket.socket, flowing: threading.Even
         sink.shutdown(socket.SHUT_WR)
 
 
-def _certificate(folder: Path) -> Path:
+def _certificate(folder: Path, days: int = 1) -> Path:
     """Made once for a folder: several fronts have the same."""
     if (folder / "authority.pem").exists():
         return folder / "authority.pem"
@@ -191,7 +214,9 @@ def _certificate(folder: Path) -> Path:
     now = dt.datetime.now(dt.UTC)
     day = dt.timedelta(days=1)
     certificate = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now - day, now + day)
+        x509.CertificateBuilder(
+            name, name, key.public_key(), x509.random_serial_number(), now - 2 * day, now + days * day
+        )
         .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(HOST))]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())

@@ -48,6 +48,7 @@ _BY_WORD: tuple[tuple[tuple[str, ...], type[ServiceError], str, str], ...] = (
     (("loading",), NetworkError, "{who} is starting.", "It goes on by itself."),
     (("max number of clients",), NetworkError, "{who} has no connection left for us.", "Raise its maxclients."),
 )
+_BROKEN_OFF = ("closed by", "connection closed", "reset by peer", "broken pipe", "aborted")
 _TLS = "Check whether it speaks TLS: redis:// is without, rediss:// with; ssl_ca_certs= may name your own authority."
 
 
@@ -89,10 +90,10 @@ def _unreached(chain: list[BaseException], words: str, who: Said, advice: Said) 
         return NetworkError(said(late, who=who), advice)
     if fault := way_fault(words):
         return NetworkError(said(fault, who=who), advice)
+    if any(mark in words for mark in _BROKEN_OFF):
+        return NetworkError(said("{who} broke the connection off.", who=who), _TLS)
     if "connecting to" in words or any(isinstance(link, OSError) for link in chain):
         return NetworkError(said("{who} cannot be reached.", who=who), advice)
-    if "closed" in words:
-        return NetworkError(said("{who} broke the connection off.", who=who), _TLS)
     return NetworkError(said("{who} cannot be used: {kind}.", who=who, kind=type(chain[-1]).__name__), advice)
 
 

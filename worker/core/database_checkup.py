@@ -18,6 +18,9 @@ select extract(epoch from clock_timestamp())::float as clock,
     current_setting('max_connections')::integer - current_setting('superuser_reserved_connections')::integer
         - coalesce(current_setting('reserved_connections', true)::integer, 0) as most_connections,
     pg_database_size(current_database()) as bytes""")
+FEW = 3  # files that are looked for
+_AWAITED = text("""
+select source_key from jobs where state in ('QUEUED', 'RUNNING') and source_key is not null limit :few""")
 _LONGEST = text("""
 select greatest(
     (select max(extract(epoch from finished_at - started_at)) from
@@ -55,3 +58,9 @@ def longest_task_s(engine: Engine) -> float | None:
     with single(engine) as connection:
         found: float | None = connection.scalar(_LONGEST, {"most": MOST_ATTEMPTS})
     return found
+
+
+def awaited_sources(engine: Engine) -> list[str]:
+    """Keys of some files that jobs in the queue need. Raises DatabaseError or AccessRefused."""
+    with single(engine) as connection:
+        return list(connection.scalars(_AWAITED, {"few": FEW}))

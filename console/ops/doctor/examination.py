@@ -20,6 +20,7 @@ from console.ops.doctor.messages import MESSAGES
 from console.ops.doctor.patient import Look, Patient
 from console.ops.doctor.reachable import REACHABLE
 from console.ops.doctor.rows import LEASES
+from console.ops.doctor.storage import STORAGE
 from console.ops.doctor.terms import TERMS
 from console.ops.doctor.verdicts import Check, Report
 from console.ops.doctor.ways import WAYS
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
     from console.ops.services import Services
 
-SERVICES: tuple[Look, ...] = (*REACHABLE, *BROKER, *DATABASE, *CLOCKS, *WAYS, *DISKS)
+SERVICES: tuple[Look, ...] = (*REACHABLE, *STORAGE, *BROKER, *DATABASE, *CLOCKS, *WAYS, *DISKS)
 ROWS: tuple[Look, ...] = (*MESSAGES, *LEASES)
 WORKERS: tuple[Look, ...] = (*FLEET, *ABILITIES, *TERMS, *LOCAL)
 LOOKS: tuple[Look, ...] = (*SERVICES, *WORKERS, *ROWS)  # in the order in which they are read
@@ -44,7 +45,7 @@ def examine(
     *,
     quick: bool = False,
     patience_s: float = PATIENCE_S,
-    looks: tuple[Look, ...] = LOOKS,
+    looks: tuple[Look, ...] | None = None,
     home: Path | None = None,
 ) -> Report:
     """Look at everything; changes nothing. Takes as long as the slowest check, and hardly longer than the patience.
@@ -53,12 +54,13 @@ def examine(
         services: Of one profile; they need not answer.
         quick: Only what probes want to know.
         patience_s: For everything together; what is not known then is unknown.
-        looks: The checks.
+        looks: The checks; all there are if none are named.
         home: Where this machine's workers are; the user's, if None.
     """
     at, began = datetime.now(UTC), time.monotonic()
     patient = Patient(services, began + patience_s, home or default_home())
-    asked = [(one, Question(partial(one, patient), f"doctor-{one.name}")) for one in looks if one.quick or not quick]
+    chosen = [one for one in (LOOKS if looks is None else looks) if one.quick or not quick]
+    asked = [(one, Question(partial(one, patient), f"doctor-{one.name}")) for one in chosen]
     for _, question in asked:
         question.begin()
     checks = tuple(check for one, question in asked for check in _found(one, question, patient.until + SLACK_S))

@@ -46,6 +46,11 @@ class Patient:
         """Whose services."""
         return self.services.profile
 
+    @property
+    def left_s(self) -> float:
+        """Until the end of the examination."""
+        return self.until - time.monotonic()
+
     def known(self, ask: Callable[[Services], Answer], *, within_s: float | None = None) -> Answer:
         """What this function of the services returns; it is called once, on a thread of its own.
 
@@ -57,13 +62,15 @@ class Patient:
             TimeoutError: It takes longer.
             Exception: What the function raised, for every check that asks.
         """
-        until = self.until if within_s is None else min(self.until, time.monotonic() + within_s)
-        return cast("Answer", self._question(ask, partial(ask, self.services)).answer(until))
+        return cast("Answer", self._question(ask, partial(ask, self.services)).answer(self._end(within_s)))
 
-    def lamp(self, service: Name) -> Health:
-        """Whether the service answers. Never raises."""
+    def lamp(self, service: Name, *, within_s: float | None = None) -> Health:
+        """Whether the service answers, or has within so many seconds. Never raises."""
         question = self._question(service, partial(self.services.reach, service))
-        return examined(service, self.services.place(service), question, self.until)
+        return examined(service, self.services.place(service), question, self._end(within_s))
+
+    def _end(self, within_s: float | None) -> float:
+        return self.until if within_s is None else min(self.until, time.monotonic() + within_s)
 
     def _question(self, key: object, ask: Callable[[], Any]) -> Question[Any]:
         with self._lock:

@@ -1,19 +1,18 @@
-"""Whether each service answers, knows us, and takes what it is for."""
+"""Whether each service answers, and knows us."""
 
 from __future__ import annotations
 
-import socket
-import ssl
-import time
 from typing import TYPE_CHECKING
 
+from console.ops.doctor.other_way import WAIT_S, postgres_certificate_fault, speaks_the_other_way
 from console.ops.doctor.patient import Look, Patient, look
 from console.ops.doctor.verdicts import Remedy, Seen, failed, good, warned
 from console.ops.findings import Remedy as Button
 from console.ops.findings import Way
-from console.ops.health import TITLES, Health
+from console.ops.health import Health
 from worker.core.errors import AccessRefused, OcrConsoleError
-from worker.core.said import said
+from worker.core.said import Said, said
+from worker.core.settings import VARIABLES
 
 if TYPE_CHECKING:
     from console.ops.health import Name
@@ -22,19 +21,22 @@ if TYPE_CHECKING:
     from worker.core.database_checkup import DatabaseState
     from worker.core.settings import Settings
 
-VARIABLES: dict[Name, str] = {"redis": "CELERY_BROKER_URL", "postgres": "DATABASE_URL", "s3": "MINIO_ENDPOINT"}
+NAMES: dict[Name, str] = {"redis": "Redis", "postgres": "PostgreSQL", "s3": "S3"}  # within a sentence
 _WITHOUT: dict[Name, str] = {
     "redis": "Without it no new work reaches a worker. What workers have goes on, and nothing is lost.",
     "postgres": "Without it nothing is begun and nothing is finished: the rows are all that is known of the work.",
     "s3": "Without it no file comes in and no result is kept.",
 }
 _TLS_WANTED: dict[Name, str] = {
-    "redis": "Write rediss:// in CELERY_BROKER_URL.",
-    "postgres": "Add ?sslmode=require to DATABASE_URL.",
+    "redis": "Write rediss:// instead of redis:// in CELERY_BROKER_URL.",
     "s3": "Set MINIO_SECURE to true.",
 }
-_BROKEN_OFF = ("broke the connection off", "wants TLS", "did not answer in time")  # as by a server that waits for TLS
-_HANDSHAKE_S = 1.0
+_TLS_UNWANTED: dict[Name, str] = {
+    "redis": "Have Redis speak TLS, or write redis:// in CELERY_BROKER_URL.",
+    "s3": "Have the S3 server speak TLS, or set MINIO_SECURE to false.",
+}
+_ODD = ("broke the connection off", "wants TLS", "not answer", "TLS connection to")  # as where TLS is misunderstood
+_SOON_S = 1.5  # a service that is well has answered by then
 STACK_UP = "ocr-console stack up"
 
 
@@ -53,8 +55,7 @@ def database_state(services: Services) -> DatabaseState:
 @look("redis", "Redis", quick=True)
 def redis(patient: Patient) -> Seen:
     """It takes a change."""
-    lamp = patient.lamp("redis")
-    if not lamp.ok:
+    if not (lamp := patient.lamp("redis", within_s=_SOON_S)).ok:
         return _dark(patient, lamp)
     try:
         state = patient.known(broker_state)
@@ -67,42 +68,19 @@ def redis(patient: Patient) -> Seen:
 @look("postgres", "PostgreSQL", quick=True)
 def postgres(patient: Patient) -> Seen:
     """It answers a question."""
-    lamp = patient.lamp("postgres")
-    if not lamp.ok:
+    if not (lamp := patient.lamp("postgres")).ok:
         return _dark(patient, lamp)
     state = patient.known(database_state)
     return good("PostgreSQL answers", said("{version}, {ms} ms", version=state.version, ms=_ms(lamp)))
 
 
-@look("s3", "The S3 server", quick=True)
+@look("s3", "S3", quick=True)
 def s3(patient: Patient) -> Seen:
     """It knows us and our bucket."""
-    lamp = patient.lamp("s3")
-    if not lamp.ok:
+    if not (lamp := patient.lamp("s3", within_s=_SOON_S)).ok:
         return _dark(patient, lamp)
     bucket = patient.settings.s3_bucket
-    return good("The S3 server answers", said("{ms} ms, bucket {bucket}", ms=_ms(lamp), bucket=bucket))
-
-
-def _try_out(services: Services) -> float:
-    began = time.perf_counter()
-    services.blobs.try_out()
-    return time.perf_counter() - began
-
-
-@look("s3-write", "Whether S3 takes a file", needs=("s3",))
-def s3_write(patient: Patient) -> Seen:
-    """It takes a file of one byte, under the same name each time, and gives it back."""
-    try:
-        took_s = patient.known(_try_out)
-    except OcrConsoleError as problem:
-        title, cause = (
-            "The S3 server takes no files",
-            "Nothing can be uploaded, and workers cannot keep what they read.",
-        )
-        return failed(title, problem.sentence, cause, Remedy(problem.advice, button=_edit("MINIO_ACCESS_KEY")))
-    fact = said("{ms} ms, bucket {bucket}, read and write", ms=1000 * took_s, bucket=patient.settings.s3_bucket)
-    return good("S3 takes and returns a file", fact)
+    return good("S3 answers", said("{ms} ms, bucket {bucket}", ms=_ms(lamp), bucket=bucket))
 
 
 def _results(services: Services) -> float:
@@ -121,37 +99,59 @@ def result_backend(patient: Patient) -> Seen | None:
             "Redis for results does not answer",
             problem.sentence,
             "Jobs are read all the same: their results are in PostgreSQL and S3. Other programs' tasks keep none.",
-            Remedy(problem.advice, button=_edit("CELERY_RESULT_BACKEND")),
+            mended(problem.advice),
         )
     return good("Redis for results answers", said("{ms} ms", ms=1000 * took_s))
 
 
-def _dark(patient: Patient, lamp: Health) -> Seen:
-    service = said(TITLES[lamp.service])
-    without = said(_WITHOUT[lamp.service])
+def _dark(patient: Patient, early: Health) -> Seen:
+    service, without = said(NAMES[early.service]), said(_WITHOUT[early.service])
+    odd = any(mark in early.sentence for mark in _ODD) and patient.left_s > 2 * WAIT_S
+    if odd and speaks_the_other_way(early.service, patient.settings):
+        title, text = _tls_words(early.service, patient.settings)
+        return failed(said(title, service=service), early.sentence, without, mended(text))
+    lamp = patient.lamp(early.service)
+    if lamp.ok:
+        return good(said("{service} answers", service=service), said("{ms} ms", ms=_ms(lamp)))
     if lamp.state == "starting":
         return warned(said("{service} is starting", service=service), lamp.sentence, without, Remedy(lamp.advice))
     if patient.profile.embedded:
         return failed(_title(lamp), lamp.sentence, without, Remedy("Start the embedded servers.", copy=STACK_UP))
-    button = _edit(VARIABLES[lamp.service])
-    if _waits_for_tls(patient, lamp):
-        title = said("{service} speaks TLS, and the address does not ask for it", service=service)
-        return failed(title, lamp.sentence, without, Remedy(_TLS_WANTED[lamp.service], button=button))
-    return failed(_title(lamp), lamp.sentence, without, Remedy(lamp.advice, button=button))
+    fact = _untrusted(patient, lamp) or lamp.sentence
+    return failed(_title(lamp), fact, without, mended(lamp.advice))
+
+
+def _untrusted(patient: Patient, lamp: Health) -> Said | None:
+    """Why the certificate of PostgreSQL cannot be trusted: its own library does not tell."""
+    if lamp.service != "postgres" or "cannot be trusted" not in lamp.sentence or patient.left_s < 2 * WAIT_S:
+        return None
+    from worker.core.database import where
+
+    url = patient.services.engine.url
+    why = postgres_certificate_fault(url.host or "", url.port or 5432, str(url.query.get("sslrootcert", "")))
+    return said(why, who=where(url)) if why else None
+
+
+def _tls_words(service: Name, settings: Settings) -> tuple[str, str]:
+    """Headline and advice where one side speaks TLS and the other does not."""
+    asked = settings.s3_secure if service == "s3" else settings.broker_url.startswith("rediss:")
+    if asked:
+        return "{service} does not speak TLS, and the address asks for it", _TLS_UNWANTED[service]
+    return "{service} speaks TLS, and the address does not ask for it", _TLS_WANTED[service]
 
 
 def _title(lamp: Health) -> str:
-    service = said(TITLES[lamp.service])
-    if isinstance(lamp.error, AccessRefused):
-        return said("{service} refuses us", service=service)
+    service = said(NAMES[lamp.service])
     for mark, title in _TITLES:
         if mark in lamp.sentence:
             return said(title, service=service)
-    return said("{service} does not answer", service=service)
+    refused = isinstance(lamp.error, AccessRefused)
+    return said("{service} refuses us" if refused else "{service} does not answer", service=service)
 
 
 _TITLES = (
     ("no such database", "{service} has no such database"),
+    ('refused us: database "', "{service} has no such database"),
     ("cannot be found", "{service} cannot be found"),
     ("nothing listens there", "{service} cannot be reached"),
     ("certificate", "The certificate of {service} cannot be trusted"),
@@ -164,31 +164,10 @@ _TITLES = (
 )
 
 
-def _waits_for_tls(patient: Patient, lamp: Health) -> bool:
-    """Whether it would speak TLS if it were spoken to so; PostgreSQL's clients find that out by themselves."""
-    if lamp.service == "postgres" or not any(mark in lamp.sentence for mark in _BROKEN_OFF):
-        return False
-    place = _plain_place(lamp.service, patient.settings)
-    if place is None:
-        return False
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # who it is does not matter here
-    try:
-        with socket.create_connection(place, _HANDSHAKE_S) as plain, context.wrap_socket(plain):
-            return True
-    except OSError:
-        return False
-
-
-def _plain_place(service: Name, settings: Settings) -> tuple[str, int] | None:
-    """Where it is; None where it is spoken to in TLS already."""
-    from worker.core.addresses import Address
-
-    scheme = "https" if settings.s3_secure else "http"
-    address = Address.parse(settings.broker_url if service == "redis" else f"{scheme}://{settings.s3_endpoint}")
-    if address.scheme in {"rediss", "https"}:
-        return None
-    return address.host.strip("[]"), address.port or 80
+def mended(advice: str) -> Remedy:
+    """The advice, with the way to the variable of the profile that it names, if it names one."""
+    named = next((variable.name for variable in VARIABLES if variable.name in advice), None)
+    return Remedy(advice, button=_edit(named) if named else None)
 
 
 def _edit(variable: str) -> Button:
@@ -199,4 +178,4 @@ def _ms(lamp: Health) -> float:
     return 1000 * (lamp.latency_s or 0.0)
 
 
-REACHABLE: tuple[Look, ...] = (redis, result_backend, postgres, s3, s3_write)
+REACHABLE: tuple[Look, ...] = (redis, result_backend, postgres, s3)
