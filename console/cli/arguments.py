@@ -61,6 +61,7 @@ def parser() -> Parser:
         "Take back your last act of the last 10 minutes: cancel, purge, retry, priority, pause, resume, mark.",
     )
     _doctor(verb("doctor", "Check services, workers and rows, and say what to do. Exit code 1 if something is wrong."))
+    _profiles(verb("profiles", "Profiles: which services there are to work with; the default is to list them."), shared)
     _stack(verb("stack", "The embedded PostgreSQL, Valkey and SeaweedFS."), shared)
     _worker(verb("worker", "Workers on this machine, and what any worker is told."), shared)
     workers = verb("workers", "List the workers of the profile.")
@@ -192,6 +193,26 @@ def _stack(verb: argparse.ArgumentParser, shared: Parser) -> None:
         ("status", "Say what runs."),
     ):
         acts.add_parser(name, help=summary, description=summary, parents=[shared], allow_abbrev=False)
+
+
+def _profiles(verb: argparse.ArgumentParser, shared: Parser) -> None:
+    acts = verb.add_subparsers(dest="act", metavar="ACT", parser_class=Parser)
+    for name, words, summary in (
+        ("list", (), "List the profiles, by name."),
+        ("show", ("name",), "Show what a profile says, without its secrets, and what is to be said of it."),
+        ("new", ("name",), "Make a profile out of the template, which explains every variable."),
+        ("copy", ("name", "new"), "Make a profile that says the same as another."),
+        ("import", ("file", "name"), "Make a profile out of a file of variables, a shell's or that of docker compose."),
+        ("test", ("name",), "Try each service of a profile; changes nothing there. Exit code 3 if one is wrong."),
+        ("keyring", ("name",), "Move the secrets of a profile from its file into the system's keyring."),
+        ("remove", ("name",), "Remove a profile; its file is kept for ten minutes."),
+        ("accept", ("name",), "Say that the servers are right to which a profile points now."),
+    ):
+        act = acts.add_parser(name, help=summary, description=summary, parents=[shared], allow_abbrev=False)
+        for word in words:
+            act.add_argument(word, metavar=word.upper())
+        if name == "keyring":
+            act.add_argument("--off", action="store_true", help="the other way: from the keyring into the file")
 
 
 def _worker(verb: argparse.ArgumentParser, shared: Parser) -> None:

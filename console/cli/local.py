@@ -130,7 +130,7 @@ def run(session: Session) -> int:
     options = _options(session.args)
     options = replace(options, name=options.name or new_name())
     with session.settings() as settings:
-        own = environment(options.applied_to(settings), session.profile.values)
+        own = environment(options.applied_to(settings), session.profile.others)
         os.environ.clear()
         os.environ.update(own)
         if options.nice and hasattr(os, "nice"):

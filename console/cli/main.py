@@ -46,6 +46,7 @@ VERBS = {
     "purge": "queues",
     "undo": "queues",
     "doctor": "doctor",
+    "profiles": "profiles",
     "stack": "stack",
     "worker": "workers",
     "workers": "workers",

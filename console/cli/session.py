@@ -125,9 +125,18 @@ class Session:
         with self.settings() as settings:
             services = Services.open(self.profile, settings, need=need or ALL)
             try:
+                self._look_where(services, ALL if self._confirmed else need or ALL)  # where it is to change something
                 yield services
             finally:
                 services.close()
+
+    def _look_where(self, services: Services, names: tuple[Name, ...]) -> None:
+        """Say it if the profile's name points to other servers than it did."""
+        from console.ops.fingerprints import Fingerprints
+
+        if elsewhere := Fingerprints(self.home).differs(services, names):
+            name = self.profile.name
+            self.terminal.say(f"{elsewhere} If that is right: ocr-console profiles accept {name}")
 
     def _start(self, stack: Stack) -> None:
         said = False

@@ -26,6 +26,10 @@ class Locked(UsageError):
     """The profile is read-only now."""
 
 
+class Elsewhere(Locked):
+    """The profile's name points to other servers than it did, and nobody has said that they are right."""
+
+
 class Guard:
     """The lock of one profile; of one that is no production's it is always open. Threads may share it."""
 
@@ -38,6 +42,7 @@ class Guard:
         self._clock = clock
         self._lock = threading.Lock()
         self._until = clock()
+        self.elsewhere = ""  # what its name points to that it did not before, in sentences, until that is accepted
 
     @property
     def locked(self) -> bool:
@@ -74,11 +79,17 @@ class Guard:
             confirm: the profile's name, where somebody gave it for this one command.
 
         Raises:
+            Elsewhere: it changes something, and the profile points to other servers than it did.
             Locked: it changes something, and neither is the profile unlocked nor was its name given.
             UsageError: another name was given.
         """
         if not self.production or weight is Weight.LOOKS:
             return
+        if self.elsewhere:
+            look = (
+                "Look at its addresses. If they are right, accept what is there: ocr-console profiles accept {profile}"
+            )
+            raise Elsewhere(self.elsewhere, said(look, profile=self.name))
         if confirm is not None:
             self.expect(confirm)
         elif weight is Weight.DESTROYS:

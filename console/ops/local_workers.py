@@ -11,7 +11,7 @@ from dataclasses import replace
 from glob import escape
 from pathlib import Path
 
-from console.ops.profiles import Profile
+from console.ops.profiles import OURS, Profile
 from console.ops.program import program, program_environment
 from console.ops.servers.files import make_private_folder, open_log, put_aside_if_long
 from console.ops.servers.processes import Detached, Mark, find, mark
@@ -20,13 +20,12 @@ from console.ops.worker_options import USUAL, WorkerOptions, base_name, full_nam
 from console.ops.worker_state import GAVE_UP, STOPPING, WAITING, LocalWorker, Stop, all_workers
 from worker.core.errors import InternalError, NotFoundError, UsageError
 from worker.core.said import said, sentences
-from worker.core.settings import VARIABLES, Settings
+from worker.core.settings import Settings
 
 READY_S = 60.0
 WARM_SHOWS_S = 5.0  # a warm stop may take as long as a task; it is not waited for any longer
 MARGIN_S = 10.0  # for a worker to end, beyond the time that its tasks are given
 LOGS_KEPT_S = 14 * 86_400.0
-_OURS = frozenset(name for variable in VARIABLES for name in (variable.name, *variable.aliases))
 
 
 class LocalWorkers:
@@ -72,7 +71,7 @@ class LocalWorkers:
         put_aside_if_long(worker.log)
         self._forget_old_logs(worker.log.parent)
         worker.save()
-        self._lifelines[full] = self._spawn(worker, environment(own, profile.values))
+        self._lifelines[full] = self._spawn(worker, environment(own, profile.others))
         return self._with_supervisor(worker)  # from now on the supervisor alone writes the file
 
     def running(self) -> tuple[LocalWorker, ...]:
@@ -271,11 +270,10 @@ def environment(settings: Settings, beside: Mapping[str, str] | None = None) -> 
 
     Args:
         settings: what it works with.
-        beside: what its profile says; variables that are not ours are passed on.
+        beside: what its profile says that is not ours; it is passed on.
     """
-    foreign = {name: value for name, value in (beside or {}).items() if name not in _OURS}
     ours = settings.as_environment() | {"OMP_THREAD_LIMIT": "1", "PYTHONUNBUFFERED": "1"}
-    return program_environment(foreign | ours, without=_OURS)
+    return program_environment({**(beside or {}), **ours}, without=OURS)
 
 
 def _cut(lifeline: Detached) -> None:

@@ -50,12 +50,19 @@ class Opening:
         services = Services(self._profile, settings)
         services.check(("postgres",))  # brings the schema up to date; the others are asked for the first picture
         self._services = services
+        threading.Thread(target=self._look_where, args=(services,), name="fingerprint", daemon=True).start()
         if self._profile.embedded and not self._somebody_works(services):
             self.worker = self._machine.work(services.settings, self._profile)
         self._house = threading.Timer(HOUSE_AFTER_S, self._keep_house, (services,))
         self._house.daemon = True
         self._house.start()
         return services
+
+    def _look_where(self, services: Services) -> None:
+        """Whether the profile's name points to the servers that it knew; the guard has what is to be said of it."""
+        from console.ops.fingerprints import Fingerprints
+
+        Fingerprints(self._machine.home).differs(services)
 
     def _keep_house(self, services: Services) -> None:
         from console.ops.housekeeping import Housekeeping

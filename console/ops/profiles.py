@@ -93,7 +93,7 @@ def load(name_or_file: str | None, environ: Mapping[str, str], home: Path | None
         source = said("the environment")
         settings = Settings.from_mapping(environ, source)
         return Profile(ENVIRONMENT, source, settings, warnings=settings.warnings)
-    return open_profile(_find(name_or_file), environ)
+    return open_profile(find(name_or_file), environ)
 
 
 def open_profile(path: Path, environ: Mapping[str, str]) -> Profile:
@@ -136,7 +136,8 @@ def owner_of(path: Path) -> str:
     return name_of(path) if path.absolute().parent == folder().absolute() else str(path.resolve())
 
 
-def _find(name_or_file: str) -> Path:
+def find(name_or_file: str) -> Path:
+    """The file of a profile. Raises SettingsError if there is none."""
     path = Path(name_or_file).expanduser()
     known = list_profiles()
     if name_or_file in known and not path.is_file():

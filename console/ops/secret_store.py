@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from console.ops.health import Question
-from worker.core.addresses import Address, NotAnAddress
+from worker.core.addresses import MASK, Address, NotAnAddress
 from worker.core.errors import SettingsError
 from worker.core.said import said
 from worker.core.settings import VARIABLES
@@ -104,6 +104,12 @@ def filled(values: Mapping[str, str], owner: str, source: str) -> dict[str, str]
             raise NoKeyring(sentence, "Give the profile its value again.")
         whole[name] = joined(name, values.get(name, ""), found[name])
     return whole
+
+
+def covered(values: Mapping[str, str]) -> dict[str, str]:
+    """The values with ••• for each secret in the keyring: to look at them without asking it."""
+    hidden = (name for name in named(values) if name in SECRET)
+    return {**values, **{name: joined(name, values.get(name, ""), MASK) for name in hidden}}
 
 
 def apart(name: str, value: str) -> tuple[str | None, str]:

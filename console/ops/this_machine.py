@@ -21,7 +21,7 @@ class ThisMachine:
     """
 
     def __init__(self, home: Path) -> None:
-        self._home = home
+        self.home = home
         self._lock = threading.Lock()
         self._workers: LocalWorkers | None = None
         self._stack: Stack | None = None
@@ -34,7 +34,7 @@ class ThisMachine:
 
         with self._lock:
             if self._workers is None:
-                self._workers = LocalWorkers(self._home)
+                self._workers = LocalWorkers(self.home)
             return self._workers
 
     @property
@@ -44,7 +44,7 @@ class ThisMachine:
 
         with self._lock:
             if self._stack is None:
-                self._stack = Stack(self._home)
+                self._stack = Stack(self.home)
             return self._stack
 
     @property

@@ -14,6 +14,7 @@ from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
+from console.ops import secret_store
 from console.ops.profiles import ENVIRONMENT, Profile
 from console.ops.worker_options import WorkerOptions, words
 from worker.core.errors import InternalError, UsageError
@@ -26,7 +27,6 @@ BESIDE_MB = 500  # the main process and the tools
 NODE = "ocr"  # the name of a worker that has none; the machine's is added
 WIDE = 80  # a longer command line is broken
 LOGGING = ("LOG_LEVEL", "LOG_FORMAT")
-_OURS = frozenset(name for variable in VARIABLES for name in (variable.name, *variable.aliases))
 
 
 def command(options: WorkerOptions, profile: Profile, settings: Settings, *, file: Path | None = None) -> str:
@@ -44,14 +44,18 @@ def command(options: WorkerOptions, profile: Profile, settings: Settings, *, fil
     start = _folded([*variables, *map(shlex.quote, _here(options))])
     if source is None:  # the environment has all of it
         return start
-    return f"set -a && . {shlex.quote(str(source))} && set +a\n{start}"
+    lines = [f"set -a && . {shlex.quote(str(source))} && set +a", start]
+    if kept := secret_store.named(profile.values):
+        file_again = f"ocr-console profiles keyring {shlex.quote(profile.name)} --off"
+        lines.insert(0, f"# The keyring here has what the file lacks of {', '.join(kept)}; back into it: {file_again}")
+    return "\n".join(lines)
 
 
 def environment_file(profile: Profile, settings: Settings) -> str:
     """What `worker.env` says, secrets masked: one KEY=value a line, nothing quoted, as systemd and compose read it."""
     told = settings.masked()
     known = {one.name: told[one.name] for one in VARIABLES if one.name in told and _is_worth_saying(one, settings)}
-    beside = dict.fromkeys((name for name in profile.values if name not in _OURS), MASK)
+    beside = dict.fromkeys(profile.others, MASK)
     head = f"# Put in what is masked ({MASK}), and let nobody else read this file: chmod 600 worker.env"
     return "\n".join([head, *(f"{name}={value}" for name, value in (known | beside).items()), ""])
 

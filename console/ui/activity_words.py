@@ -39,6 +39,7 @@ ACTS: Final[Mapping[str, tuple[str, object]]] = {
     "undo": ("undo-2", QT_TRANSLATE_NOOP("Activity", "Took back")),
     "unlock": ("lock-open", QT_TRANSLATE_NOOP("Activity", "Unlocked for 10 min")),
     "lock": ("lock", QT_TRANSLATE_NOOP("Activity", "Locked")),
+    "accept servers": ("server", QT_TRANSLATE_NOOP("Activity", "Accepted other servers")),
     "start worker": ("play", QT_TRANSLATE_NOOP("Activity", "Started a worker")),
     "stop worker": ("power", QT_TRANSLATE_NOOP("Activity", "Stopped a worker")),
     "forget worker": ("ghost", QT_TRANSLATE_NOOP("Activity", "Forgot workers")),

@@ -17,6 +17,7 @@ from sqlalchemy import Row
 from tests.chaos.database import Attempt, Database
 from worker.core.blobs import PROBE, Blobs
 from worker.core.errors import OcrConsoleError
+from worker.core.marks import OBJECT as MARK
 from worker.core.raw_messages import TASK_HEADER
 from worker.core.settings import Settings
 
@@ -84,7 +85,7 @@ def _look_into_the_bucket(evidence: Evidence, blobs: Blobs, named: set[str]) -> 
                 evidence.bad_outputs.append(f"{job.source_path} {form}: not the bytes that its row names")
             if form == "txt":
                 evidence.texts[job.id] = content.decode("utf-8")
-    evidence.unnamed = sum(one.key not in named for one in blobs.list() if one.key != PROBE)
+    evidence.unnamed = sum(one.key not in named for one in blobs.list() if one.key not in {PROBE, MARK})
 
 
 def _look_into_redis(evidence: Evidence, settings: Settings) -> None:

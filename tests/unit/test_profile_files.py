@@ -8,6 +8,7 @@ from pathlib import Path
 
 import platformdirs
 import pytest
+from hypothesis import HealthCheck, given, settings
 
 from console.ops import profile_files, profiles
 from console.ops.profile_files import create, duplicate, import_env, remove, restore, save
@@ -15,6 +16,7 @@ from console.ops.profile_template import template
 from console.ops.shell_values import parse
 from tests.unit.test_profiles import TEXT
 from tests.unit.test_settings import PLAIN
+from tests.unit.test_shell_editing import CHANGES
 from tests.unit.test_shell_values import by_shell
 from worker.core.errors import NotFoundError, SettingsError, UsageError
 from worker.core.settings import VARIABLES, Settings
@@ -113,6 +115,22 @@ def test_changes_are_saved_and_the_mode_stays():
     save(path, {"OCR_CONSOLE_PRODUCTION": "true"})
     assert path.stat().st_mtime_ns == written
     assert [entry.name for entry in path.parent.iterdir()] == ["north.env"]
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(CHANGES)
+def test_what_was_saved_is_what_is_read_by_us_and_by_a_shell(folder, tmp_path, changes):
+    path = folder / "any.env"
+    path.unlink(missing_ok=True)
+    create("any", PLAIN | {"OWN": "kept", "B": "it's"})
+    save(path, changes)
+    expected = {
+        name: value for name, value in (PLAIN | {"OWN": "kept", "B": "it's"} | changes).items() if value is not None
+    }
+    assert profiles.values_in(path, {}) == expected
+    shell = by_shell(path.read_bytes().decode(), tmp_path)
+    assert shell is not None
+    assert expected.items() <= shell.items()
 
 
 def test_what_was_not_changed_stays_an_expansion(folder):

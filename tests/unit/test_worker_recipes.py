@@ -71,6 +71,14 @@ def test_the_command_is_for_a_shell() -> None:
     assert command(WorkerOptions(), without_file, SETTINGS).startswith("celery -A worker.app:celery_app worker ")
 
 
+def test_the_command_says_what_the_keyring_has() -> None:
+    values = {**PROFILE.values, "OCR_CONSOLE_KEYRING": "MINIO_SECRET_KEY"}
+    first, rest = command(WorkerOptions(), replace(PROFILE, values=values), SETTINGS).split("\n", 1)
+    assert first.startswith("# The keyring here has what the file lacks of MINIO_SECRET_KEY; ")
+    assert rest == command(WorkerOptions(), PROFILE, SETTINGS)
+    assert "OCR_CONSOLE_KEYRING" not in environment_file(replace(PROFILE, values=values), SETTINGS)
+
+
 def test_the_environment_masks_its_secrets_and_what_it_does_not_know() -> None:
     lines = [line for line in environment_file(PROFILE, SETTINGS).splitlines() if not line.startswith("#")]
     values = dict(line.split("=", 1) for line in lines)

@@ -13,6 +13,7 @@ from worker.core.errors import AccessRefused, OcrConsoleError, StorageError
 from worker.core.said import Said, said
 from worker.core.unreached import tls_fault, way_fault
 
+NO_BUCKET = "The bucket {bucket} is missing on {endpoint}."
 MISSING = frozenset({"NoSuchKey", "NoSuchObject", "NotFound"})
 _REFUSALS = {
     "AccessDenied": (
@@ -54,7 +55,7 @@ class BlobErrors:
     def no_bucket(self) -> StorageError:
         """There is no such bucket."""
         return StorageError(
-            said("The bucket {bucket} is missing on {endpoint}.", bucket=self._bucket, endpoint=self._endpoint),
+            said(NO_BUCKET, bucket=self._bucket, endpoint=self._endpoint),
             "Start the console again: it makes the bucket. Or correct MINIO_OCR_BUCKET.",
         )
 

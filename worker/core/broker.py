@@ -25,6 +25,7 @@ from worker.core.celery_events import Events
 from worker.core.control import Control
 from worker.core.depths import Depths, QueueDepth
 from worker.core.jobs import LEGACY_QUEUE, QUEUE, TASK_NAME, Doorbell
+from worker.core.marks import BrokerMarks
 from worker.core.messages import Messages
 from worker.core.peeking import Peeking
 from worker.core.poisoned import PoisonList
@@ -126,6 +127,7 @@ class Broker:
         self.peeking = Peeking(access)
         self.poison = PoisonList(access)
         self.memory = BrokerMemory(access)
+        self.marks = BrokerMarks(access)
         self.checkup = BrokerCheckup(access)
         self.control = Control(self._opened, self._errors)
 

@@ -11,9 +11,15 @@ from worker.core.said import Said, said
 from worker.core.unreached import tls_fault, way_fault
 
 _CREDENTIALS = "Correct the user and password in {variable}."
+_UNKNOWN = ("noauth", "authentication required", "already authenticated")
 _BY_WORD: tuple[tuple[tuple[str, ...], type[ServiceError], str, str], ...] = (
     (("wrongpass", "invalid password", "invalid username"), AccessRefused, "{who} refused our password.", _CREDENTIALS),
-    (("noauth", "authentication required"), AccessRefused, "{who} wants a password.", _CREDENTIALS),
+    (
+        ("noauth", "authentication required", "already authenticated"),
+        AccessRefused,
+        "{who} wants a password.",
+        _CREDENTIALS,
+    ),
     (("without any password configured",), AccessRefused, "{who} takes no password, and ours has one.", _CREDENTIALS),
     (
         ("noperm", "no permissions"),
@@ -49,7 +55,7 @@ _BY_WORD: tuple[tuple[tuple[str, ...], type[ServiceError], str, str], ...] = (
     (("max number of clients",), NetworkError, "{who} has no connection left for us.", "Raise its maxclients."),
 )
 _BROKEN_OFF = ("closed by", "connection closed", "reset by peer", "broken pipe", "aborted")
-_TLS = "Check whether it speaks TLS: redis:// is without, rediss:// with; ssl_ca_certs= may name your own authority."
+TLS = "Check whether it speaks TLS: redis:// is without, rediss:// with; ssl_ca_certs= may name your own authority."
 
 
 def spoken(problem: BaseException, place: str, variable: str = "CELERY_BROKER_URL") -> ServiceError:
@@ -71,9 +77,9 @@ def spoken(problem: BaseException, place: str, variable: str = "CELERY_BROKER_UR
             said("{who} refused our user or password.", who=who), said(_CREDENTIALS, variable=variable)
         )
     if fault := tls_fault(words):
-        return NetworkError(said(fault, who=who), _TLS)
+        return NetworkError(said(fault, who=who), TLS)
     if any(isinstance(link, ssl.SSLError) for link in chain) or "ssl" in words:
-        return NetworkError(said("The TLS connection to {who} failed.", who=who), _TLS)
+        return NetworkError(said("The TLS connection to {who} failed.", who=who), TLS)
     if any(isinstance(link, redis.InvalidResponse) for link in chain):
         odd = said("What answers at {place} is not Redis.", place=place)
         return NetworkError(odd, said("Correct {variable}.", variable=variable))
@@ -91,7 +97,7 @@ def _unreached(chain: list[BaseException], words: str, who: Said, advice: Said) 
     if fault := way_fault(words):
         return NetworkError(said(fault, who=who), advice)
     if any(mark in words for mark in _BROKEN_OFF):
-        return NetworkError(said("{who} broke the connection off.", who=who), _TLS)
+        return NetworkError(said("{who} broke the connection off.", who=who), TLS)
     if "connecting to" in words or any(isinstance(link, OSError) for link in chain):
         return NetworkError(said("{who} cannot be reached.", who=who), advice)
     return NetworkError(said("{who} cannot be used: {kind}.", who=who, kind=type(chain[-1]).__name__), advice)

@@ -84,9 +84,9 @@ def s3(patient: Patient) -> Seen:
 
 
 def _results(services: Services) -> float:
-    from worker.core.result_backend import ask
+    from worker.core.redis_answer import answer_of
 
-    return ask(services.settings)
+    return answer_of(services.settings.result_backend, "CELERY_RESULT_BACKEND")
 
 
 @look("result-backend", "Redis for results")

@@ -25,9 +25,8 @@ def upgrade(engine: Engine) -> None:
         DatabaseError: The database is away, or holds tables that are not ours.
         AccessRefused: Our user may not make tables or the extension.
     """
-    with single(engine) as connection:
-        if _is_current(connection, engine):
-            return
+    if is_current(engine):
+        return
     with silent_for(_PATIENCE_S + GRACE_S), transaction(engine) as connection:
         for limit in ("statement_timeout", "lock_timeout"):
             connection.execute(text(f"set local {limit} = '{_PATIENCE_S}s'"))
@@ -40,6 +39,12 @@ def version(engine: Engine) -> str | None:
     """The version of the database's schema; None for a database without our tables."""
     with single(engine) as connection:
         return _version(connection)
+
+
+def is_current(engine: Engine) -> bool:
+    """Whether the database has our tables as they are now; nothing is changed. Raises SchemaNewer, DatabaseError."""
+    with single(engine) as connection:
+        return _is_current(connection, engine)
 
 
 def _version(connection: Connection) -> str | None:
