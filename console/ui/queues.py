@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     LocalSource = tuple[Local, Settings, str]
 translate = QCoreApplication.translate
-LEAST = 96  # pixels of each part
+LEAST, BELOW_LEAST = 96, 176  # pixels of each part, and of the workers of this machine with what starts one
 BELOW_HEIGHT = 300  # of the workers of this machine, until somebody makes it another
 SPLIT, BELOW = "queues.split", "queues.below"  # how the page is divided, as it is remembered
 
@@ -148,7 +148,7 @@ class QueuesPage(QWidget):
         self.below.setStretchFactor(1, 1)
         self.split = Split(Qt.Orientation.Vertical)
         for place, part in enumerate((self.queues, self.workers, self.below)):
-            part.setMinimumHeight(LEAST)
+            part.setMinimumHeight(BELOW_LEAST if part is self.below else LEAST)
             self.split.addWidget(part)
             self.split.setStretchFactor(place, place // 2)
         self.beside = Beside(column(title, self.contradictions).add(self.split, stretch=1), self.side)
@@ -158,7 +158,7 @@ class QueuesPage(QWidget):
         if below := self._remembered.get(BELOW, list):
             self.below.setSizes(below)
         else:
-            self.below.setSizes([440, 760])
+            self.below.setSizes([520, 680])
 
     def _connect(self) -> None:
         wishes = self.wishes
@@ -212,7 +212,7 @@ class QueuesPage(QWidget):
                 self.split.setSizes(sizes)
         else:
             room = self.split.height() - 2 * self.split.handleWidth()
-            here = min(BELOW_HEIGHT, room // 3)
+            here = max(min(BELOW_HEIGHT, room // 3), BELOW_LEAST)
             queues = min(self.queues.wanted_height, (room - here) // 2)
             workers = min(self.workers.wanted_height, room - here - queues)
             self.split.setSizes([queues, workers, room - queues - workers])

@@ -78,7 +78,7 @@ def spoken(worker: LocalWorker, *, adopted: bool, profile: str) -> str:
 
 
 def described(worker: LocalWorker, *, adopted: bool = False, profile: str = "") -> str:
-    """How it does where that is news, slots and queues, how long it stays, whose it is; of one in trouble, why.
+    """How many slots, what it does or how long it stays, what happened, its queues; of one in trouble, why.
 
     Args:
         worker: One of this machine.
@@ -100,9 +100,9 @@ def described(worker: LocalWorker, *, adopted: bool = False, profile: str = "") 
     other = translate("Local", "for the profile {name}").format(name=words.isolated(worker.profile))
     return words.clauses(
         slots,
-        ", ".join(worker.queues),
         how,
         translate("Local", "adopted") if adopted else "",
         words.counted(worker.restarts, *again) if worker.restarts else "",
+        ", ".join(worker.queues),
         other if profile and worker.profile != profile else "",
     )

@@ -16,6 +16,7 @@ from console.ui.kit import paint
 from console.ui.kit.boxes import STRETCH, row
 from console.ui.kit.buttons import Button
 from console.ui.kit.chips import Chip
+from console.ui.kit.choices import Choice
 from console.ui.kit.fields import Field
 from console.ui.kit.labels import Hairline, Label
 from console.ui.kit.plain_lines import PlainLines
@@ -28,6 +29,8 @@ translate = QCoreApplication.translate
 LINES = 2_000  # that are kept
 HEAD = 40
 ROOM = 620  # narrower than this its head says less
+LEVELS = ("debug", "info", "warning", "error", "critical")  # the mildest first
+FROM = (0, 2, 3)  # what can be chosen to be shown: all, warnings and worse, errors and worse
 _ROLES: dict[str, Role] = {"warning": "warn", "error": "bad", "critical": "bad"}
 
 
@@ -78,12 +81,16 @@ class LogView(QWidget):
         )
         self.filter.setFixedHeight(28)
         self.filter.setMaximumWidth(150)
+        levels = translate("Log", "All levels"), translate("Log", "Warnings"), translate("Log", "Errors")
+        self.level = Choice(levels, name=translate("Log", "The mildest level that is shown"))
+        self.level.setFixedHeight(28)
         self.follow = Chip(translate("Log", "Follow"), icon="arrow-down")
         self.follow.setChecked(True)
         self.open_button = Button(icon="external-link", name=translate("Log", "Open the file"), kind="ghost", height=28)
         self.text = LogText()
         self._build()
         self.filter.textChanged.connect(self._show_all)
+        self.level.currentIndexChanged.connect(self._show_all)
         self.filter.left.connect(lambda: self.text.setFocus(Qt.FocusReason.ShortcutFocusReason))
         self.follow.toggled.connect(self._hold)
         self.text.recoloured.connect(self._show_all)
@@ -108,7 +115,7 @@ class LogView(QWidget):
         self.title.setText(title if worker else translate("Log", "Log"))
         self.note.setText(note)
         self.text.setAccessibleName(self.title.text())
-        for part in (self.filter, self.follow, self.open_button):
+        for part in (self.level, self.filter, self.follow, self.open_button):
             part.setEnabled(path is not None)
         self._lines.clear()
         self._show_all()
@@ -135,7 +142,7 @@ class LogView(QWidget):
 
     def _build(self) -> None:
         head = row(height=HEAD, margins=(theme.MARGIN, 0, 12, 0))
-        head.add(self.title).add(self.note, STRETCH).add(self.filter, self.follow, self.open_button)
+        head.add(self.title).add(self.note, STRETCH).add(self.level, self.filter, self.follow, self.open_button)
         lines = QVBoxLayout(self)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.setSpacing(0)
@@ -145,8 +152,9 @@ class LogView(QWidget):
         lines.addWidget(inner, 1)
 
     def _fits(self, line: LogLine) -> bool:
-        wanted = self.filter.text().strip().casefold()
-        return wanted in f"{line.clock} {line.level} {line.text}".casefold()
+        wanted, least = self.filter.text().strip().casefold(), FROM[self.level.currentIndex()]
+        level = LEVELS.index(line.level) if line.level in LEVELS else len(LEVELS)  # nobody knows how bad that is
+        return level >= least and wanted in f"{line.clock} {line.level} {line.text}".casefold()
 
     def _show_all(self) -> None:
         self._waiting = 0

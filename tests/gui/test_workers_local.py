@@ -63,6 +63,18 @@ def test_words_narrow_it_also_what_comes_later(log: LogView):
     assert len(shown(log)) == 5
 
 
+def test_mild_levels_are_left_out_and_a_traceback_stays_with_its_error(log: LogView):
+    log.add([*lines(2), LogLine("14:23:52", "warning", "slow"), LogLine("14:23:53", "error", "It went wrong")])
+    log.level.setFocus()
+    QTest.keyClick(log.level, Qt.Key.Key_Down)
+    log.add([LogLine("", "error", "Traceback"), *lines(1)])
+    assert [line[17:] for line in shown(log)] == ["slow", "It went wrong", "Traceback"]
+    QTest.keyClick(log.level, Qt.Key.Key_Down)
+    assert len(shown(log)) == 2
+    log.level.setCurrentIndex(0)
+    assert len(shown(log)) == 6
+
+
 def test_the_level_is_seen_in_both_themes(log: LogView, appearance: Appearance):
     log.add([LogLine("14:23:52", "error", "It went wrong")])
     for theme in ("light", "dark"):
@@ -76,8 +88,8 @@ def test_the_level_is_seen_in_both_themes(log: LogView, appearance: Appearance):
 
 
 def test_a_worker_says_how_it_is_set_and_what_went_wrong():
-    assert described(local_worker("a@b")) == "8 slots, ocr, celery, keeps running"
-    assert described(local_worker("a@b", stop_with_console=True)) == "8 slots, ocr, celery, stops with the console"
+    assert described(local_worker("a@b")) == "8 slots, keeps running, ocr, celery"
+    assert described(local_worker("a@b", stop_with_console=True)) == "8 slots, stops with the console, ocr, celery"
     assert described(local_worker("a@b", state="waiting", sentence="It was killed.")) == "It was killed."
 
 
@@ -128,7 +140,7 @@ def test_what_is_restarted_together_is_what_can_be(qtbot):
         strip.restart_all_action.trigger()
     assert asked.args == [("a", "e")]
     assert strip.stop_all_action.isEnabled()
-    assert texts(strip.table, "worker")[3].endswith("keeps running, for the profile \u2068archive\u2069")
+    assert texts(strip.table, "worker")[3].endswith("keeps running, ocr, celery, for the profile \u2068archive\u2069")
 
 
 def test_who_started_it_how_often_and_what_it_takes_is_told_once_a_look(background: Background, qtbot):
@@ -145,7 +157,7 @@ def test_who_started_it_how_often_and_what_it_takes_is_told_once_a_look(backgrou
     qtbot.waitUntil(lambda: bool(texts(strip.table, "usage")) and texts(strip.table, "usage")[0] != "–")
     assert texts(strip.table, "usage") == ["640 MB, 84 % CPU", "–"]
     assert texts(strip.table, "worker") == [
-        "a@b, 8 slots, ocr, celery, keeps running, adopted, started again 2 times", "c@b, It was killed.",
+        "a@b, 8 slots, keeps running, adopted, started again 2 times, ocr, celery", "c@b, It was killed.",
     ]  # fmt: skip
 
 

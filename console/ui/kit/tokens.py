@@ -137,6 +137,7 @@ class TokenField(QWidget):
     def _arrange(self, width: int, *, move: bool) -> int:
         """Put the tokens in lines and return the height that they need."""
         x = y = EDGE
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         for widget in [*self._tokens, self._add]:
             if widget is self._add and not self.offered():
                 continue
@@ -144,6 +145,6 @@ class TokenField(QWidget):
             if x > EDGE and x + wide > width - EDGE:
                 x, y = EDGE, y + TOKEN + 4
             if move:
-                widget.setGeometry(x, y, wide, TOKEN)
+                widget.setGeometry(width - x - wide if mirrored else x, y, wide, TOKEN)
             x += wide + GAP
         return y + TOKEN + EDGE
