@@ -21,7 +21,7 @@ from console.ops.fleet import Condition, Presence, Queue, Worker
 from console.ops.heard import Heard
 from console.ops.presence import workers
 from console.ops.sightings import LOST, SILENT, UNSERVED, heard_of
-from worker.core.jobs import TASK_NAME
+from worker.core.jobs import LEGACY_QUEUE, QUEUE, TASK_NAME
 from worker.core.said import Moment, listed, said, said_counted, sentences
 
 if TYPE_CHECKING:
@@ -94,8 +94,9 @@ def on_another_broker(patient: Patient) -> tuple[Seen, ...]:
 @look("worker-stranger", "Workers on another database", needs=("postgres", "redis"))
 def on_another_database(patient: Patient) -> Seen:
     """They take our messages, and are in no row of ours."""
-    rows = {one.name for one in patient.known(fleet)}
-    ours = [one.name for one in patient.known(answerers) if TASK_NAME in one.tasks]
+    known = patient.known(fleet)
+    rows, work = {one.name for one in known}, {QUEUE, LEGACY_QUEUE, *(name for one in known for name in one.serves)}
+    ours = [one.name for one in patient.known(answerers) if TASK_NAME in one.tasks and one.queues & work]
     strange = sorted(set(ours) - rows)
     if not strange:
         return good("Who takes our messages is in our database", said_counted(len(ours), "{n} worker", "{n} workers"))
