@@ -22,6 +22,7 @@ _ENDED = frozenset({psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD})
 _STOPPED = frozenset({psutil.STATUS_STOPPED, psutil.STATUS_TRACING_STOP})
 Verdict = tuple[Condition, str]
 WELL: Verdict = (Condition.WELL, "")
+UNHEARD = "Nothing is heard of it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def _verdict(signs: Signs) -> Verdict:
         return Condition.FROZEN, "Frozen: its process does not run on: its connections are open, and nothing comes."
     if signs.process is Condition.WELL:
         return Condition.UNKNOWN, "Its process runs, and nothing is heard of it."
-    return Condition.UNKNOWN, "Nothing is heard of it."
+    return Condition.UNKNOWN, UNHEARD
 
 
 def _busy(signs: Signs) -> Verdict:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from console.ops.backlog import waiting, waits
+from console.ops.condition import UNHEARD
 from console.ops.contradictions import Mend
 from console.ops.facts import Snapshot
 from console.ops.findings import Remedy, Severity, Way
@@ -180,7 +181,8 @@ def heard_of(worker: Worker, now: datetime) -> str:
     heard = said("Not heard of since {clock}.", clock=Moment(last, now)) if last else "Not heard of."
     lost = worker.state is Presence.LOST
     rest = "What it had is read elsewhere." if lost else "If it stays so, its pages are read elsewhere."
-    return sentences(worker.cause, heard, rest if worker.ours else "")
+    cause = "" if worker.cause == UNHEARD else worker.cause  # it would say the same twice
+    return sentences(cause, heard, rest if worker.ours else "")
 
 
 def _figure(number: float) -> Value:

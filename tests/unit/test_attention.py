@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from console.ops.attention import MOST, judge
+from console.ops.condition import UNHEARD
 from console.ops.contradictions import Contradiction, Kind, Mend
 from console.ops.facts import Snapshot
 from console.ops.findings import Severity, Way
@@ -156,6 +157,8 @@ def test_what_is_said_of_a_lost_worker() -> None:
     assert finding.sentence.startswith("Its process has ended. Not heard of since ")
     assert (finding.since, finding.severity) == (NOW, Severity.BAD)
     assert (finding.remedy.way, finding.remedy.subject) == (Way.SHOW_WORKER, "ocr@a")
+    unheard = worker("ocr@a", Presence.LOST, cause=UNHEARD)
+    assert only(judge(seen(after_s=60, workers=(unheard,)))).sentence.startswith("Not heard of since ")
 
 
 @pytest.mark.parametrize(("free_mb", "found"), [(1_999.0, 1), (2_000.0, 0), (None, 0)])
