@@ -58,7 +58,7 @@ from worker.core.settings import Settings
 INVENTED = replace(Settings.from_mapping(PLAIN, "a test"), production=True)
 IDS = [UUID(int=number) for number in range(4)]
 NOW = datetime.now(UTC)
-WHY = StorageError(said("The S3 server at {endpoint} cannot be reached.", endpoint="s3:9000"))
+WHY = StorageError(said("{who} cannot be reached.", who=said("The S3 server at {endpoint}", endpoint="s3:9000")))
 FAILED = replace(job(1, State.FAILED), error_class="storage", error=WHY.sentence, advice=WHY.advice)
 BAD_PAGE = PageMark(1, "failed", error_class="storage", error=WHY.sentence)
 ATTEMPT = closeups.attempt(1, "failed", error_class="storage", error=WHY.sentence)
@@ -76,7 +76,12 @@ def findings() -> list[str]:
             ),
         failures=working.FAILURES, contradictions=queues_page.contradictions(),
     )  # fmt: skip
-    health = (dark("s3", StorageError(said("The S3 server at {endpoint} cannot be reached.", endpoint="s3:9000"))),)
+    health = (
+        dark(
+            "s3",
+            StorageError(said("{who} cannot be reached.", who=said("The S3 server at {endpoint}", endpoint="s3:9000"))),
+        ),
+    )
     first = judge(Snapshot(NOW - timedelta(seconds=60), health, facts))
     found = judge(Snapshot(NOW, health, facts), before=first).findings
     expected = "service_away no_worker worker_lost worker_silent disk_low failed contradiction queue_paused"

@@ -19,7 +19,7 @@ from worker.core.leases import Lease, Leases
 from worker.core.said import said, said_counted, sentences
 from worker.core.store import Store
 
-WHY = StorageError(said("The S3 server at {endpoint} cannot be reached.", endpoint="s3:9000"))
+WHY = StorageError(said("{who} cannot be reached.", who=said("The S3 server at {endpoint}", endpoint="s3:9000")))
 NOW = datetime.now(UTC)
 
 
