@@ -35,7 +35,7 @@ class AwayBand(QWidget):
         self._detail = Label(role="text2")
         again = Button(translate("Away", "Try now"), icon="refresh-cw", key="F5")
         again.clicked.connect(self.try_now)
-        doctor = Button(translate("Away", "Ask the doctor"), icon="stethoscope", kind="ghost", key="G, D")
+        doctor = Button(translate("Away", "Ask the doctor"), icon="stethoscope", kind="ghost")
         doctor.clicked.connect(self.doctor_asked)
         line = row(Picture("circle-x", 16, "bad"), 4, self._title, 4, height=theme.UNDO_STRIP)
         line.add(self._detail, stretch=1).add(doctor, again)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from console.ops.doctor.verdicts import Check
+from console.ops.doctor.verdicts import Check, Verdict
 from console.ui import theme, words
 from console.ui.doctor_words import ORDER, cause_words, spoken, verdict_look
 from console.ui.kit import paint
@@ -20,6 +20,7 @@ from console.ui.remedy_words import changes, remedy_words
 
 translate = QCoreApplication.translate
 LINE = 31  # of what is good, without the hairline
+BRIEF = 60  # letters of a reason that fits beside its headline
 PAD = 8  # between the words and the focus ring
 ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_J: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_K: -1}
@@ -40,7 +41,7 @@ class CheckRow(QWidget):
         lines = QVBoxLayout(self)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.setSpacing(0)
-        lines.addWidget(self._line() if check.ok else self._trouble())
+        lines.addWidget(self._line() if _is_brief(check) else self._trouble())
         lines.addWidget(row(PAD, spacing=0).add(Hairline(), stretch=1).add(PAD))
 
     def set_current(self, current: bool) -> None:
@@ -181,3 +182,9 @@ class CheckList(QWidget):
         one = self.rows[self._current]
         one.setFocus(Qt.FocusReason.OtherFocusReason)
         self.moved.emit(one)
+
+
+def _is_brief(check: Check) -> bool:
+    """Whether a line holds all there is to say: of what is good, and of what is not known for a short reason."""
+    more = check.cause or check.remedy
+    return check.ok or (check.verdict is Verdict.UNKNOWN and not more and len(check.fact) <= BRIEF)
