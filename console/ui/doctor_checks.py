@@ -13,7 +13,7 @@ from console.ui import theme, words
 from console.ui.doctor_words import ORDER, cause_words, spoken, verdict_look
 from console.ui.kit import paint
 from console.ui.kit.boxes import STRETCH, Box, column, row, set_margins
-from console.ui.kit.buttons import Button
+from console.ui.kit.buttons import Button, Kind
 from console.ui.kit.labels import Hairline, Label, Paragraph
 from console.ui.kit.pictures import Picture
 from console.ui.remedy_words import changes, remedy_words
@@ -87,7 +87,7 @@ class CheckRow(QWidget):
         made = row(PAD, column(self._picture(18), STRETCH), 12, spacing=0, margins=(0, 13, 0, 13))
         made.add(text, stretch=1)
         if self.buttons:
-            made.add(16, column(STRETCH, *self.buttons, STRETCH, spacing=6))
+            made.add(16, column(STRETCH, *(row(STRETCH, one) for one in self.buttons), STRETCH, spacing=4))
         return made.add(PAD)
 
     def _picture(self, size: int) -> Picture:
@@ -106,8 +106,8 @@ class CheckRow(QWidget):
             button.setAccessibleDescription(said)
             yield button
         if remedy.copy:
-            leads = primary and remedy.button is None
-            copy = Button(translate("Doctor", "Copy the fix"), icon="copy", kind="primary" if leads else "plain")
+            kind: Kind = "ghost" if remedy.button is not None else "primary" if primary else "plain"
+            copy = Button(translate("Doctor", "Copy the fix"), icon="copy", kind=kind)
             copy.clicked.connect(lambda: self.copy_asked.emit(remedy.copy))
             copy.setToolTip(remedy.copy)
             copy.setAccessibleDescription(f"{said}: {remedy.copy}")

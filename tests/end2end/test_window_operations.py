@@ -19,8 +19,8 @@ from tests.unit.documents import picture
 
 DAMAGED = "damaged.jpg"
 STEPS = (
-    "opened dropped started watched hurried selected cancelled undone made_small purged put_back paused resumed worked "
-    "filtered retried opened_a_job saw_the_keys"
+    "opened dropped started watched hurried selected cancelled undone made_small purged put_back paused resumed "
+    "asked_the_doctor worked filtered retried opened_a_job saw_the_keys"
 )
 THEMES = {"mouse": "light", "keyboard": "dark"}
 

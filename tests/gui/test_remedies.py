@@ -89,3 +89,15 @@ def test_a_button_is_locked_only_where_it_changes_something(mend, said, locked):
     remedy = Remedy(Way.MEND, "ocr", contradiction=replace(LOST_MESSAGE, remedy=mend))
     assert (remedy_words(remedy), changes(remedy)) == (said, locked)
     assert not changes(Remedy(Way.SHOW_WORKER, "ocr1@scan-03"))
+
+
+@pytest.mark.parametrize("way", list(Way))
+def test_every_way_out_has_words_of_its_own(way):
+    assert remedy_words(Remedy(way)) != "Show" or way is Way.MEND
+
+
+def test_a_batch_goes_on(qtbot, background):
+    page, acts = QWidget(), Pressed()
+    qtbot.addWidget(page)
+    Remedies(page, background, acts, Going()).take(Remedy(Way.RESUME_BATCH, str(UUID(int=7))))  # type: ignore[arg-type]
+    assert acts.done == [("resume_batches", [UUID(int=7)])]

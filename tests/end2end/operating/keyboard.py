@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from PySide6.QtWidgets import QApplication, QWidget
 
-from console.ui.going import JOBS, QUEUES
+from console.ui.going import DOCTOR, JOBS, QUEUES
 from console.ui.kit.dialogs import Question
 from console.ui.kit.table import Table
 from console.ui.palette import Palette
@@ -14,7 +14,7 @@ from tests.end2end.operating.other_program import OtherProgram
 from tests.end2end.operating.ways import Way
 from tests.end2end.operating.window import over
 
-KEYS = {JOBS: ("g", "j"), QUEUES: ("g", "w")}
+KEYS = {DOCTOR: ("g", "d"), JOBS: ("g", "j"), QUEUES: ("g", "w")}
 TABS = 30  # until whatever stands on a page has been reached
 
 
@@ -84,6 +84,7 @@ class Keyboard(Way):
         self.seat.key("p")
 
     def start_worker(self) -> None:
+        self.go_to(QUEUES)
         for _ in range(TABS):
             before = self.window.ask(self.window.focus)
             self.seat.key("Tab")

@@ -74,7 +74,8 @@ class Mouse(Way):
         self._press(lambda: row_act(self.window.queues.queues.table, queue, PAUSE), "Pause")
 
     def start_worker(self) -> None:
-        self._press_button(lambda: self.window.queues.strip, "Start worker")
+        self._press_button(lambda: self.window.doctor.checkup.list, "Start a worker")
+        self.window.until(lambda: self.window.notice().startswith("Starting"), "word of the worker")
 
     def show_failed(self) -> None:
         chip = self.window.jobs.filter.chips[State.FAILED]

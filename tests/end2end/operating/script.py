@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication
 
+from console.ops.doctor.verdicts import Verdict
 from console.ui.frame import SMALLEST
-from console.ui.going import JOBS, QUEUES
+from console.ui.going import DOCTOR, JOBS, QUEUES
 from console.ui.keys import KeySheet
 from tests.end2end.operating.window import over
 from tests.waiting import until
@@ -56,8 +57,8 @@ class Script:
         """From the first look to the closing of the window, which is up to the caller to see."""
         for step in (
             self.opened, self.dropped, self.started, self.watched, self.hurried, self.selected, self.cancelled,
-            self.undone, self.made_small, self.purged, self.put_back, self.paused, self.resumed, self.worked,
-            self.filtered, self.retried, self.opened_a_job, self.saw_the_keys,
+            self.undone, self.made_small, self.purged, self.put_back, self.paused, self.resumed,
+            self.asked_the_doctor, self.worked, self.filtered, self.retried, self.opened_a_job, self.saw_the_keys,
         ):  # fmt: skip
             step()
             self._told(step.__name__)
@@ -139,8 +140,14 @@ class Script:
         self._is_paused(False)
         self._window.until(lambda: self._window.notice().startswith(f"{QUEUE} is going on"), "what was done last")
 
+    def asked_the_doctor(self) -> None:
+        self._way.go_to(DOCTOR)
+        self._doctor_says(Verdict.FAIL)
+        self._way.picture("no-worker")
+
     def worked(self) -> None:
         self._way.start_worker()
+        self._way.go_to(QUEUES)
 
         def online() -> list[str]:
             return [worker.state for worker in self._window.queues.workers.model.rows]
@@ -148,6 +155,8 @@ class Script:
         self._window.until(lambda: online() == ["online"], "the worker", seconds=READ_S)
         self._window.until(lambda: self._window.notice().endswith("is ready."), "word that it is ready")
         self._way.picture("worker")
+        self._way.go_to(DOCTOR)
+        self._doctor_says(Verdict.OK)
         self._way.go_to(JOBS)
         ended = dict.fromkeys(self._good, State.DONE) | {self._damaged: State.FAILED}
         self._are(ended)
@@ -196,6 +205,10 @@ class Script:
         self._way.picture(f"keys-of-{page}")
         self._way.close_keys()
         self._window.until(lambda: QApplication.activeModalWidget() is None, "the window alone")
+
+    def _doctor_says(self, verdict: Verdict) -> None:
+        """Of the workers."""
+        self._window.until(lambda: self._window.verdict("worker") is verdict, f"the doctor to say {verdict}")
 
     def _jobs(self) -> dict[str, Job]:
         return {job.name: job for job in self._store.jobs(JobFilter()).rows}

@@ -83,7 +83,7 @@ class Way(ABC):
 
     @abstractmethod
     def start_worker(self) -> None:
-        """Start a worker on this machine."""
+        """Start a worker on this machine, from the page of the doctor on."""
 
     @abstractmethod
     def show_failed(self) -> None:

@@ -16,6 +16,8 @@ from tests.waiting import until
 
 if TYPE_CHECKING:
     from console.app import Console
+    from console.ops.doctor.verdicts import Verdict
+    from console.ui.doctor import DoctorPage
     from console.ui.frame import Frame
     from console.ui.jobs import JobsPage
     from console.ui.plan import PlanPage
@@ -46,6 +48,11 @@ class Window:
     def queues(self) -> QueuesPage:
         """The page of queues and workers."""
         return self.ask(lambda: self._console.places.queues)
+
+    @property
+    def doctor(self) -> DoctorPage:
+        """The page of the doctor."""
+        return self.ask(lambda: self._console.places.doctor)
 
     @property
     def plan(self) -> PlanPage:
@@ -93,6 +100,11 @@ class Window:
     def notice(self) -> str:
         """What the strip at the foot says."""
         return self.frame.notices.accessibleName() if self.frame.notices.isVisible() else ""
+
+    def verdict(self, name: str) -> Verdict | None:
+        """What the doctor says of something, as it stands in his list."""
+        rows = self.doctor.checkup.list.rows
+        return next((row.check.verdict for row in rows if row.check.name == name), None)
 
     def focus(self) -> QWidget | None:
         """What has the keyboard."""
