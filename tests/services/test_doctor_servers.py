@@ -155,9 +155,9 @@ def test_a_database_without_tables_gets_none(settings: Settings, well: Report) -
     try:
         fresh = replace(settings, database_url=in_database(settings.database_url, name))
         found = examined(fresh)
-        compare("a database without our tables", "schema", found, well, verdict=WARN)
-        assert found.healthy
-        assert examined(fresh, "schema").checks[0].verdict is WARN  # still
+        compare("a database without our tables", "schema", found, well, verdict=FAIL)
+        assert {check.name: check.verdict for check in found.checks}["clocks"] is OK
+        assert examined(fresh, "schema").checks[0].verdict is FAIL  # still
     finally:
         with root.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text(f"drop database {name} with (force)"))

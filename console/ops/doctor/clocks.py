@@ -66,9 +66,10 @@ def _ahead(patient: Patient) -> Iterator[tuple[str, float]]:
         return
     database = patient.known(database_state).ahead_s
     yield POSTGRES, database
-    for worker in patient.known(worker_reports):
-        if worker.ahead_s is not None and worker.stopped is None and worker.silent_s <= ONLINE_S:
-            yield worker.name, worker.ahead_s + database
+    with suppress(OcrConsoleError):  # the tables are not as we know them
+        for worker in patient.known(worker_reports):
+            if worker.ahead_s is not None and worker.stopped is None and worker.silent_s <= ONLINE_S:
+                yield worker.name, worker.ahead_s + database
 
 
 CLOCKS: tuple[Look, ...] = (clocks,)

@@ -36,10 +36,10 @@ def schema(patient: Patient) -> Seen:
     if found == HEAD:
         return good("The tables are up to date", said("schema {found}", found=found))
     if found is None:
-        return warned(
+        return failed(
             "The database has no tables of ours",
             said("schema {head} is wanted", head=HEAD),
-            "A worker or a window makes them when it starts. If there should be jobs, this is the wrong database.",
+            "No worker was ever here: it makes them when it starts. If there should be jobs, this is the wrong one.",
             Remedy("Start a worker, or correct DATABASE_URL.", button=Button(Way.EDIT_PROFILE, "DATABASE_URL")),
         )
     if found > HEAD:
