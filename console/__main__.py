@@ -27,10 +27,10 @@ def main(argv: list[str] | None = None) -> int:
     return run(words, start_worker=_start_worker, open_window=_open_window)
 
 
-def _start_worker(options: list[str]) -> None:
+def _start_worker(options: list[str]) -> int:
     from worker.app import main as work
 
-    work(options)
+    return work(options)
 
 
 def _open_window(profile: str | None, home: Path | None, batch: str | None) -> int:

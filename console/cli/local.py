@@ -1,14 +1,10 @@
-"""`worker start|stop|restart|run|recipe|log` and `workers --local`: the workers of this machine."""
+"""`worker start|stop|restart|recipe|log` and `workers --local`: the workers of this machine."""
 
 from __future__ import annotations
 
-import os
-import signal
 import time
-from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from console.cli import fleet_shapes
@@ -16,13 +12,13 @@ from console.cli.progress import course
 from console.cli.session import Session
 from console.cli.terminal import table
 from console.cli.worker_arguments import LEVELS
+from console.cli.worker_run import options_of
 from worker.core.errors import UsageError
 
 if TYPE_CHECKING:
     from console.ops.fleet import Worker
     from console.ops.local_workers import LocalWorkers
     from console.ops.services import Services
-    from console.ops.worker_options import WorkerOptions
     from console.ops.worker_state import LocalWorker, Stop
 
 HEADS = ["NAME", "STATE", "PROFILE", "PID", "SLOTS", "QUEUES", "RESTARTS", "MB", "CPU %", "WHY"]
@@ -38,7 +34,7 @@ def start(session: Session) -> int:
     with session.services() as services:
         workers = _workers(session)
         begun: list[LocalWorker] = []
-        for options in _options(session.args).several(session.args.count or 1):
+        for options in options_of(session.args).several(session.args.count or 1):
             started = session.act(StartWorker(workers, options), services)
             session.terminal.say(started.message)
             begun.append(started.data)
@@ -120,32 +116,11 @@ def restart(session: Session) -> int:
     return 0 if len(new) == len(mine) else 1
 
 
-def run(session: Session) -> int:
-    """Be the worker. It takes the services from the environment that is made here."""
-    from console.ops.local_workers import environment
-    from console.ops.supervisor import watch
-    from console.ops.worker_options import new_name
-
-    session.confirm()
-    options = _options(session.args)
-    options = replace(options, name=options.name or new_name())
-    with session.settings() as settings:
-        own = environment(options.applied_to(settings), session.profile.others)
-        os.environ.clear()
-        os.environ.update(own)
-        if options.nice and hasattr(os, "nice"):
-            os.nice(options.nice)
-        if session.args.lifeline:
-            watch(0, lambda: os.kill(os.getpid(), signal.SIGTERM))
-        session.start_worker(options.celery())
-    return 0
-
-
 def recipe(session: Session) -> int:
     """Secrets are masked, or stay where they are."""
     from console.ops import worker_recipes as recipes
 
-    options, profile = _options(session.args), session.profile
+    options, profile = options_of(session.args), session.profile
     with session.settings() as settings:
         file = _stack_profile(session) if profile.embedded else None
         kind = session.args.kind
@@ -243,33 +218,3 @@ def _row(services: Services, name: str, pid: int | None) -> Worker | None:
 
     found = (one for one in workers(services) if one.name == name and one.report.pid == pid)
     return next((one for one in found if one.state is Presence.ONLINE), None)
-
-
-def _options(args: Namespace) -> WorkerOptions:
-    """What the words say; what they do not say is as usual."""
-    from console.ops.worker_options import WorkerOptions
-
-    given = {
-        "name": args.name,
-        "concurrency": args.concurrency,
-        "queues": _queues(args.queues),
-        "pool": args.pool,
-        "nice": args.nice,
-        "time_limit_s": args.time_limit,
-        "soft_time_limit_s": args.soft_time_limit,
-        "memory_mb": args.memory,
-        "tasks_per_child": args.tasks_per_child,
-        "log_level": args.log_level,
-        "log_format": args.log_format,
-        "restart_when_it_dies": False if getattr(args, "no_restart", False) else None,
-    }
-    return replace(WorkerOptions(), **{name: value for name, value in given.items() if value is not None})
-
-
-def _queues(words: str | None) -> tuple[str, ...] | None:
-    if words is None:
-        return None
-    queues = tuple(word.strip() for word in words.split(",") if word.strip())
-    if not queues:
-        raise UsageError("--queues names no queue.")
-    return queues

@@ -60,7 +60,7 @@ def run(argv: Sequence[str], *, start_worker: StartWorker, open_window: OpenWind
 
     Args:
         argv: the words after the program's name.
-        start_worker: becomes a worker in this process, given Celery's options.
+        start_worker: becomes a worker in this process, given Celery's options; returns its exit code.
         open_window: opens the window on a profile, a home and a batch; returns its exit code.
     """
     args = parser().parse_args(argv)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from worker.core.document import Limits
     from worker.core.settings import Settings
 
-StartWorker = Callable[[list[str]], None]
+StartWorker = Callable[[list[str]], int | None]  # given Celery's options; its exit code
 T = TypeVar("T")
 OpenWindow = Callable[[str | None, Path, str | None], int]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from console.cli import fleet_shapes, local
 from console.cli.session import Session
 from console.cli.terminal import table
 
@@ -13,30 +12,34 @@ if TYPE_CHECKING:
     from console.ops.fleet import Worker
     from worker.core.pulse import House, Running
 
-HERE = {
-    "start": local.start,
-    "stop": local.stop,
-    "restart": local.restart,
-    "run": local.run,
-    "recipe": local.recipe,
-    "log": local.log,
-}
 HEADS = ["NAME", "STATE", "HOST", "PID", "SLOTS", "BUSY", "QUEUES", "LANGUAGES", "MB", "PAGES/MIN", "DOING"]
 
 
 def run(session: Session) -> int:
     """Any of these verbs."""
+    if session.args.verb == "worker" and session.args.act == "run":
+        from console.cli import worker_run
+
+        return worker_run.run(session)
+    from console.cli import local, steering
+
     if session.args.verb == "workers":
         return local.listed(session) if session.args.local else _list(session)
-    if session.args.act in HERE:
-        return HERE[session.args.act](session)
-    from console.cli import steering
-
-    anywhere = {"ping": steering.ping, "end": steering.end, "forget": steering.forget}
-    return anywhere.get(session.args.act, steering.steer)(session)
+    acts = {
+        "start": local.start,
+        "stop": local.stop,
+        "restart": local.restart,
+        "recipe": local.recipe,
+        "log": local.log,
+        "ping": steering.ping,
+        "end": steering.end,
+        "forget": steering.forget,
+    }
+    return acts.get(session.args.act, steering.steer)(session)
 
 
 def _list(session: Session) -> int:
+    from console.cli import fleet_shapes
     from console.ops.presence import everybody
 
     with session.services("postgres") as services:
