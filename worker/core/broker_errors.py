@@ -11,7 +11,6 @@ from worker.core.said import Said, said
 from worker.core.unreached import tls_fault, way_fault
 
 _CREDENTIALS = "Correct the user and password in {variable}."
-_UNKNOWN = ("noauth", "authentication required", "already authenticated")
 _BY_WORD: tuple[tuple[tuple[str, ...], type[ServiceError], str, str], ...] = (
     (("wrongpass", "invalid password", "invalid username"), AccessRefused, "{who} refused our password.", _CREDENTIALS),
     (
