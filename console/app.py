@@ -16,6 +16,7 @@ from console.bridge.acts import Acts
 from console.bridge.background import Background
 from console.bridge.notifying import Notifying
 from console.bridge.planning import Planning
+from console.bridge.profile_editing import ProfileEditing
 from console.bridge.profile_feed import ProfileFeed
 from console.bridge.session import Session
 from console.bridge.uploading import Uploading
@@ -84,9 +85,9 @@ class Console(QObject):
         self.start_page, self.telling = FirstRunPage(), Telling(self.frame)
         self.lock = ProductionLock(self.frame, profile.name, production=profile.production)
         self.places = Places(self.frame, self.background, self.acts, self.lock, self.remembered, profile=spoken)
-        self.profiles = ProfilePlaces(
-            self.frame, ProfileFeed(self.background, profile, lasting.machine, self), self.lock
-        )
+        feed = ProfileFeed(self.background, profile, lasting.machine, self)
+        editing = ProfileEditing(self.background, self)
+        self.profiles = ProfilePlaces(self.frame, feed, editing, self.lock, self.places)
         self.text_scale = TextScale(self.frame, self.remembered)
         self.desktop, self.notifying = Desktop(self.frame), Notifying(self)
         self.starts = WorkerStarts(self.background, self)
@@ -171,6 +172,7 @@ class Console(QObject):
         self.start_page.again_asked.connect(self.open)
         self.start_page.doctor_asked.connect(partial(frame.show_page, DOCTOR))
         self.profiles.switch_asked.connect(self.switch_asked)
+        self.profiles.accept_asked.connect(lambda name: self.acts.accept_servers(name, self._lasting.home))
         places.going.to_job.connect(self.looking.open)
         places.going.to_job_page.connect(self.looking.open)
         places.going.to_save.connect(self.looking.save)
@@ -206,6 +208,7 @@ class Console(QObject):
         self.acts.open(services, self._local)
         self.starts.open(self._local)
         self.places.open(services, self._local)
+        self.profiles.open(services)
         begin = partial(self.background.submit, self._watcher, services, done=self._watch)
         QTimer.singleShot(ROWS_MS if self.frame.current_page == JOBS else 0, self, begin)
         self.start_page.set_step("worker", "starting" if self._own_worker() else "adopted")

@@ -117,6 +117,10 @@ class Places(QObject):
         """What `Frame.show_page` calls the pages."""
         return frozenset(self._pages)
 
+    def when_made(self, name: str, do: Callable[[Any], None]) -> None:
+        """Do this with a page when it is made."""
+        self._pages[name].then(do)
+
     @property
     def overview(self) -> OverviewPage:
         """How it goes."""

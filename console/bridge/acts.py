@@ -97,6 +97,12 @@ class Acts(ActsHere):
                 failed=self.failed.emit,
             )
 
+    def accept_servers(self, name: str, home: Path) -> None:
+        """Say that the servers are right to which the profile points now; `name` is that of a production profile."""
+        from console.ops.profile_commands import AcceptServers
+
+        self._run(AcceptServers(name, home))
+
     def save(self, ids: Sequence[UUID], folder: Path, formats: Sequence[str] = ()) -> None:
         """Fetch what was read into a folder: these formats, or all."""
         from console.ops.commands import FetchResults

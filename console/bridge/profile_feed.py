@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -11,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from console.bridge.background import Background, Latest
 from console.bridge.profile_trials import ProfileTrials
 from console.ops.profile_list import Listed, address, listed
+from console.ops.profiles import folder
 
 if TYPE_CHECKING:
     from console.ops.profiles import Profile
@@ -42,6 +44,12 @@ class ProfileFeed(QObject):
     def used(self) -> str:
         """The address of the one in use."""
         return address(self._used)
+
+    @property
+    def folder(self) -> str:
+        """Where they are kept, as people write it."""
+        path = folder()
+        return f"~/{path.relative_to(Path.home())}" if path.is_relative_to(Path.home()) else str(path)
 
     def list(self) -> None:
         """Look which there are; tells it by `listed`."""

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 translate = QCoreApplication.translate
 WIDTH = 500
-STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
 ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 
@@ -72,6 +71,7 @@ class ProfileMenu(QWidget):
         )
         for act, asked in acts:
             act.clicked.connect(self._chosen(asked.emit))
+            act.left.connect(self._step)
         self._lay_out(*(act for act, _ in acts))
 
     def show_profiles(self, profiles: Sequence[Listed]) -> None:
@@ -85,6 +85,7 @@ class ProfileMenu(QWidget):
         for made in self.rows.values():
             self._profiles.add(made)
             made.clicked.connect(lambda _on=False, row=made: self._choose(row))
+            made.left.connect(self._step)
             made.show()
         self._first().setFocus(Qt.FocusReason.PopupFocusReason)
         self.fit()
@@ -152,16 +153,19 @@ class ProfileMenu(QWidget):
         return [*self.rows.values(), *(act for act in acts if not act.isHidden())]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        stops, focus, key = self.stops(), self.focusWidget(), Qt.Key(event.key())
-        if key in STEPS:
-            at = next((place for place, stop in enumerate(stops) if stop is focus), 0)
-            found = stops[(at + STEPS[key]) % len(stops)]
-            found.setFocus(Qt.FocusReason.TabFocusReason)
-            self._scroll.ensureWidgetVisible(found, 0, 0)
-        elif key in ENTER and isinstance(focus, MenuRow):
+        focus = self.focusWidget()
+        if event.key() in ENTER and isinstance(focus, MenuRow):
             focus.click()
         else:
             super().keyPressEvent(event)
+
+    def _step(self, by: int) -> None:
+        """To the next row, or the one before; the ends meet."""
+        stops, focus = self.stops(), self.focusWidget()
+        at = next((place for place, stop in enumerate(stops) if stop is focus), 0)
+        found = stops[(at + by) % len(stops)]
+        found.setFocus(Qt.FocusReason.TabFocusReason)
+        self._scroll.ensureWidgetVisible(found, 0, 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QCoreApplication, QRectF, Qt
-from PySide6.QtGui import QColor, QEnterEvent, QFocusEvent, QPaintEvent
+from PySide6.QtCore import QCoreApplication, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QEnterEvent, QFocusEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from console.ops.profile_list import Listed
@@ -20,11 +20,14 @@ from console.ui.top_bar import SERVICES
 translate = QCoreApplication.translate
 EDGE = 18  # of a menu, to its icons
 TEXT = 44  # where its words begin
+ARROWS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 ACT = 38  # how high something to do is
 
 
 class MenuRow(QAbstractButton):
     """A line of a menu of widgets. The pointer and the arrows lead to it, Enter and Space choose it."""
+
+    left = Signal(int)  # for the next one, or with -1 the one before
 
     def __init__(self, icon: str, role: Role = "text2", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,6 +41,14 @@ class MenuRow(QAbstractButton):
         """Show another icon."""
         self._icon, self._tint = icon, tint or QColor()
         self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The arrows are the menu's: a button would go to whatever was made next, what it lies in would be scrolled."""
+        step = ARROWS.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+        else:
+            self.left.emit(step)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         super().enterEvent(event)

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from console.bridge.background import Background
+from console.bridge.profile_editing import Changes, Contents, ProfileEditing
 from console.bridge.profile_feed import ProfileFeed
 from console.ops.doctor.verdicts import Verdict
 from console.ops.profile_list import Listed
@@ -41,6 +42,41 @@ def tried(redis_s: float = 0.0009, postgres_s: float = 0.0024, s3_s: float | Non
         Tried("CELERY_RESULT_BACKEND", Verdict.OK, "Reached.", latency_s=redis_s),
         s3,
     )
+
+
+VALUES = {
+    "DATABASE_URL": "postgresql://ocr:geheim-1@db.prod:5432/ocr",
+    "CELERY_BROKER_URL": "rediss://default:geheim-2@redis.prod:6379/0?ssl_cert_reqs=none",
+    "CELERY_RESULT_BACKEND": "rediss://default:geheim-2@redis.prod:6379/1",
+    "MINIO_ENDPOINT": "s3.prod.example:9000",
+    "MINIO_ACCESS_KEY": "OCRCONSOLE7",
+    "MINIO_OCR_BUCKET": "ocr",
+    "MINIO_SECURE": "true",
+    "OCR_CONSOLE_PRODUCTION": "true",
+    "OCR_CONSOLE_KEYRING": "MINIO_SECRET_KEY",
+    "HTTPS_PROXY": "http://proxy:3128",
+}
+
+
+class Desk(ProfileEditing):
+    """Every profile says the same; what is written is noted."""
+
+    def __init__(self, background: Background) -> None:
+        super().__init__(background)
+        self.values = dict(VALUES)
+        self.kept: tuple[str, ...] = ("MINIO_SECRET_KEY",)
+        self.written: list[tuple[str, dict[str, str | None], bool]] = []
+
+    def open(self, profile: Listed) -> None:
+        self.opened.emit(Contents(profile, dict(self.values), self.kept))
+
+    def test(self, contents: Contents, _changes: Changes) -> None:
+        self.tested.emit(contents.profile.address, tried())
+
+    def save(self, contents: Contents, changes: Changes, *, in_keyring: bool) -> None:
+        self.written.append((contents.profile.name, dict(changes), in_keyring))
+        self.values = contents.changed(changes)
+        self.saved.emit(contents.profile.address)
 
 
 class Office(ProfileFeed):

@@ -18,6 +18,7 @@ from console.ui.looking import JOB
 from console.ui.queues_purge import purge_question
 from console.ui.start_steps import getting_ready
 from console.ui.upload_words import agreed
+from tests.gui import profile_days
 from tests.gui.planned import mixed_plan
 from tests.gui.whole import FILES, READ, STEPS, Window, wait
 from worker.core.cancels import WaitingBatch
@@ -194,6 +195,16 @@ def question(window: Window) -> QWidget:
     window.over = Question(window.frame, **purge_question("ocr", waiting, datetime.now(UTC)))
     window.over.show()
     return window.over
+
+
+def profiles(window: Window) -> QWidget:
+    page = doctor(window)
+    window.profiles.show_profile(profile_days.PRODUCTION.address)
+    pane = window.profiles._pane
+    assert pane is not None
+    pane.test_button.click()
+    pane.show_moved("Redis at redis.prod:6379 is not the one that production pointed to, or it was emptied.")
+    return page
 
 
 def profiles_menu(window: Window) -> QWidget:

@@ -94,10 +94,10 @@ def test_the_keyboard_opens_it_and_leads_to_another_profile(open_bar, qtbot):
     menu = bar.menu
     assert menu.focusWidget() is menu.rows[EMBEDDED]
     for key in (Key.Key_Up, Key.Key_Down, Key.Key_Down, Key.Key_Down, Key.Key_Down):  # by way of the other end
-        QTest.keyClick(menu, key)
+        QTest.keyClick(menu.focusWidget(), key)
     assert menu.focusWidget() is menu.rows[STAGING.address]
     with qtbot.waitSignal(bar.choosing.switch_asked) as asked:
-        QTest.keyClick(menu, Key.Key_Return)
+        QTest.keyClick(menu.focusWidget(), Key.Key_Return)
     assert asked.args == [STAGING.address]
     qtbot.waitUntil(lambda: bar.choosing._menu is None)
 
@@ -146,7 +146,7 @@ def test_a_hundred_profiles_fit_into_the_window(open_bar, qtbot):
     bar.office.there = (HERE, *(Listed(f"/p/{n}.env", f"p{n}", Path(f"/p/{n}.env")) for n in range(100)))
     menu = bar.choosing.open_menu()
     assert menu.height() <= 640 - 48
-    QTest.keyClick(menu, Key.Key_Up)
+    QTest.keyClick(menu.focusWidget(), Key.Key_Up)
     assert menu.focusWidget() is menu.manage_row
 
 

@@ -100,7 +100,8 @@ class Window:
         self.start = FirstRunPage()
         self.start.set_facts(good_to_know("/home/minh/ocr"))
         self.frame.add_page(START, self.start, text="", icon="", place=False)
-        self.profiles = ProfilePlaces(self.frame, profile_days.Office(self.background), lock)
+        office, desk = profile_days.Office(self.background), profile_days.Desk(self.background)
+        self.profiles = ProfilePlaces(self.frame, office, desk, lock, self.places)
         making = Making(*[cast("Any", lambda *_: None)] * 4)
         self.adding = Adding(self.frame, cast("Any", nothing), cast("Any", nothing), making)
         self.looking = Looking(

@@ -39,7 +39,7 @@ MAY_IMPORT = {
         "console.ops",
         "worker.core",
     },
-    "console.profile_places": {"console.ui", "console.bridge", "console.ops", "worker.core"},
+    "console.profile_places": {"console.places", "console.ui", "console.bridge", "console.ops", "worker.core"},
     "console.lasting": {"console.bridge", "console.ops", "worker.core"},  # what they share
     "console.places": {
         "console.pages",

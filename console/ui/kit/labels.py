@@ -25,12 +25,13 @@ class Label(QLabel):
         role: Role = "text",
         align: paint.Align = "start",
         elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+        mono: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setFont(theme.font(size, weight))
-        self._style = (size, weight)
+        self.setFont(theme.font(size, weight, mono=mono))
+        self._style, self._mono = (size, weight), mono
         self._role: Role = role
         self._align: paint.Align = align
         self._elide = elide
@@ -55,7 +56,7 @@ class Label(QLabel):
 
     def sizeHint(self) -> QSize:
         size, weight = self._style
-        return QSize(paint.width(self.text(), size, weight) + 1, ceil(size * 1.4))
+        return QSize(paint.width(self.text(), size, weight, mono=self._mono) + 1, ceil(size * 1.4))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(min(24, self.sizeHint().width()), self.sizeHint().height())
@@ -72,14 +73,15 @@ class Label(QLabel):
                 QRectF(self.rect()),
                 self.text(),
                 colour,
-                theme.font(*self._style),
+                theme.font(*self._style, mono=self._mono),
                 align=self._align,
                 elide=self._elide,
             )
 
     def _tip(self) -> None:
         size, weight = self._style
-        self.setToolTip(self.text() if paint.width(self.text(), size, weight) > self.width() + 1 else "")
+        wide = paint.width(self.text(), size, weight, mono=self._mono)
+        self.setToolTip(self.text() if wide > self.width() + 1 else "")
 
 
 class Paragraph(QLabel):
