@@ -47,18 +47,17 @@ def _listed_shape(one: Listed) -> shapes.Shape:
 
 def _show(session: Session) -> int:
     from console.ops.profile_checks import check
-    from console.ops.profiles import OURS, find, name_of, values_in
+    from console.ops.profiles import OURS
     from console.ops.secret_store import covered, named
 
-    path = find(session.args.name)
-    values = values_in(path, os.environ)
+    name, path, values = _named(session)
     looked_at = covered(values)
     checks = check(looked_at, os.environ)
     shown, others = _masked(looked_at), sorted(set(values) - OURS)
     told = [one for one in checks if one.sentence]
     document = {
-        "name": name_of(path),
-        "path": str(path),
+        "name": name,
+        "path": str(path) if path else None,
         "values": shown,
         "keyring": list(named(values)),
         "others": others,
@@ -70,6 +69,21 @@ def _show(session: Session) -> int:
     lines += [f"{one.verdict.upper():<5}{one.variable}: {one.sentence}" for one in told]
     session.terminal.answer(document, lines)
     return DONE
+
+
+def _named(session: Session) -> tuple[str, Path | None, dict[str, str]]:
+    """The profile's name, its file, and what it says; two have no file."""
+    from console.ops.profiles import EMBEDDED, ENVIRONMENT, OURS, find, name_of, values_in
+
+    name: str = session.args.name
+    if name == EMBEDDED:
+        from console.ops.stack import Stack
+
+        return name, None, Stack(session.home).environment()
+    if name == ENVIRONMENT:
+        return name, None, {one: os.environ[one] for one in sorted(OURS & set(os.environ))}
+    path = find(name)
+    return name_of(path), path, values_in(path, os.environ)
 
 
 def _masked(values: Mapping[str, str]) -> dict[str, str]:
@@ -137,10 +151,11 @@ def _test(session: Session) -> int:
     from console.ops.doctor.verdicts import Verdict
     from console.ops.profile_checks import check
     from console.ops.profile_trial import trial
-    from console.ops.profiles import find, owner_of, source_of, values_in
+    from console.ops.profiles import owner_of, source_of
 
-    path = find(session.args.name)
-    values = secret_store.filled(values_in(path, os.environ), owner_of(path), source_of(path))
+    _, path, values = _named(session)
+    if path is not None:
+        values = secret_store.filled(values, owner_of(path), source_of(path))
     unfit = [one for one in check(values, os.environ) if one.verdict is Verdict.FAIL]
     found = trial(values)
     failed = any(one.verdict is Verdict.FAIL for one in found)

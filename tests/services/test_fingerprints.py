@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -18,12 +21,15 @@ from console.ops.fingerprints import Fingerprint, Fingerprints, _another_redis, 
 from console.ops.guard import Elsewhere, Weight
 from console.ops.profile_commands import AcceptServers
 from console.ops.profiles import Profile
+from console.ops.servers.packages import valkey_server
 from console.ops.services import Services
 from tests.services.connections import elsewhere
 from tests.services.dead_ends import HOST, closed_port
+from tests.waiting import until
 from worker.core import marks
+from worker.core.addresses import Address
 from worker.core.database import open_engine
-from worker.core.errors import UsageError
+from worker.core.errors import ServiceError, UsageError
 from worker.core.marks import KEY, BrokerSeen, bucket_mark, database_name
 from worker.core.settings import Settings
 
@@ -113,6 +119,41 @@ def test_a_queue_that_was_emptied_is_the_same_one(look, settings, known):
         broker.delete(KEY)
         assert look(settings).guard.elsewhere == ""
         assert broker.get(KEY)
+
+
+@contextmanager
+def redis_server(settings: Settings, port: int, folder: Path, *, keeps: bool) -> Iterator[None]:
+    """A Redis of our own with the settings' password; its folder outlasts it."""
+    folder.mkdir(exist_ok=True)
+    program, kept = str(valkey_server(ServiceError)), "yes" if keeps else "no"
+    words = ["--port", str(port), "--bind", HOST, "--dir", str(folder), "--save", "", "--appendonly", kept]
+    password = Address.parse(settings.broker_url).password or ""
+    with subprocess.Popen([program, *words, "--requirepass", password], stdout=subprocess.DEVNULL) as process:
+        try:
+            with redis.Redis(host=HOST, port=port, password=password) as client:
+                until(lambda: _answers(client), "the server answers")
+            yield
+        finally:
+            process.terminate()
+
+
+def _answers(client: redis.Redis) -> bool:
+    try:
+        return bool(client.ping())
+    except redis.ConnectionError:
+        return False
+
+
+@pytest.mark.parametrize("keeps", [True, False])
+def test_a_redis_that_was_started_anew_is_the_same(look, settings, tmp_path, keeps):
+    port = closed_port()
+    there = elsewhere(settings, "redis", HOST, port)
+    for _ in range(2):
+        with redis_server(settings, port, tmp_path / "one", keeps=keeps):
+            assert look(there).guard.elsewhere == ""
+    if keeps:  # of one that keeps nothing, another cannot be told from a new start
+        with redis_server(settings, port, tmp_path / "other", keeps=keeps):
+            assert "Redis at" in look(there).guard.elsewhere
 
 
 KNOWN = Fingerprint(redis="mark", redis_run="run 1", seen=1000.0)

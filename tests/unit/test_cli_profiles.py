@@ -114,3 +114,10 @@ def test_a_profile_that_lacks_something_is_not_well(ask):
     answer = ask("test", "north", "--json", code=2)
     assert not answer["ok"]
     assert {one["verdict"] for one in answer["services"]} == {"fail"}
+
+
+def test_the_two_without_a_file(ask, monkeypatch):
+    assert "were never started" in ask("show", "embedded", code=3)
+    for name, value in PLAIN.items():
+        monkeypatch.setenv(name, value)
+    assert ask("show", "environment", "--json")["values"]["MINIO_SECRET_KEY"] == "•••"
