@@ -59,6 +59,7 @@ def examine(
     """
     at, began = datetime.now(UTC), time.monotonic()
     patient = Patient(services, began + patience_s, home or default_home())
+    patient.greet()
     chosen = [one for one in (LOOKS if looks is None else looks) if one.quick or not quick]
     asked = [(one, Question(partial(one, patient), f"doctor-{one.name}")) for one in chosen]
     for _, question in asked:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
+from console.ops.profiles import ENVIRONMENT
+
 if TYPE_CHECKING:
     from console.ops.profiles import Profile
 
 
 def ocr_console(profile: Profile, *words: str) -> str:
-    """A verb of this program on that profile."""
-    chosen = () if profile.embedded else ("--profile", str(profile.path or profile.name))
+    """A verb of this program on that profile; the environment is taken without being named."""
+    chosen = () if profile.embedded or profile.name == ENVIRONMENT else ("--profile", str(profile.path or profile.name))
     return shlex.join(("ocr-console", *chosen, *words))

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from worker.core.settings import Settings
 
 Answer = TypeVar("Answer")
+GREETING_S = 0.3  # all answer within it where nothing is wrong
 Found = Seen | tuple[Seen, ...] | None  # None: there is nothing to say here
 logger = logging.getLogger(__name__)
 
@@ -68,6 +69,13 @@ class Patient:
         """Whether the service answers, or has within so many seconds. Never raises."""
         question = self._question(service, partial(self.services.reach, service))
         return examined(service, self.services.place(service), question, self._end(within_s))
+
+    def greet(self) -> None:
+        """Ask all services whether they answer, before anything else keeps them busy; waits a moment at most."""
+        for service in TITLES:
+            self._question(service, partial(self.services.reach, service))
+        for service in TITLES:
+            self.lamp(service, within_s=GREETING_S / len(TITLES))
 
     def _end(self, within_s: float | None) -> float:
         return self.until if within_s is None else min(self.until, time.monotonic() + within_s)
