@@ -36,9 +36,9 @@ WHOLE, RESTORING = "whole", "restoring"
 # once more, and while that second message lies in the queue no third follows.
 # What is held back is not rung for; the messages of a queue that is held back lie there and count for nothing. It is
 # looked up first: where no batch is, which is so mostly, the planner drops the question, and counting stays quick.
-_HELD_BACK = text("""
+HELD_BACK = text("""
 select array(select name from queues where paused) as queues, array(select id from batches where paused) as batches""")
-_DUE = """t.status = 'queued' and t.not_before <= clock_timestamp() and t.queue <> all(cast(:queues as text[]))
+DUE = """t.status = 'queued' and t.not_before <= clock_timestamp() and t.queue <> all(cast(:queues as text[]))
     and (cardinality(cast(:batches as uuid[])) = 0
         or t.job_id not in (select id from jobs where batch_id = any(cast(:batches as uuid[]))))"""
 _UNRUNG = "t.published_at is null and t.created_at < clock_timestamp() - interval '2 s'"
@@ -46,12 +46,12 @@ _STATE = text(f"""
 select clock_timestamp() as now, count(*) filter (where {_UNRUNG}) as unrung,
     count(*) filter (where t.published_at is not null) as rung,
     coalesce(array_agg(distinct t.queue), '{{}}') as queues
-from tasks t where {_DUE}""")  # noqa: S608 - constants of this file
+from tasks t where {DUE}""")  # noqa: S608 - constants of this file
 _ROWS = f"""
 select t.id, t.job_id, t.queue, t.priority, t.published_at is null as unrung,
     t.published_at < clock_timestamp() - make_interval(secs => :held_s) as long_ago
 from tasks t join jobs j on j.id = t.job_id
-where {_DUE} and j.state in ('QUEUED', 'RUNNING') and ({{}}) order by t.priority, t.id limit :window"""  # noqa: S608
+where {DUE} and j.state in ('QUEUED', 'RUNNING') and ({{}}) order by t.priority, t.id limit :window"""  # noqa: S608
 _NEVER_RUNG = text(_ROWS.format(_UNRUNG))
 _UNSURE = text(_ROWS.format("t.published_at < clock_timestamp() - interval '5 s'"))
 _BEFORE = text(_ROWS.format(f"t.published_at < :before or {_UNRUNG}"))
@@ -104,7 +104,7 @@ class Outbox:
             if time.monotonic() < self._ask_not_before:
                 return 0
         with single(self._engine) as connection:
-            self._held_back = dict(connection.execute(_HELD_BACK).mappings().one())
+            self._held_back = dict(connection.execute(HELD_BACK).mappings().one())
             state = self._state(connection)
             queues = sorted({QUEUE, LEGACY_QUEUE, *state.queues} - set(self._held_back["queues"]))
             if noted is None or (noted != WHOLE and self._restoring is None):

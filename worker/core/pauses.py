@@ -11,10 +11,6 @@ from sqlalchemy import Engine, text
 from worker.core.database import single
 from worker.core.rows import storable, to_json
 
-# Of a task t: neither its queue nor its job's batch is held back; each condition can be planned as a join of its own.
-GOES_ON = """not exists (select from queues q where q.name = t.queue and q.paused)
-    and not exists (select from jobs p join batches b on b.id = p.batch_id where p.id = t.job_id and b.paused)"""
-
 _PAUSE = text("""
 insert into queues as q (name, paused, changed_by, changed_at)
 select distinct name, true, :by, clock_timestamp() from unnest(cast(:names as text[])) name

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine, text
 
 from worker.core.database import single
-from worker.core.pauses import GOES_ON
+from worker.core.outbox import DUE, HELD_BACK
 from worker.core.raw_messages import TASK_HEADER
 
 if TYPE_CHECKING:
@@ -22,15 +22,19 @@ LOOKED = 5_000  # messages of all queues together that are read in one look, tho
 WAITS_S = 60.0  # a row without a message is rung for again in half a minute, where somebody keeps house
 NAMED = 100  # rows of one kind that are named
 _TASK = re.compile(rb'"%s": ?"([0-9a-f-]{36})"' % TASK_HEADER.encode())
-_WAITING = f"""from tasks t join jobs j on j.id = t.job_id
-where t.status = 'queued' and j.state in ('QUEUED', 'RUNNING')
+_WAITING = f"""from tasks t where {DUE}
     and greatest(t.not_before, coalesce(t.published_at, t.created_at))
-        < clock_timestamp() - make_interval(secs => :waits_s) and {GOES_ON}"""
+        < clock_timestamp() - make_interval(secs => :waits_s)"""
 _COUNTS = text(f"select t.queue, count(*) as n {_WAITING} group by t.queue")
+_RUNG = text(f"select count(*) as n {_WAITING} and t.queue = :queue and t.id = any(cast(:known as uuid[]))")
+# Along the index of what waits, and no further than it takes to find some that are not known.
 _ROWS = text(f"""
-select t.id, t.job_id, count(*) over () as n {_WAITING} and t.queue = :queue
-    and not exists (select from unnest(cast(:known as uuid[])) known where known = t.id)
-order by t.id limit :named""")  # noqa: S608 - constants
+with front as materialized (
+    select t.id, t.job_id {_WAITING} and t.queue = :queue order by t.priority, t.id limit :most)
+select front.id, front.job_id from front join jobs j on j.id = front.job_id
+where j.state in ('QUEUED', 'RUNNING')
+    and not exists (select from unnest(cast(:known as uuid[])) known where known = front.id)
+limit :named""")  # noqa: S608 - constants
 _CANCELLED = text("""
 select t.id, t.job_id from tasks t join jobs j on j.id = t.job_id
 where t.id = any(cast(:tasks as uuid[])) and j.state = 'CANCELLED' order by t.id""")
@@ -65,7 +69,8 @@ def strays(engine: Engine, broker: Broker, queues: Sequence[str]) -> Strays:
     """
     cancelled, unrung, left = list[Stray](), list[Stray](), LOOKED
     with single(engine) as connection:
-        old = {row.queue: row.n for row in connection.execute(_COUNTS, {"waits_s": WAITS_S})}
+        waits = {"waits_s": WAITS_S, **connection.execute(HELD_BACK).mappings().one()}
+        old = {row.queue: row.n for row in connection.execute(_COUNTS, waits)}
         for depth in broker.depths(queues):
             raws = list(broker.peeking.raws(depth.queue, left)) if depth.ready and left else []
             left -= len(raws)
@@ -73,18 +78,23 @@ def strays(engine: Engine, broker: Broker, queues: Sequence[str]) -> Strays:
             if rows := connection.execute(_CANCELLED, {"tasks": list(rung)}).all() if rung else []:
                 cancelled.append(_stray(depth.queue, len(rows), [(row.id, row.job_id) for row in rows]))
             if depth.queue in old:
-                unrung += _unrung(connection, depth, old[depth.queue], rung, whole=len(raws) >= depth.ready)
+                known = None if len(raws) < depth.ready or depth.estimated else rung
+                unrung += _unrung(connection, depth, old[depth.queue], known, waits)
     return Strays(tuple(cancelled), tuple(unrung))
 
 
-def _unrung(connection: Connection, depth: QueueDepth, old: int, rung: set[UUID], *, whole: bool) -> Iterable[Stray]:
-    surplus = old - depth.ready - depth.held - depth.delayed
-    if not whole or depth.estimated:
+def _unrung(
+    connection: Connection, depth: QueueDepth, old: int, rung: set[UUID] | None, waits: Mapping[str, Any]
+) -> Iterable[Stray]:
+    """Of `old` rows those without a message; `rung` are those that have one in the queue, None where it is too long."""
+    if rung is None:
+        surplus = old - depth.ready - depth.held - depth.delayed
         return [_stray(depth.queue, surplus, [])] if surplus > 0 else []
-    known = rung | {message.task for message in depth.messages if message.task}
-    asked = {"waits_s": WAITS_S, "queue": depth.queue, "known": list(known), "named": NAMED}
+    known = list(rung | {message.task for message in depth.messages if message.task})
+    asked = {**waits, "queue": depth.queue, "known": known, "named": NAMED, "most": len(known) + NAMED}
     rows = connection.execute(_ROWS, asked).all()
-    return [_stray(depth.queue, rows[0].n, [(row.id, row.job_id) for row in rows])] if rows else []
+    count = max(len(rows), old - int(connection.execute(_RUNG, asked).scalar_one()))
+    return [_stray(depth.queue, count, [(row.id, row.job_id) for row in rows])] if rows else []
 
 
 def _stray(queue: str, count: int, rows: Sequence[tuple[UUID, UUID]]) -> Stray:

@@ -12,7 +12,7 @@ from console.ops.facts import UNKEPT_S
 from console.ops.findings import Remedy as Button
 from console.ops.findings import Way
 from console.ops.fleet import Presence, Worker
-from console.ops.presence import everybody, workers
+from console.ops.presence import workers
 from worker.core.errors import ServiceError
 from worker.core.outbox import HELD_S, LOOK_EVERY_S
 from worker.core.said import Moment, Said, listed, said, said_counted, sentences
@@ -78,7 +78,7 @@ class _Waiting:
 
     def unserved(self) -> Seen | None:
         """No worker takes from its queue, neither ours nor another program's."""
-        if self._serving or any(self._queue in one.serves for one in everybody(self._services)):
+        if self._serving or self._queue in self._elsewhere():
             return None
         cause = (
             said("Those online take from others: {workers}.", workers=listed(_some(self._online)))
@@ -144,6 +144,13 @@ class _Waiting:
             self._pace(before),
             Remedy("Start another worker, or move it to the front.", button=Button(Way.START_WORKER, self._queue)),
         )
+
+    def _elsewhere(self) -> set[str]:
+        """The queues that workers of other programs take from."""
+        try:
+            return {queue for queues in self._services.broker.control.consuming().values() for queue in queues}
+        except ServiceError:  # then nobody does
+            return set()
 
     def _is_ready(self, depth: QueueDepth) -> bool:
         mine = str(self._unit.id).encode()
