@@ -20,7 +20,7 @@ from tests.unit.documents import picture
 DAMAGED = "damaged.jpg"
 STEPS = (
     "opened dropped started watched hurried selected cancelled undone made_small purged put_back paused resumed "
-    "asked_the_doctor worked filtered retried opened_a_job saw_the_keys"
+    "asked_the_doctor worked filtered retried opened_a_job saw_the_keys restarted stopped"
 )
 THEMES = {"mouse": "light", "keyboard": "dark"}
 

@@ -23,6 +23,7 @@ from tests.end2end.operating.keyboard import Keyboard
 from tests.end2end.operating.mouse import Mouse
 from tests.end2end.operating.script import Script
 from tests.end2end.operating.window import Window
+from tests.end2end.program import Program
 from tests.end2end.seat import Seat
 
 PLACE = (340, 40)  # of the window on the screen
@@ -68,7 +69,7 @@ class Operated(Console):
             picture(step)
             print(step, flush=True)
 
-        return Script(way, facts, store, list(map(Path, FILES)), DAMAGED, told)
+        return Script(way, facts, store, list(map(Path, FILES)), DAMAGED, told, Program(Path(HOME)).processes)
 
 
 def main() -> int:

@@ -84,18 +84,33 @@ class Keyboard(Way):
         self.seat.key("p")
 
     def start_worker(self) -> None:
-        self.go_to(QUEUES)
-        for _ in range(TABS):
-            before = self.window.ask(self.window.focus)
-            self.seat.key("Tab")
-            self.window.until(lambda before=before: self.window.focus() is not before, "another focus")  # type: ignore[misc]
-            if self.window.ask(lambda: self.window.focus() is self.window.queues.strip.start_button):
-                break
-        self._focus_on(lambda: self.window.queues.strip.start_button, "“Start worker”")
-        self.picture("focus-on-start-worker")
-        self.seat.key("Return")
-        self.window.until(lambda: self.window.notice().startswith("Starting"), "word of the worker")
-        self._focus_on(lambda: self.window.queues.strip.start_button, "“Start worker” again")
+        """On the page where all can be chosen: with a name of its own, and one slot."""
+        self._ready()
+        self.seat.key("g", "n")
+        page = self.window.start_worker
+        self._focus_on(lambda: page.form.name, "the name of the worker")
+        self.seat.key("ctrl+a")
+        self.seat.type("night")
+        self._tab_to(page.form.slots, "its slots")
+        while (self.window.ask(lambda: page.form.slots.value) or 1) > 1:
+            before = self.window.ask(lambda: page.form.slots.value)
+            self.seat.key("minus")
+            self.window.until(lambda before=before: page.form.slots.value != before, "a slot less")  # type: ignore[misc]
+        self._tab_to(page.form.stop_too, "what is when the console closes")
+        self.seat.key("Down")
+        self.window.until(page.form.keep.isChecked, "a worker that keeps running")
+        self.window.until(lambda: "--hostname night@" in page.side.recipe.text, "the command that does the same")
+        self.picture("start-a-worker")
+        self.seat.key("ctrl+Return")
+        self.window.until(lambda: self.window.page() == QUEUES, "the workers")
+
+    def restart_workers(self) -> None:
+        self._tab_to(self.window.queues.strip.table, "the workers of this machine")
+        self.seat.key("shift+r")
+
+    def stop_workers(self) -> None:
+        self._tab_to(self.window.queues.strip.table, "the workers of this machine")
+        self.seat.key("shift+s")
 
     def show_failed(self) -> None:
         field, typed = self.window.jobs.filter.field, "state:fai"
@@ -139,6 +154,15 @@ class Keyboard(Way):
     def close(self) -> None:
         self._ready()
         self.seat.key("alt+F4")
+
+    def _tab_to(self, widget: QWidget, what: str) -> None:
+        for _ in range(TABS):
+            before = self.window.ask(self.window.focus)
+            if before is widget:
+                break
+            self.seat.key("Tab")
+            self.window.until(lambda before=before: self.window.focus() is not before, "another focus")  # type: ignore[misc]
+        self._focus_on(lambda: widget, what)
 
     def _hit(self) -> str:
         """What Enter would choose in the palette."""

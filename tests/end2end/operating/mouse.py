@@ -77,6 +77,12 @@ class Mouse(Way):
         self._press_button(lambda: self.window.doctor.checkup.list, "Start a worker")
         self.window.until(lambda: self.window.notice().startswith("Starting"), "word of the worker")
 
+    def restart_workers(self) -> None:
+        self._press_button(lambda: self.window.queues.strip, "Restart all")
+
+    def stop_workers(self) -> None:
+        self._press_button(lambda: self.window.queues.strip, "Stop all…")
+
     def show_failed(self) -> None:
         chip = self.window.jobs.filter.chips[State.FAILED]
         self._press(lambda: whole(chip), "the chip of those that failed")

@@ -37,6 +37,7 @@ class Script:
         files: Those that are added; one of them is damaged.
         damaged: The name of that one.
         told: Is given the name of each step that was done.
+        processes: Supervisors and workers that run here: `supervise 4711`, `worker 4712`.
     """
 
     def __init__(
@@ -47,9 +48,11 @@ class Script:
         files: Sequence[Path],
         damaged: str,
         told: Callable[[str], None],
+        processes: Callable[[], set[str]],
     ) -> None:
         self._way, self._window, self._store = way, window, store
         self._files, self._damaged, self._told = files, damaged, told
+        self._processes = processes
         self._names = sorted(file.name for file in files)
         self._good = [name for name in self._names if name != damaged]
 
@@ -59,6 +62,7 @@ class Script:
             self.opened, self.dropped, self.started, self.watched, self.hurried, self.selected, self.cancelled,
             self.undone, self.made_small, self.purged, self.put_back, self.paused, self.resumed,
             self.asked_the_doctor, self.worked, self.filtered, self.retried, self.opened_a_job, self.saw_the_keys,
+            self.restarted, self.stopped,
         ):  # fmt: skip
             step()
             self._told(step.__name__)
@@ -198,6 +202,26 @@ class Script:
         self._look_up_keys(JOBS, "Retry, R")
         self._look_up_keys(QUEUES, "Purge, Del")
 
+    def restarted(self) -> None:
+        """The new worker is ready before the old one is told to stop; then nothing of the old one is left."""
+        (old,), before = self._here(), self._processes()
+        assert _kinds(before) == {"supervise", "worker"}
+        self._way.restart_workers()
+        self._window.until(lambda: "has taken over from" in self._window.notice(), "a new worker", seconds=READ_S)
+        self._window.until(lambda: len(self._here()) == 1 and self._here() != [old], "the new worker alone")
+        until(lambda: not self._processes() & before, "none of the old one's processes")
+        assert _kinds(self._processes()) == {"supervise", "worker"}
+        self._way.picture("restarted")
+
+    def stopped(self) -> None:
+        self._way.stop_workers()
+        self._window.until(lambda: self._here() == [], "no worker here", seconds=READ_S)
+        until(lambda: not self._processes(), "no process of a worker")
+
+    def _here(self) -> list[str]:
+        """The workers of this machine, as the window shows them."""
+        return [worker.name for worker in self._window.queues.strip.model.rows]
+
     def _look_up_keys(self, page: str, line: str) -> None:
         self._way.go_to(page)
         self._way.open_keys()
@@ -248,3 +272,7 @@ class Script:
     def _queue(self) -> Queue | None:
         """As the table of queues has it."""
         return next((one for one in self._window.queues.queues.model.rows if one.queue == QUEUE), None)
+
+
+def _kinds(processes: set[str]) -> set[str]:
+    return {one.partition(" ")[0] for one in processes}

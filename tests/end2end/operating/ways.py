@@ -86,6 +86,14 @@ class Way(ABC):
         """Start a worker on this machine, from the page of the doctor on."""
 
     @abstractmethod
+    def restart_workers(self) -> None:
+        """Put new workers of this machine in the place of all that run."""
+
+    @abstractmethod
+    def stop_workers(self) -> None:
+        """Stop all workers of this machine, which have nothing to do."""
+
+    @abstractmethod
     def show_failed(self) -> None:
         """Show only the jobs that failed."""
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from console.ui.plan import PlanPage
     from console.ui.queues import QueuesPage
     from console.ui.viewer import ViewerPage
+    from console.ui.worker_start import StartWorkerPage
     from tests.end2end.hand import Hand
     from tests.end2end.seat import Place
     from worker.core.jobs import State
@@ -53,6 +54,11 @@ class Window:
     def doctor(self) -> DoctorPage:
         """The page of the doctor."""
         return self.ask(lambda: self._console.places.doctor)
+
+    @property
+    def start_worker(self) -> StartWorkerPage:
+        """The page where workers are started."""
+        return self.ask(lambda: self._console.places.start_worker)
 
     @property
     def plan(self) -> PlanPage:
