@@ -158,7 +158,7 @@ class QueuesPage(QWidget):
         if below := self._remembered.get(BELOW, list):
             self.below.setSizes(below)
         else:
-            self.below.setSizes([520, 680])
+            self.below.setSizes([480, 720])
 
     def _connect(self) -> None:
         wishes = self.wishes

@@ -74,6 +74,7 @@ class LogView(QWidget):
         self._lines: deque[LogLine] = deque(maxlen=LINES)
         self._waiting = 0  # lines that came while it was held still
         self._path: Path | None = None
+        self._worker = ""
         self.title = Label(size=14, weight=600, elide=Qt.TextElideMode.ElideMiddle)
         self.note = Label(role="text3")
         self.filter = Field(
@@ -111,10 +112,9 @@ class LogView(QWidget):
             path: The file.
         """
         self._path = path
-        title = translate("Log", "Log of {worker}").format(worker=words.isolated(worker))
-        self.title.setText(title if worker else translate("Log", "Log"))
+        self._worker = worker
+        self._show_title()
         self.note.setText(note)
-        self.text.setAccessibleName(self.title.text())
         for part in (self.level, self.filter, self.follow, self.open_button):
             part.setEnabled(path is not None)
         self._lines.clear()
@@ -133,12 +133,20 @@ class LogView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         narrow = self.width() < ROOM
+        self._show_title()
         self.note.setVisible(not narrow)
         self.filter.setMaximumWidth(100 if narrow else 150)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         with paint.painting(self) as painter:
             painter.fillRect(self.rect(), theme.tokens(self)["canvas"])
+
+    def _show_title(self) -> None:
+        """Where there is little room the name alone."""
+        whole = translate("Log", "Log of {worker}").format(worker=words.isolated(self._worker))
+        whole = whole if self._worker else translate("Log", "Log")
+        self.title.setText(self._worker if self._worker and self.width() < ROOM else whole)
+        self.text.setAccessibleName(whole)
 
     def _build(self) -> None:
         head = row(height=HEAD, margins=(theme.MARGIN, 0, 12, 0))
