@@ -21,6 +21,9 @@ DONE, USAGE, UNREACHABLE = 0, 2, 3
 
 def run(session: Session) -> int:
     """0; of `test` 2 if the profile cannot be used, 3 if a service of it cannot."""
+    from console.ops.profile_files import forget_removed
+
+    forget_removed()
     return _ACTS[session.args.act or "list"](session)
 
 

@@ -61,8 +61,10 @@ class Opening:
     def _look_where(self, services: Services) -> None:
         """Whether the profile's name points to the servers that it knew; the guard has what is to be said of it."""
         from console.ops.fingerprints import Fingerprints
+        from console.ops.profile_files import forget_removed
 
         Fingerprints(self._machine.home).differs(services)
+        forget_removed()
 
     def _keep_house(self, services: Services) -> None:
         from console.ops.housekeeping import Housekeeping

@@ -258,5 +258,9 @@ def _forget_secrets(kept: Path, path: Path) -> None:
     """Those of a profile that is gone for good, unless there is one of its name again."""
     if path.exists():
         return
-    if names := secret_store.named(parse(kept.read_text("utf-8"), os.environ)):
+    try:
+        names = secret_store.named(parse(kept.read_text("utf-8"), os.environ))
+    except ValueError:  # nobody could use it
+        return
+    if names:
         secret_store.forget(owner_of(path), names)

@@ -174,6 +174,8 @@ def test_what_was_removed_can_be_brought_back(folder):
 
 def test_after_ten_minutes_it_is_gone(folder, monkeypatch):
     removed = remove(create("north", PLAIN))
+    create("broken").write_bytes(b"\xff A='")
+    remove(profiles.list_profiles()["broken"])
     monkeypatch.setattr(profile_files, "REMOVED_KEPT_S", -1.0)
     profile_files.forget_removed()
     assert list(removed.kept.parent.iterdir()) == []
