@@ -68,6 +68,7 @@ def test_what_redis_keeps_over_a_crash(settings: Settings, ward: redis.Redis, we
         guest = replace(Address.parse(settings.broker_url), user="guest", password="guest-pass").url
         unknown = replace(settings, broker_url=guest)
         sick("appendonly no, CONFIG denied", "redis-persistence", unknown, well, UNKNOWN)
+        sick("CONFIG denied, as by servers elsewhere", "servers-disk", unknown, well, UNKNOWN)
         ward.acl_deluser("guest")
     assert (lost.title, lost.fact) == ("Redis may lose what is queued", 'appendonly no, save ""')
     assert lost.remedy is not None

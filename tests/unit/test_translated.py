@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import worker.core.errors
@@ -19,7 +19,7 @@ KEYS = re.compile(
     r"^((Ctrl|Shift|Alt|Meta)\+)*(G, [A-Z]|F\d+|Up|Down|Left|Right|Del|Delete|Esc|Escape|Return|Enter|Space|Tab|"
     r"Home|End|PgUp|PgDown|Backspace|.)?$"
 )
-NAMES = {"OCR Console", "Redis", "Postgres", "S3"}  # the same in every language
+NAMES = {"OCR Console", "Redis", "Postgres", "S3", "Compose", "Kubernetes", "Markdown (*.md)"}  # the same everywhere
 CODE = {
     "Hit",
     "Table",
@@ -33,6 +33,8 @@ CODE = {
 }  # types, scripts, formats, a worker's state
 ERRORS = {name for name, kind in vars(worker.core.errors).items() if isinstance(kind, type)}
 TELLING = (ERRORS | {"Locked", "Skipped", "Refused"}) - {"InternalError"}  # whose texts people see
+WORDS_OF = slice(0, 3, 2)  # headline and cause; between them are figures
+DOCTOR = {"good": WORDS_OF, "warned": WORDS_OF, "failed": WORDS_OF, "unknown": WORDS_OF, "Remedy": slice(1)}
 APART = {"stylesheet.py", "theme.py", "icons.py", "wheels.py"}  # style sheets, fonts, files
 
 
@@ -82,6 +84,11 @@ class Sentences:
             for call in found
             if any(map(self._loose, [*call.args, *(keyword.value for keyword in call.keywords)]))
         ]
+
+    def put_together_by(self, telling: Mapping[str, slice]) -> list[str]:
+        """The same of these functions, of whose arguments only some are words."""
+        calls = [node for node in self._nodes if isinstance(node, ast.Call) and _called(node) in telling]
+        return [ast.unparse(call) for call in calls if any(map(self._loose, call.args[telling[_called(call)]]))]
 
     def _loose(self, node: ast.expr) -> bool:
         """Whether a text is put together; the values that fill a template may be anything."""
@@ -135,6 +142,15 @@ def test_what_errors_say_is_no_text_put_together() -> None:
         for text in Sentences(file.read_text("utf-8")).put_together()
     }
     assert sorted(found) == []
+
+
+def test_what_the_doctor_says_is_no_text_put_together() -> None:
+    loose = []
+    for file in sorted((ROOM.parent / "ops" / "doctor").rglob("*.py")):
+        loose += [f"{file.name}: {text}" for text in Sentences(file.read_text("utf-8")).put_together_by(DOCTOR)]
+    assert loose == []
+    assert Sentences('failed(f"{name} is full", "3", "It is so.")').put_together_by(DOCTOR)
+    assert Sentences('Remedy("Free " + name)').put_together_by(DOCTOR)
 
 
 def test_a_text_that_was_put_together_is_found() -> None:

@@ -23,8 +23,8 @@ def servers_disk(patient: Patient) -> Seen:
     folder, state = patient.known(broker_state).folder, patient.known(database_state)
     here = is_here(Address.parse(patient.settings.broker_url).host)
     if folder is None or not here or not Path(folder).is_absolute():
-        template = "The servers do not say how much room they have; the database takes {gb} GB."
-        return unknown(_SUBJECT, said(template, gb=state.bytes / GIGABYTE))
+        template = "The servers do not say how much room they have; the database takes {mb} MB."
+        return unknown(_SUBJECT, said(template, mb=state.bytes / 1e6))
     return room(Path(folder))
 
 
