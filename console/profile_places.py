@@ -52,6 +52,7 @@ class ProfilePlaces(QObject):
         self._frame, self._lock, self._telling = frame, lock, Telling(frame)
         self._guard: Guard | None = None
         self._moved = ""  # what was said of where its name points
+        self._page: DoctorPage | None = None
         self._pane: ProfilesPane | None = None
         self._wanted = ""  # the profile whose settings are to be seen
         self.feed, self.editing = feed, editing
@@ -85,7 +86,8 @@ class ProfilePlaces(QObject):
         """Show the settings of a profile."""
         self._wanted = address
         self._frame.show_page(DOCTOR)
-        if self._pane is not None:
+        if self._page is not None and self._pane is not None:
+            self._page.show_beside()
             self._pane.choose(address)
 
     def ask_new(self) -> None:
@@ -108,6 +110,7 @@ class ProfilePlaces(QObject):
     def _add_pane(self, page: DoctorPage) -> None:
         from console.ui.profiles_pane import ProfilesPane
 
+        self._page = page
         pane = self._pane = ProfilesPane(self.feed, self.editing)
         pane.switch_asked.connect(self.switch_asked)
         pane.new_asked.connect(self.ask_new)
@@ -115,11 +118,17 @@ class ProfilePlaces(QObject):
         pane.accept_asked.connect(self._accept)
         self.editing.saved.connect(pane.show_saved)
         self.editing.failed.connect(pane.show_failure)
-        page.setting_asked.connect(lambda variable, _known: pane.edit(variable))
+        page.setting_asked.connect(self._edit)
         pane.show_moved(self._moved)
-        if self._wanted:
-            pane.choose(self._wanted)
         page.add_pane(pane)
+        if self._wanted:
+            page.show_beside()
+            pane.choose(self._wanted)
+
+    def _edit(self, variable: str, _known: dict[str, object]) -> None:
+        if self._page is not None and self._pane is not None:
+            self._page.show_beside()
+            self._pane.edit(variable)
 
     def _accept(self) -> None:
         """On production its name is asked for: whoever reads the band in haste is stopped."""

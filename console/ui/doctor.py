@@ -5,15 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QGuiApplication, QShowEvent
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.bridge.background import Background
 from console.bridge.doctor_feed import DoctorFeed, Examine
 from console.ops.doctor.verdicts import Report, Verdict
 from console.ops.findings import Remedy, Way
+from console.ui import theme
 from console.ui.doctor_checkup import Checkup
+from console.ui.kit.boxes import row
+from console.ui.kit.choices import Segments
 from console.ui.kit.files import ask_where
+from console.ui.kit.side_pane import COVERS
 from console.ui.kit.splits import Split
 
 if TYPE_CHECKING:
@@ -48,9 +52,16 @@ class DoctorPage(QWidget):
         self.split = Split(Qt.Orientation.Horizontal)
         self.split.addWidget(self.checkup)
         self.split.setStretchFactor(0, 1)
+        names = translate("Doctor", "Doctor"), translate("Doctor", "Profiles")
+        self.halves = Segments(names, name=translate("Doctor", "What is shown"))
+        self.halves.chosen.connect(self._place)
+        self._top = row(self.halves, margins=(theme.MARGIN, 10, theme.MARGIN, 0))
+        self._top.hide()
         lines = QVBoxLayout(self)
         lines.setContentsMargins(0, 0, 0, 0)
-        lines.addWidget(self.split)
+        lines.setSpacing(0)
+        lines.addWidget(self._top)
+        lines.addWidget(self.split, 1)
         self._connect()
 
     def open_source(self, examine: Examine) -> None:
@@ -86,10 +97,27 @@ class DoctorPage(QWidget):
         self.split.addWidget(pane)
         self.split.setStretchFactor(1, 0)
         self.split.setSizes([max(self.width() - PANE, PANE), PANE])
+        self._place()
+
+    def show_beside(self) -> None:
+        """Let the profiles be seen, also where there is room for one half only."""
+        self.halves.choose(1)
 
     def panes(self) -> list[QWidget]:
         """What F6 goes through."""
-        return [self.checkup, *self._beside]
+        return [self._top, self.checkup, *self._beside]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        """Both halves, or the chosen one where there is no room for both."""
+        narrow = self.window().width() < COVERS and bool(self._beside)
+        self._top.setVisible(narrow)
+        self.checkup.setVisible(not narrow or self.halves.current == 0)
+        for pane in self._beside:
+            pane.setVisible(not narrow or self.halves.current == 1)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -11,8 +11,9 @@ from console.bridge.profile_feed import ProfileFeed
 from console.ops.doctor.verdicts import Verdict
 from console.ops.profile_list import Listed
 from console.ops.profile_trial import Tried
-from console.ops.profiles import EMBEDDED, Profile
+from console.ops.profiles import EMBEDDED, Profile, folder
 from console.ops.this_machine import ThisMachine
+from worker.core.settings import VARIABLES
 
 FOLDER = Path("/home/minh/.config/ocr-console/profiles")
 HERE = Listed(EMBEDDED, EMBEDDED)
@@ -56,6 +57,13 @@ VALUES = {
     "OCR_CONSOLE_KEYRING": "MINIO_SECRET_KEY",
     "HTTPS_PROXY": "http://proxy:3128",
 }
+
+MOVED = "Redis at redis.prod:6379 is not the one that production pointed to, or it was emptied."
+ON_TRIAL = ("Reached. The certificate is not checked.", "The S3 server at s3:9000 does not answer.")
+DATA = {  # what is called so in every language, and what was written in one
+    *(one.name for one in PROFILES), *(one.path.name for one in PROFILES if one.path), BROKEN.problem, MOVED, *ON_TRIAL,
+    "Look whether it runs.", *(one.name for one in VARIABLES), str(folder()), *VALUES, *VALUES.values(),
+}  # fmt: skip
 
 
 class Desk(ProfileEditing):

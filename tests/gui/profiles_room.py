@@ -29,6 +29,9 @@ class Page(QWidget):
     def add_pane(self, pane: QWidget) -> None:
         self.pane = pane
 
+    def show_beside(self) -> None:
+        """It is always seen."""
+
 
 class Beside(QObject):
     """The places, of which one is made."""

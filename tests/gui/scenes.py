@@ -203,7 +203,7 @@ def profiles(window: Window) -> QWidget:
     pane = window.profiles._pane
     assert pane is not None
     pane.test_button.click()
-    pane.show_moved("Redis at redis.prod:6379 is not the one that production pointed to, or it was emptied.")
+    pane.show_moved(profile_days.MOVED)
     return page
 
 
@@ -240,6 +240,8 @@ PAGES: tuple[Scene, ...] = (
     uploads,
     viewer,
 )
-BESIDE: tuple[Scene, ...] = (job_pane, job_why, job_bar, batch_pane, peek, worker_pane, act_pane, start_failed)
+BESIDE: tuple[Scene, ...] = (
+    job_pane, job_why, job_bar, batch_pane, peek, worker_pane, act_pane, start_failed, profiles,
+)  # fmt: skip
 OVER: tuple[Scene, ...] = (palette, keys, question, columns, profiles_menu)
 EMPTY: tuple[Scene, ...] = (overview, jobs, batches, queues, activity, history)

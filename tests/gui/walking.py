@@ -67,13 +67,24 @@ def steps_back(way: dict[QWidget, QRect], *, right_to_left: bool = False) -> lis
     """Where Tab goes against the order in which people read: up, or to the beginning of a line."""
     found = []
     places = list(way.items())
-    for (before, a), (after, b) in pairwise(places):
+    for (before, one), (after, other) in pairwise(places):
+        a, b = one, other
+        areas = _area(before), _area(after)
+        if areas[0] is not areas[1]:  # what is scrolled away lies where the rest of it is
+            a, b = (_place(area) if area else place for area, place in zip(areas, (a, b), strict=True))
         nearer = b.left() >= a.right() if right_to_left else b.right() <= a.left()
         further = b.right() <= a.left() if right_to_left else b.left() >= a.right()
         above, beside = b.bottom() <= a.top(), b.top() < a.bottom() and a.top() < b.bottom()
         if (above and not further) or (beside and nearer):
             found.append(f"{described(before)} -> {described(after)}")
     return found
+
+
+def _area(one: QWidget) -> QScrollArea | None:
+    around = one.parentWidget()
+    while around is not None and not isinstance(around, QScrollArea):
+        around = around.parentWidget()
+    return around
 
 
 def _place(one: QWidget) -> QRect:

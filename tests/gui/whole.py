@@ -158,6 +158,7 @@ class Window:
         names = {*(job.name for job in self.store.rows.values()), READ.name, "deu", "eng", "vie", "this machine"}
         names |= {queue.queue for queue in facts.queues} | {worker.name for worker in facts.workers}
         names |= {batch.name for batch in batch_days.an_ordinary_day()} | {words.long_date(datetime.now(UTC))}
+        names |= profile_days.DATA | {self.profiles.feed.folder}
         names |= {language_name(code) for code in ("deu", "eng")}
         names |= doctor_days.texts(*doctor_days.an_ordinary_day().checks, doctor_days.PAUSED)
         results = [one.result for one in audit_days.an_ordinary_day()]  # as they were written, in English

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
+
+MARGIN = 24  # pixels around what is scrolled to
 
 
 def stops(part: QWidget) -> Iterator[QWidget]:
@@ -27,8 +29,19 @@ def step(window: QWidget, *, forward: bool) -> bool:
     focus = window.focusWidget()
     at = line.index(focus) if focus in line else -1 if forward else 0
     reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
-    line[(at + (1 if forward else -1)) % len(line)].setFocus(reason)
+    found = line[(at + (1 if forward else -1)) % len(line)]
+    found.setFocus(reason)
+    _scroll_to(found)
     return True
+
+
+def _scroll_to(found: QWidget) -> None:
+    """Bring it into sight, where it lies in something that is scrolled."""
+    around = found.parentWidget()
+    while around is not None and not around.isWindow():
+        if isinstance(around, QScrollArea):
+            around.ensureWidgetVisible(found, 0, MARGIN)
+        around = around.parentWidget()
 
 
 def _in_order(part: QWidget) -> list[QWidget]:
