@@ -19,10 +19,12 @@ from console.ops import profiles
 from console.ops.acting import act
 from console.ops.fingerprints import Fingerprint, Fingerprints, _another_redis, _moved, _Seen
 from console.ops.guard import Elsewhere, Weight
+from console.ops.opening import Opening
 from console.ops.profile_commands import AcceptServers
 from console.ops.profiles import Profile
 from console.ops.servers.packages import valkey_server
 from console.ops.services import Services
+from console.ops.this_machine import ThisMachine
 from tests.services.connections import elsewhere
 from tests.services.dead_ends import HOST, closed_port
 from tests.waiting import until
@@ -107,6 +109,14 @@ def test_a_name_that_points_elsewhere_changes_nothing_until_it_is_accepted(look,
         with root.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text(f"drop database {database} with (force)"))
         root.dispose()
+
+
+def test_the_window_s_guard_has_it_a_moment_after_it_is_opened(look, settings, known, tmp_path):
+    there = replace(settings, broker_url=settings.broker_url.rpartition("/")[0] + "/9", production=True)
+    opening = Opening(Profile("live", "profile live", there, tmp_path / "live.env"), ThisMachine(tmp_path))
+    services = opening.open(lambda *_: None)
+    until(lambda: "Redis at" in services.guard.elsewhere, "the guard knows that the name points elsewhere")
+    opening.close()
 
 
 def test_what_is_away_is_not_elsewhere(look, settings, known):
