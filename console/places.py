@@ -178,7 +178,7 @@ class Places(QObject):
             BATCHES: lambda page: page.open_source(services.batches),
             ACTIVITY: partial(open_activity, services),
             QUEUES: partial(open_queues, services, local),
-            DOCTOR: partial(open_doctor, services),
+            DOCTOR: partial(open_doctor, services, local),
             START_WORKER: partial(open_start, services, local),
         }
         self._finder.open(services.store)

@@ -75,15 +75,15 @@ def open_queues(services: Services, local: LocalWorkers | None, page: QueuesPage
     page.open(History(services.engine), here, peek=partial(peek, services), inspect=ask_worker)
 
 
-def open_doctor(services: Services, page: DoctorPage) -> None:
+def open_doctor(services: Services, local: LocalWorkers | None, page: DoctorPage) -> None:
     """Have them examined."""
-    page.open_source(partial(_examined, services))
+    page.open_source(partial(_examined, services, local))
 
 
-def _examined(services: Services) -> Report:
+def _examined(services: Services, local: LocalWorkers | None) -> Report:
     from console.ops.doctor.examination import examine
 
-    return examine(services)
+    return examine(services, home=local.home if local else None)
 
 
 def open_unopened(profile: Profile, machine: ThisMachine, error: OcrConsoleError, page: DoctorPage) -> None:

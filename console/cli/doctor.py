@@ -10,7 +10,7 @@ from console.cli import shapes
 from console.cli.session import Session
 
 if TYPE_CHECKING:
-    from console.ops.doctor.verdicts import Check, Report
+    from console.ops.doctor.verdicts import Report
     from worker.core.settings import Settings
 
 QUICK_S = 4.0  # a service that does not answer has had its say by then
@@ -58,26 +58,10 @@ def _settings(session: Session) -> Settings | None:
 def _shape(found: Report) -> shapes.Shape:
     return {
         "healthy": found.healthy,
-        "checks": [_check(check) for check in found.checks],
+        "checks": [shapes.check(check) for check in found.checks],
         "profile": found.profile,
         "at": shapes.moment(found.at),
         "took_s": shapes.rounded(found.took_s),
-    }
-
-
-def _check(check: Check) -> shapes.Shape:
-    head = f"{check.title}: {check.fact}" if check.fact else check.title
-    sentences = (f"{part.rstrip('.')}." for part in (head, check.cause) if part)
-    remedy = check.remedy
-    return {
-        "check": check.name,
-        "verdict": check.verdict.value,
-        "sentence": " ".join(sentences),
-        "remedy": remedy.text if remedy else None,
-        "copy": remedy.copy or None if remedy else None,
-        "title": check.title,
-        "fact": check.fact,
-        "cause": check.cause,
     }
 
 

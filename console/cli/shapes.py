@@ -12,7 +12,6 @@ from console.ops.exporting import as_iso
 from console.ops.found import Skipped
 from console.ops.intake import Plan
 from worker.core.jobs import Attempt, Job, Page, State, Task
-from worker.core.said import sentences
 from worker.core.series import FIGURES
 
 if TYPE_CHECKING:
@@ -58,15 +57,19 @@ def job(row: Job) -> Shape:
 
 
 def check(made: Check) -> Shape:
-    """What the doctor says of one thing: the headline and the cause are a sentence or two."""
+    """What the doctor says of one thing."""
+    head = f"{made.title.rstrip('.')}: {made.fact}" if made.fact else made.title
+    sentences = (f"{part.rstrip('.')}." for part in (head, made.cause) if part)
     remedy = made.remedy
     return {
         "check": made.name,
         "verdict": made.verdict.value,
-        "sentence": sentences(made.title, made.cause),
-        "fact": made.fact or None,
+        "sentence": " ".join(sentences),
         "remedy": remedy.text if remedy else None,
-        "copy": (remedy.copy or None) if remedy else None,
+        "copy": remedy.copy or None if remedy else None,
+        "title": made.title,
+        "fact": made.fact,
+        "cause": made.cause,
     }
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
@@ -125,6 +126,13 @@ def test_whether_its_name_is_its_own(doctor: Doctor, store: Store, one: WorkerRe
         ("a language of a job that waits is on one of two workers", "worker-languages", WARN, {"languages": ("eng",)}),
         ("a worker has little room", "worker-disk", WARN, {"disk_free_mb": 1_500}),
         ("a worker has no room", "worker-disk", FAIL, {"disk_free_mb": 90}),
+        (
+            "a worker has a visibility timeout of its own",
+            "worker-visibility",
+            WARN,
+            {"terms": {"visibility_timeout": 7200}},
+        ),
+        ("a worker acknowledges early", "worker-acknowledgement", WARN, {"terms": {"acks_late": False}}),
         ("a worker is of an older version", "worker-versions", WARN, {"version": "0.0.1"}),
         ("a worker is of a newer version", "worker-versions", WARN, {"version": "99.0"}),
     ],
@@ -137,13 +145,15 @@ def test_what_it_can_do(
     cause: str,
     name: str,
     verdict: Verdict,
-    changed: dict[str, object],
+    changed: dict[str, Any],
 ) -> None:
     store.put_worker(replace(one, name="two@attic", host="attic"))
     waits(services, store, languages="deu+eng")
 
+    terms = one.terms | changed.pop("terms", {})
+
     def lacks() -> None:
-        store.put_worker(replace(one, **changed))  # type: ignore[arg-type]
+        store.put_worker(replace(one, terms=terms, **changed))
 
     newer = changed.get("version") == "99.0"
     way = None if newer else Way.SHOW_WORKER

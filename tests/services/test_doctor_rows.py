@@ -21,7 +21,7 @@ from tests.services.asked_why import kept, long_ago, waits
 from tests.services.connections import elsewhere, profile
 from tests.services.dead_ends import HOST, closed_port
 from tests.services.doctor_cases import FAIL, FLEET, UNKNOWN, WARN, Doctor, healthy
-from tests.services.doorbells import consumer, taken
+from tests.services.doorbells import bell, consumer, taken
 from tests.services.queued_jobs import cancel, change, expire, queued
 from worker.core.errors import DiskFull
 from worker.core.leases import Leases
@@ -61,7 +61,12 @@ def test_messages_and_rows(
     def by_hand() -> None:
         cancel(engine, waits(services, store)[0])
 
+    def of_another() -> None:
+        services.broker.ring(bell())
+
     mend = (WARN, Way.MEND)
+    show = (WARN, Way.SHOW_QUEUE)
+    doctor.compared("a message names a row that is not there", "messages-ocr", show, of_another, dropped)
     doctor.compared("a row waits, and its message is lost", "messages-ocr", mend, lost, dropped)
     doctor.compared("a job was cancelled by hand, and its message is there", "messages-ocr", mend, by_hand, dropped)
     waits(services, store)

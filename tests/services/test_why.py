@@ -119,7 +119,7 @@ def test_the_verb(settings: Settings, store: Store, monkeypatch: pytest.MonkeyPa
         return out.getvalue()
 
     shape = json.loads(told(as_json=True))
-    assert (shape["check"], shape["verdict"]) == ("why", "fail")
+    assert (shape["check"], shape["verdict"], shape["title"]) == ("why", "fail", "No worker serves ocr.")
     assert shape["copy"] == "ocr-console --profile tests worker start --queues ocr"
-    assert shape["sentence"].startswith("No worker serves ocr.")
+    assert shape["sentence"].startswith("No worker serves ocr: queue ocr,")
     assert told(as_json=False).splitlines()[0] == "No worker serves ocr."

@@ -35,6 +35,8 @@ select front.id, front.job_id from front join jobs j on j.id = front.job_id
 where j.state in ('QUEUED', 'RUNNING')
     and not exists (select from unnest(cast(:known as uuid[])) known where known = front.id)
 limit :named""")  # noqa: S608 - constants
+_ROWLESS = text("""
+select named as id from unnest(cast(:tasks as uuid[])) named where not exists (select from tasks where id = named)""")
 _CANCELLED = text("""
 select t.id, t.job_id from tasks t join jobs j on j.id = t.job_id
 where t.id = any(cast(:tasks as uuid[])) and j.state = 'CANCELLED' order by t.id""")
@@ -56,6 +58,7 @@ class Strays:
 
     cancelled: tuple[Stray, ...] = field(default=())  # messages that wait though their job was cancelled
     unrung: tuple[Stray, ...] = field(default=())  # rows that wait for longer than WAITS_S, and no message of them does
+    rowless: tuple[Stray, ...] = field(default=())  # messages that name rows which are not in this database
 
 
 def strays(engine: Engine, broker: Broker, queues: Sequence[str]) -> Strays:
@@ -67,7 +70,7 @@ def strays(engine: Engine, broker: Broker, queues: Sequence[str]) -> Strays:
     Raises:
         DatabaseError, NetworkError, AccessRefused: a service is away.
     """
-    cancelled, unrung, left = list[Stray](), list[Stray](), LOOKED
+    cancelled, unrung, rowless, left = list[Stray](), list[Stray](), list[Stray](), LOOKED
     with single(engine) as connection:
         waits = {"waits_s": WAITS_S, **connection.execute(HELD_BACK).mappings().one()}
         old = {row.queue: row.n for row in connection.execute(_COUNTS, waits)}
@@ -77,10 +80,12 @@ def strays(engine: Engine, broker: Broker, queues: Sequence[str]) -> Strays:
             rung = {UUID(found[1].decode()) for raw in raws if (found := _TASK.search(raw))}
             if rows := connection.execute(_CANCELLED, {"tasks": list(rung)}).all() if rung else []:
                 cancelled.append(_stray(depth.queue, len(rows), [(row.id, row.job_id) for row in rows]))
+            if missing := list(connection.scalars(_ROWLESS, {"tasks": list(rung)})) if rung else []:
+                rowless.append(Stray(depth.queue, len(missing), tuple(missing[:NAMED])))
             if depth.queue in old:
                 known = None if len(raws) < depth.ready or depth.estimated else rung
                 unrung += _unrung(connection, depth, old[depth.queue], known, waits)
-    return Strays(tuple(cancelled), tuple(unrung))
+    return Strays(tuple(cancelled), tuple(unrung), tuple(rowless))
 
 
 def _unrung(

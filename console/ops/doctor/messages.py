@@ -24,14 +24,17 @@ if TYPE_CHECKING:
     from console.ops.fleet import Worker
     from console.ops.services import Services
     from worker.core.poisoned import Poisoned
+    from worker.core.strays import Stray
 
 
 @look("messages", "Messages and rows", needs=("postgres", "redis"))
 def messages(patient: Patient) -> tuple[Seen, ...]:
     """Each row that waits has a message, and none is left of what was cancelled."""
-    found = list(stray(patient.known(strays)))
+    compared = patient.known(strays)
+    found = [contrary(one, _figures(patient, one.subject), warned) for one in stray(compared)]
+    found += [_rowless(patient, one) for one in compared.rowless]
     if found:
-        return tuple(contrary(one, _figures(patient, one.subject), warned) for one in found[:5])
+        return tuple(found[:5])
     ready = sum(one.ready for one in patient.known(queues))
     fact = said_counted(ready, "1 message waits", "{n} messages wait")
     return (good("Nothing is lost between database and queue", fact),)
@@ -51,6 +54,16 @@ def held(patient: Patient) -> Seen | None:
     cause = said("Workers that are gone have them; Redis hands them out again after {n} h.", n=hours)
     text = said("Nothing has to be done: after {s} s their rows are rung for once more.", s=round(HELD_S))
     return warned("Messages are held by workers that are gone", fact, cause, Remedy(text, button=_show(ours[0].queue)))
+
+
+def _rowless(patient: Patient, one: Stray) -> Seen:
+    template = "{n} messages name rows that this database does not have"
+    fact = said_counted(one.count, "1 message names a row that this database does not have", template)
+    cause = "Another deployment sends to this queue, or the database is not the one that it was."
+    line = ocr_console(patient.profile, "queues", "--peek", one.queue)
+    remedy = Remedy("Look whether another database uses this broker; give it one of its own.", line, _show(one.queue))
+    title = said("Messages in {queue} are not of this database", queue=one.queue)
+    return warned(title, fact, cause, remedy, about=one.queue)
 
 
 def _poison(services: Services) -> tuple[int, list[Poisoned]]:

@@ -27,5 +27,5 @@ def examine_unopened(profile: Profile, machine: ThisMachine, error: OcrConsoleEr
         report = not_started(profile.name, machine.stack.home)
     else:
         with Services(profile, profile.settings or machine.stack.settings()) as services:
-            report = examine(services)
+            report = examine(services, home=machine.stack.home)
     return replace(report, checks=(why, *report.checks))
