@@ -85,7 +85,7 @@ class CheckRow(QWidget):
         if cause := cause_words(self.check):
             text.add(2, Paragraph(cause, size=12))
         made = row(PAD, column(self._picture(18), STRETCH), 12, spacing=0, margins=(0, 13, 0, 13))
-        made.add(text, stretch=1)
+        made.add(text.add(STRETCH), stretch=1)
         if self.buttons:
             made.add(16, column(STRETCH, *(row(STRETCH, one) for one in self.buttons), STRETCH, spacing=4))
         return made.add(PAD)
