@@ -15,7 +15,12 @@ from sqlalchemy import text
 
 from console.ops.doctor.verdicts import Verdict
 from console.ops.health import Name
+from console.ops.local_workers import environment
+from console.ops.profile_secrets import to_keyring
 from console.ops.profile_trial import Tried, trial
+from console.ops.profiles import open_profile
+from console.ops.services import Services
+from tests.memory_ring import memory_ring
 from tests.services.connections import FIELDS, elsewhere
 from tests.services.dead_ends import HOST, NO_HOST, black_hole, closed_port, tls_front
 from worker.core.addresses import Address
@@ -173,3 +178,20 @@ def test_what_is_missing_is_said_and_the_others_are_tried(settings):
     assert found["MINIO_ENDPOINT"] == Tried(
         "MINIO_ENDPOINT", Verdict.UNKNOWN, "Not tried: MINIO_SECRET_KEY comes first."
     )
+
+
+def test_secrets_out_of_the_keyring_open_the_services_and_reach_a_worker(settings, engine, tmp_path: Path):
+    path = tmp_path / "live.env"
+    values = settings.as_environment() | {"HTTPS_PROXY": "http://proxy:3128"}
+    path.write_text("".join(f"{name}='{value}'\n" for name, value in values.items()), "utf-8")
+    path.chmod(0o600)
+    with memory_ring():
+        assert len(to_keyring(path)) == 5
+        profile = open_profile(path, {})
+    assert not [secret for secret in settings.secrets if secret in path.read_text("utf-8")]
+    with Services(profile) as services:
+        assert [health.state for health in services.check()] == ["ok"] * 3
+        made = environment(services.settings, profile.others)
+    assert Settings.from_mapping(made, "its environment").secrets == settings.secrets
+    assert made["HTTPS_PROXY"] == "http://proxy:3128"
+    assert "OCR_CONSOLE_KEYRING" not in made
