@@ -12,6 +12,7 @@ import pytest
 import redis
 from sqlalchemy import Engine
 
+from console.ops.doctor import fleet
 from console.ops.doctor.verdicts import Verdict
 from console.ops.findings import Way
 from console.ops.services import Services
@@ -19,6 +20,7 @@ from tests.services.asked_why import waits
 from tests.services.connections import profile
 from tests.services.doctor_cases import FAIL, WARN, Doctor, healthy
 from tests.services.queued_jobs import change
+from worker.core import control
 from worker.core.settings import Settings
 from worker.core.store import Store, WorkerReport
 
@@ -30,7 +32,10 @@ def services(settings: Settings, clean: None) -> Iterator[Services]:
 
 
 @pytest.fixture
-def doctor(services: Services, tmp_path: Path) -> Doctor:
+def doctor(services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Doctor:
+    """No process is there that would answer, so nobody is waited for."""
+    monkeypatch.setattr(control, "EVERYBODY_S", 0.1)
+    monkeypatch.setattr(fleet, "LOOK_AGAIN_S", 0.1)
     return Doctor(services, tmp_path)
 
 

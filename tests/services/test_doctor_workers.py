@@ -15,7 +15,8 @@ from console.ops.doctor.verdicts import Report, Verdict
 from console.ops.services import Services
 from tests.services import doctor_table
 from tests.services.connections import profile
-from tests.services.doctor_cases import FAIL, FLEET, WARN
+from tests.services.doctor_cases import FAIL, FLEET, OK, WARN
+from tests.services.doorbells import bell
 from tests.services.foreign_worker import foreign_worker
 from tests.services.worker_process import celery_worker
 from tests.waiting import until
@@ -36,15 +37,15 @@ class Doctor:
         looks = tuple(one for one in FLEET if not names or one.name in names)
         return examine(self.services, looks=looks, home=self._home)
 
-    def until_said(self, name: str, verdict: Verdict) -> Report:
-        """The rows of two that share a name take turns."""
+    def until_said(self, verdict: Verdict, *names: str) -> Report:
+        """The first report in which all of these say so: the rows of two that share a name take turns."""
         found: list[Report] = []
 
         def so() -> bool:
-            found[:] = [self.look(name)]
-            return found[0].checks[0].verdict is verdict
+            found[:] = [self.look(*names)]
+            return {check.verdict for check in found[0].checks} == {verdict}
 
-        until(so, f"{name} to be {verdict}", seconds=30)
+        until(so, f"{names} to be {verdict}", seconds=30)
         return found[0]
 
 
@@ -61,8 +62,20 @@ def test_one_that_is_well_one_of_the_same_name_and_one_of_another_program(
         well = doctor.look()
         wrong = {one.name for one in well.checks if one.verdict in {WARN, FAIL}}
         assert wrong <= {"worker-disk"}, well  # of the machine that the test runs on
+        _look_at_one_that_left_its_queue(doctor, well)
         _look_at_two_of_one_name(doctor, well, settings, store, tmp_path)
         _look_at_another_program(doctor, well, settings)
+
+
+def _look_at_one_that_left_its_queue(doctor: Doctor, well: Report) -> None:
+    broker = doctor.services.broker
+    assert broker.control.ask("cancel_consumer", [NAME], queue="ocr")[NAME].ok
+    broker.ring(bell())
+    left = doctor.until_said(FAIL, "no-worker")
+    said = doctor_table.compare("a worker was told to leave a queue", "no-worker-ocr", left, well, verdict=FAIL)
+    assert NAME in said.cause
+    assert broker.control.ask("add_consumer", [NAME], queue="ocr")[NAME].ok
+    doctor.until_said(OK, "no-worker")
 
 
 def _look_at_two_of_one_name(doctor: Doctor, well: Report, settings: Settings, store: Store, folder: Path) -> None:
@@ -70,16 +83,16 @@ def _look_at_two_of_one_name(doctor: Doctor, well: Report, settings: Settings, s
     options = ("--prefetch-multiplier", "4")
     other = replace(settings, time_limit_s=500, soft_time_limit_s=400)
     with celery_worker(other, store, folder / "other", name=NAME, options=options) as second:
-        shared = doctor.until_said("worker-names", WARN)
+        both = doctor.until_said(WARN, "worker-names", "worker-prefetch", "worker-time-limit")
         cause = "two workers of ours have one name"
-        said = doctor_table.compare(cause, "worker-names", shared, well, verdict=WARN)
+        said = doctor_table.compare(cause, "worker-names", both, well, verdict=WARN)
         assert str(second.process.pid) in said.fact
         until(lambda: f"Another worker is called {NAME}" in second.log, "it to say so itself")
-        for cause, name in (
-            ("one of ours was started with a prefetch of 4", "worker-prefetch"),
-            ("one of ours was started with another time limit", "worker-time-limit"),
-        ):
-            doctor_table.compare(cause, name, doctor.until_said(name, WARN), well, verdict=WARN)
+    for cause, name in (
+        ("one of ours was started with a prefetch of 4", "worker-prefetch"),
+        ("one of ours was started with another time limit", "worker-time-limit"),
+    ):
+        doctor_table.compare(cause, name, both, well, verdict=WARN)
 
 
 def _look_at_another_program(doctor: Doctor, well: Report, settings: Settings) -> None:
