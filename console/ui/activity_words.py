@@ -42,6 +42,7 @@ ACTS: Final[Mapping[str, tuple[str, object]]] = {
     "accept servers": ("server", QT_TRANSLATE_NOOP("Activity", "Accepted other servers")),
     "start worker": ("play", QT_TRANSLATE_NOOP("Activity", "Started a worker")),
     "stop worker": ("power", QT_TRANSLATE_NOOP("Activity", "Stopped a worker")),
+    "restart worker": ("refresh-cw", QT_TRANSLATE_NOOP("Activity", "Restarted workers")),
     "forget worker": ("ghost", QT_TRANSLATE_NOOP("Activity", "Forgot workers")),
     "grow pool": ("plus", QT_TRANSLATE_NOOP("Activity", "Gave a worker processes")),
     "shrink pool": ("minus", QT_TRANSLATE_NOOP("Activity", "Took processes from a worker")),
