@@ -13,12 +13,15 @@ from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QApplication
 
 from console.lasting import Lasting
+from console.ops.doctor.verdicts import Verdict
 from console.ops.profiles import EMBEDDED, load
 from console.switching import Switching
 from console.ui.frame import Frame
-from console.ui.going import DOCTOR, OVERVIEW
+from console.ui.going import DOCTOR, OVERVIEW, START
+from console.ui.kit.buttons import Button
 from console.ui.one_window import OneWindow
 from console.ui.theme import Appearance
+from worker.core.errors import ServiceError
 
 NOWHERE = """
 DATABASE_URL=postgresql://ocr:{secret}@127.0.0.1:9/ocr
@@ -157,3 +160,21 @@ def test_what_was_chosen_a_moment_ago_is_known_in_the_next_window(qtbot, switchi
     assert switching.console.text_scale.percent == percent != 100
     assert switching.console.frame.current_page == OVERVIEW
     assert shown(switching) != EMBEDDED
+
+
+def test_the_doctor_works_where_nothing_answers_and_where_nothing_opened(qtbot, switching: Switching):
+    console = switching.console
+    page = console.places.doctor
+
+    def wrong() -> set[str]:
+        report = page.checkup.report
+        return {check.name for check in report.checks if check.verdict is Verdict.FAIL} if report else set()
+
+    console.frame.show_page(DOCTOR)
+    qtbot.waitUntil(lambda: {"postgres", "redis", "s3"} <= wrong(), timeout=PATIENCE_MS)
+    console.session.failed.emit(ServiceError("It does not open.", "Wait."))
+    assert console.frame.current_page == START
+    next(one for one in console.start_page.findChildren(Button) if one.text() == "Ask the doctor").click()
+    assert console.frame.current_page == DOCTOR
+    qtbot.waitUntil(lambda: {"opening", "postgres", "redis", "s3"} <= wrong(), timeout=PATIENCE_MS)
+    assert page.checkup.list.rows[0].check.fact == "It does not open."

@@ -67,6 +67,9 @@ def test_a_job_is_looked_at_closely_and_the_list_is_taken_away(
     jobs.pane.trouble.button.click()
     qtbot.waitUntil(lambda: store.job(job).state is State.QUEUED, timeout=PATIENCE_MS)
     assert store.job(job).options.dpi == 150
+    why = jobs.pane.why
+    qtbot.waitUntil(lambda: why.isVisible() and "nobody" in why.accessibleName(), timeout=PATIENCE_MS)
+    assert why.button.text() == "Start a worker"
     jobs.export.start(tmp_path / "jobs.csv", Form.CSV)
     qtbot.waitUntil(lambda: "1 row exported." in frame.notices.accessibleName(), timeout=PATIENCE_MS)
     with (tmp_path / "jobs.csv").open(encoding="utf-8-sig", newline="") as stream:
