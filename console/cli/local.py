@@ -121,6 +121,8 @@ def recipe(session: Session) -> int:
     from console.ops import worker_recipes as recipes
 
     options, profile = options_of(session.args), session.profile
+    if session.args.count and session.args.kind not in {"command", "kubernetes"}:
+        raise UsageError("--count is for a command and for Kubernetes: one unit, or compose file, is one worker.")
     with session.settings() as settings:
         file = _stack_profile(session) if profile.embedded else None
         kind = session.args.kind

@@ -53,7 +53,7 @@ def test_stack_up_status_down(fresh: Program):
     assert not any(map(runs, pids))
 
 
-def test_a_worker_is_started_listed_killed_started_again_and_stopped(program: Program):
+def test_a_worker_is_started_listed_killed_started_again_replaced_and_stopped(program: Program):
     before = program.processes()
     worker = program.run("worker", "start", "-c", "1", "--name", "tester", "--json").json
     assert (worker["name"].partition("@")[0], worker["state"], worker["slots"]) == ("tester", "online", 1)
@@ -71,13 +71,20 @@ def test_a_worker_is_started_listed_killed_started_again_and_stopped(program: Pr
 
     until(again)
     until(lambda: f"Housekeeping: by {worker['name']}, " in program.run("workers").err)
-    program.run("worker", "stop", "tester")
+    (here,) = program.run("workers", "--local", "--json").json
+    assert (here["name"], here["restarts"], here["profile"]) == (worker["name"], 1, "embedded")
+    assert here["memory_mb"] > sum(one["memory_mb"] for one in here["processes"] if one["role"] == "main") > 0
+    assert "INFO" in program.run("worker", "log", "tester", "--level", "info").out
+    new = program.run("worker", "restart", "tester", "--json").json[worker["name"]]
+    assert new == worker["name"].replace("tester", "tester.2")
+    assert [one["name"] for one in program.run("worker", "stop", "--all", "--json").json] == [new]
     assert program.processes() == before
     program.run("worker", "stop", "tester", code=4)
-    entries = [one for one in audit(program) if worker["name"] in one["result"]]
+    entries = [one for one in audit(program) if worker["name"] in one["result"] or new in one["result"]]
     assert [(one["action"], one["asked"], one["done"]) for one in entries] == [
         ("start worker", 1, 1),
         ("start worker", 1, 0),
+        ("restart worker", 1, 1),
         ("stop worker", 1, 1),
     ]
 

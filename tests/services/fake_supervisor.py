@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 from console.ops.supervisor import Supervisor, watch
-from console.ops.worker_state import LocalWorker
+from console.ops.worker_ending import WARM_SIGNAL
+from console.ops.worker_state import LocalWorker, Stop
 
 WORKERS = {
     # Ends when it is told to, or with its lifeline.
@@ -16,6 +17,7 @@ WORKERS = {
     "obeys": "import os, signal; signal.signal(15, lambda *_: os._exit(0)); print('ready', flush=True); os.read(0, 1)",
     "talks": "import os; print('ready', *['.' * 99] * 21_000, sep='\\n', flush=True); os.read(0, 1)",
     "ignores_stop": "import signal, time; signal.signal(15, 1); print('ready', flush=True); time.sleep(99)",
+    "takes_its_time": "import os, signal; signal.signal(12, 1); print('ready', flush=True); os.read(0, 1)",
     "has_children": "import subprocess; print('ready', flush=True); subprocess.run(['sleep', '99'])",
 }
 
@@ -25,9 +27,10 @@ def main() -> int:
     worker = LocalWorker.load(Path(sys.argv[1]))
     assert worker is not None
     supervisor = Supervisor(worker, [sys.executable, "-c", WORKERS[sys.argv[2]]])
-    signal.signal(signal.SIGTERM, lambda *_: supervisor.stop.set())
+    signal.signal(signal.SIGTERM, lambda *_: supervisor.tell(Stop.SOFT))
+    signal.signal(WARM_SIGNAL, lambda *_: supervisor.tell(Stop.WARM))
     if worker.stops_with_console:
-        watch(0, supervisor.stop.set)
+        watch(0, lambda: supervisor.tell(Stop.SOFT))
     return supervisor.run()
 
 
