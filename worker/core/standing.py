@@ -12,7 +12,7 @@ from sqlalchemy import Engine, text
 from worker.core.database import single
 
 MOST_UNITS = 200  # of one job that are looked at, those that run before others
-MOST_BEFORE = 10_000  # units of work of a queue that are counted before one
+MOST_BEFORE = 2_000  # units of work of a queue that are counted before one
 NAMED = 100  # jobs that an entry of the audit names
 LATELY_S = 600.0  # an entry of the audit may be written so long after what it tells
 

@@ -92,11 +92,13 @@ def on_another_broker(patient: Patient) -> tuple[Seen, ...]:
 
 
 @look("worker-stranger", "Workers on another database", needs=("postgres", "redis"))
-def on_another_database(patient: Patient) -> Seen:
+def on_another_database(patient: Patient) -> Seen | None:
     """They take our messages, and are in no row of ours."""
     known = patient.known(fleet)
     rows, work = {one.name for one in known}, {QUEUE, LEGACY_QUEUE, *(name for one in known for name in one.serves)}
     ours = [one.name for one in patient.known(answerers) if TASK_NAME in one.tasks and one.queues & work]
+    if not ours:
+        return None
     strange = sorted(set(ours) - rows)
     if not strange:
         return good("Who takes our messages is in our database", said_counted(len(ours), "{n} worker", "{n} workers"))
@@ -111,12 +113,14 @@ def on_another_database(patient: Patient) -> Seen:
 
 
 @look("worker-names", "Names of workers", needs=("postgres", "redis"))
-def names(patient: Patient) -> Seen:
+def names(patient: Patient) -> Seen | None:
     """Two that live must not have one."""
     alive, answered = patient.known(living), patient.known(answerers)
     shared = dict(_shared(alive, answered))
     if not shared:
         every = {one.name for one in alive} | {one.name for one in answered}
+        if not every:
+            return None
         return good("No two workers share a name", said_counted(len(every), "{n} name", "{n} names"))
     name, who = next(iter(shared.items()))
     cause = said(
@@ -134,7 +138,10 @@ def names(patient: Patient) -> Seen:
 def stuck(patient: Patient) -> tuple[Seen, ...]:
     """Alive, with room, and nothing is taken of what waits: looked at twice."""
     old = {one.queue: one for one in patient.known(queues) if one.ready and (one.oldest_s or 0) > IDLE_S}
-    first = {one.name: one for one in patient.known(fleet) if has_room(one) and _waiting_for(one, old)}
+    known = patient.known(fleet)
+    first = {one.name: one for one in known if has_room(one) and _waiting_for(one, old)}
+    if not known:
+        return ()
     if not first:
         return (good("Workers take what waits"),)
     time.sleep(max(0.0, min(LOOK_AGAIN_S, patient.until - time.monotonic() - 1)))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from console.ops.backlog import lasting
-from console.ops.contradictions import IDLE_S, Contradiction, Kind, Mend
+from console.ops.contradictions import IDLE_S, LISTENED_S, Contradiction, Kind, Mend
 from console.ops.doctor.lines import ocr_console
 from console.ops.doctor.verdicts import Remedy, Seen, Verdict, failed, good, warned
 from console.ops.facts import UNKEPT_S
@@ -17,13 +18,13 @@ from worker.core.errors import ServiceError
 from worker.core.outbox import HELD_S, LOOK_EVERY_S
 from worker.core.said import Moment, Said, listed, said, said_counted, sentences
 from worker.core.standing import Before, Standing, Standings, Unit
-from worker.core.strays import LOOKED
 
 if TYPE_CHECKING:
     from console.ops.services import Services
     from worker.core.depths import QueueDepth
     from worker.core.jobs import Job
 
+SEARCHED = 2_000  # messages of its queue, those that run next: one that is deeper is not looked for
 AT_ONCE_S = 5.0  # a message that came so lately needs no explanation
 LEAST_PAGES = 20  # read in the last minute: of fewer no time is reckoned
 
@@ -111,7 +112,7 @@ class _Waiting:
         """No message of it is in the broker, or one is in a hand that does nothing with it."""
         try:
             [depth] = self._services.broker.depths([self._queue])
-            if self._is_ready(depth):
+            if (depth.ready > SEARCHED and self._before.more) or self._is_ready(depth):
                 return None
         except ServiceError as away:
             cause = "No worker is told of it while the broker is away; what waits is sent when it is back."
@@ -119,14 +120,14 @@ class _Waiting:
         held = next((message for message in depth.messages if message.task == self._unit.id), None)
         if held is not None:
             return self._held(depth.age_s(held))
-        unread = depth.ready > LOOKED or depth.estimated
+        unread = depth.ready > SEARCHED or depth.estimated
         return None if unread else self._unrung()
 
     def in_line(self) -> Seen:
         """Its message lies in the queue."""
         slots = sum(worker.report.slots for worker in self._serving)
         busy = sum(min(worker.report.busy, worker.report.slots) for worker in self._serving)
-        before = Standings(self._services.engine).before(self._unit)
+        before = self._before
         if busy < slots and not before.units and self._unit.waits_s > IDLE_S:
             return self._left_lying(slots - busy)
         title = said_counted(
@@ -145,8 +146,15 @@ class _Waiting:
             Remedy("Start another worker, or move it to the front.", button=Button(Way.START_WORKER, self._queue)),
         )
 
+    @cached_property
+    def _before(self) -> Before:
+        return Standings(self._services.engine).before(self._unit)
+
     def _elsewhere(self) -> set[str]:
-        """The queues that workers of other programs take from."""
+        """The queues that workers of other programs take from: known where somebody listens, else they are asked."""
+        neighbours = self._services.neighbours
+        if (neighbours.listening_s or 0.0) > LISTENED_S:
+            return {queue for pool in neighbours.pools.values() for queue in pool.queues}
         try:
             return {queue for queues in self._services.broker.control.consuming().values() for queue in queues}
         except ServiceError:  # then nobody does
@@ -154,7 +162,7 @@ class _Waiting:
 
     def _is_ready(self, depth: QueueDepth) -> bool:
         mine = str(self._unit.id).encode()
-        return any(mine in raw for raw in self._services.broker.peeking.raws(depth.queue, LOOKED))
+        return any(mine in raw for raw in self._services.broker.peeking.raws(depth.queue, SEARCHED))
 
     def _held(self, age_s: float | None) -> Seen | None:
         if age_s is None or age_s < AT_ONCE_S:
