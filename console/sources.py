@@ -67,12 +67,19 @@ def open_start(services: Services, local: LocalWorkers | None, page: StartWorker
 def open_queues(services: Services, local: LocalWorkers | None, page: QueuesPage) -> None:
     """Ask them, and each worker by name, what goes on."""
     from console.ops.inspecting import inspect
+    from console.ops.needs import needs
     from console.ops.peeking import peek
     from worker.core.history import History
 
     ask_worker = partial(inspect, services.broker.control)
     here = (local, services.settings, services.profile.name) if local is not None else None
-    page.open(History(services.engine), here, peek=partial(peek, services), inspect=ask_worker)
+    page.open(
+        History(services.engine),
+        here,
+        peek=partial(peek, services),
+        inspect=ask_worker,
+        needs=lambda _: needs(services),
+    )
 
 
 def open_doctor(services: Services, local: LocalWorkers | None, page: DoctorPage) -> None:

@@ -71,7 +71,7 @@ class QueuesPage(QWidget):
         self.wishes = WorkerWishes(self)
         self.local = LocalFeed(background, self)
         self.queues = QueuesSection(background, locked=locked)
-        self.workers = WorkersSection(self.wishes, has_log=self._has_log)
+        self.workers = WorkersSection(background, self.wishes, has_log=self._has_log)
         self.strip, self.log = LocalStrip(), LogView()
         self.contradictions = Contradictions()
         self.side = QueuesSide(background, self.wishes, self.workers.lacks)
@@ -80,7 +80,7 @@ class QueuesPage(QWidget):
         self.queues.table.columns.remember(remembered, "queues")
         self.workers.table.columns.remember(remembered, "workers")
 
-    def open(self, past: Past, local: LocalSource | None, *, peek: Ask, inspect: Ask) -> None:
+    def open(self, past: Past, local: LocalSource | None, *, peek: Ask, inspect: Ask, needs: Ask) -> None:
         """Begin.
 
         Args:
@@ -88,10 +88,12 @@ class QueuesPage(QWidget):
             local: Has the workers of this machine, the settings of the profile, and its name.
             peek: Looks into a queue.
             inspect: Asks a worker.
+            needs: Says which languages the work needs that is next, by queue.
         """
         self.queues.feed.open(past)
         self.side.peeking.open(peek)
         self.side.inspecting.open(inspect)
+        self.workers.needs.open(needs)
         if local is not None:
             workers, settings, profile = local
             self.strip.show_profile(profile)

@@ -10,6 +10,8 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from console.bridge.background import Background
+from console.bridge.closer_look import CloserLook
 from console.bridge.table import TableModel
 from console.ui import theme, words
 from console.ui.actions import Action
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 translate = QCoreApplication.translate
 ROW = 32
 HEAD = 32
+WHAT_WAITS, NEEDS_EVERY_S = "what waits", 15.0
 ROOM, TIGHT = 1120, 900  # a table narrower than this leaves columns out
 
 
@@ -40,6 +43,7 @@ class WorkersSection(QWidget):
 
     def __init__(
         self,
+        background: Background,
         wishes: WorkerWishes,
         *,
         has_log: Callable[[str], bool],
@@ -47,6 +51,10 @@ class WorkersSection(QWidget):
     ) -> None:
         super().__init__(parent)
         self._lacks: dict[str, tuple[Missing, ...]] = {}
+        self._needs: Needs = {}
+        self._snapshot: Snapshot | None = None
+        self.needs = CloserLook(background, every_s=NEEDS_EVERY_S, parent=self)
+        self.needs.answered.connect(self._take_needs)
         columns = worker_columns(lambda: datetime.now(UTC), has_log, lambda name: self._lacks.get(name, ()))
         self._wishes, self._has_log = wishes, has_log
         self.model: TableModel[Worker] = TableModel(columns, key=lambda worker: worker.name, parent=self)
@@ -77,15 +85,13 @@ class WorkersSection(QWidget):
         """What the worker of that name lacks."""
         return self._lacks.get(worker, ())
 
-    def show_snapshot(self, snapshot: Snapshot, needs: Needs | None = None) -> None:
-        """Take over a picture; `needs` are the languages of what waits."""
-        workers = snapshot.facts.workers
-        lacks = {worker.name: missing(worker, workers, needs) for worker in workers}
-        if lacks != self._lacks:
-            self._lacks = lacks
-            self.model.say_again([next(n for n, one in enumerate(self.model.columns) if one.key == LACKS)])
-            self._leave_out()
-        self.model.set_rows(workers)
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Take over a picture."""
+        self._snapshot = snapshot
+        self.needs.look_at(WHAT_WAITS)
+        self.needs.refresh()
+        self._compare()
+        self.model.set_rows(snapshot.facts.workers)
         known = snapshot.facts.at is not None
         self._rooms.setCurrentWidget(self._none if known and not self.model.rows else self.table)
         if self.model.rows and not self.table.currentIndex().isValid():
@@ -93,6 +99,19 @@ class WorkersSection(QWidget):
         self._note.setText(totals(self.model.rows, snapshot.facts.pages_per_minute) if known else "")
         self.forget_lost.setVisible(bool(self._lost()))
         self._enable()
+
+    def _take_needs(self, needs: Needs) -> None:
+        self._needs = needs
+        self._compare()
+
+    def _compare(self) -> None:
+        """Each worker with the others, and with what waits for it."""
+        workers = self._snapshot.facts.workers if self._snapshot is not None else ()
+        lacks = {worker.name: missing(worker, workers, self._needs) for worker in workers}
+        if lacks != self._lacks:
+            self._lacks = lacks
+            self.model.say_again([next(n for n, one in enumerate(self.model.columns) if one.key == LACKS)])
+            self._leave_out()
 
     def refresh_logs(self) -> None:
         """Other logs can be read now."""

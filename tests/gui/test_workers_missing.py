@@ -60,6 +60,10 @@ def test_the_table_has_it_where_there_is_something_and_the_pane_says_it_whole(ba
     made.show_snapshot(shown(workers=(FULL, worker("one@here", 0, 4, **BEHIND))))
     assert not table.isColumnHidden(place)
     assert texts(table, LACKS) == ["–", "vie, disk: 800 MB, version 1.3.9, clock: 12 s"]
+    made.workers.needs.open(lambda _subject: {"ocr": {"chi_sim"}})
+    made.show_snapshot(shown(workers=(FULL, worker("one@here", 0, 4, **BEHIND))))
+    qtbot.waitUntil(lambda: texts(table, LACKS)[0] == "chi_sim")
+    made.workers.needs.answered.emit({})
     made.show_worker("one@here")
     assert made.side.detail.lacks.text().splitlines() == [
         "Other workers can read Vietnamese, and it cannot.", "Its disk has 800 MB left.",

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from console.app import Console
 from console.ops.profiles import load
-from console.ui.going import ACTIVITY, BATCHES, DOCTOR, HISTORY, JOBS, OVERVIEW, QUEUES
+from console.ui.going import ACTIVITY, BATCHES, DOCTOR, HISTORY, JOBS, OVERVIEW, QUEUES, START_WORKER
 from console.ui.kit.paint import painting
 from console.ui.theme import Appearance
 from tests.gui.pseudo import Speaking
@@ -31,7 +31,7 @@ from tests.screens.deployment import beat
 from worker.core.filters import JobFilter
 from worker.core.jobs import State
 
-PAGES = (OVERVIEW, JOBS, BATCHES, QUEUES, DOCTOR, ACTIVITY, HISTORY)
+PAGES = (OVERVIEW, JOBS, BATCHES, QUEUES, START_WORKER, DOCTOR, ACTIVITY, HISTORY)
 SMALL = (1024, 640)
 PATIENCE_S = 30.0
 OPENS_MS = 700

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -16,6 +18,7 @@ from console.bridge.acts import Acts
 from console.bridge.background import Background
 from console.bridge.remembered import Remembered
 from console.ops.inspecting import inspect
+from console.ops.needs import needs
 from console.ops.peeking import peek
 from console.ops.profiles import EMBEDDED, Profile
 from console.ops.services import Services
@@ -25,11 +28,15 @@ from console.ui.guard import ProductionLock
 from console.ui.kit.dialogs import Question
 from console.ui.queues import QueuesPage
 from console.ui.queues_acts import QueuesActs
+from console.ui.workers_columns import LACKS
+from tests.gui.queues_page import texts
 from tests.services.queued_jobs import queued
+from tests.services.worker_process import celery_worker
+from tests.waiting import until
 from worker.core.history import History
-from worker.core.jobs import QUEUE, Doorbell, Priority, State
+from worker.core.jobs import LEGACY_QUEUE, QUEUE, Doorbell, Priority, State
 from worker.core.settings import Settings
-from worker.core.store import Store
+from worker.core.store import Store, WorkerReport
 
 Key = Qt.Key
 Shown = tuple[QueuesPage, Acts, Callable[[], None]]
@@ -52,11 +59,16 @@ def shown(qtbot: QtBot, services: Services) -> Iterator[Shown]:
     QueuesActs(page, acts, ProductionLock(frame, "this machine", production=False), frame.notices)
     acts.open(services)
     ask_worker = partial(inspect, services.broker.control)
-    page.open(History(services.engine), None, peek=partial(peek, services), inspect=ask_worker)
+    ask_needs = partial(_needs_of, services)
+    page.open(History(services.engine), None, peek=partial(peek, services), inspect=ask_worker, needs=ask_needs)
     frame.show()
     qtbot.waitUntil(frame.isActiveWindow)
     yield page, acts, lambda: page.show_snapshot(watcher.take())
     background.close()
+
+
+def _needs_of(services: Services, _subject: str) -> dict[str, frozenset[str]]:
+    return needs(services)
 
 
 def wait(services: Services, names: list[str]) -> list[UUID]:
@@ -122,3 +134,40 @@ def test_a_queue_is_paused_goes_on_and_comes_first(shown: Shown, services: Servi
     with qtbot.waitSignal(acts.acted, timeout=20_000):
         QTest.keyClick(page.queues.table, Key.Key_F)
     assert services.store.job(job).priority is Priority.NEXT
+
+
+def test_what_a_worker_lacks_is_compared_with_what_waits(shown: Shown, services: Services, qtbot: QtBot) -> None:
+    page, _, look = shown
+    wait(services, ["first.pdf"])
+    there: dict[str, Any] = {"version": "0.1", "queues": (QUEUE,), "languages": ("deu",), "tools": {"tesseract": "5"}}
+    services.store.put_worker(WorkerReport("ocr@halle", "halle", 7, disk_free_mb=300.0, **there))
+    services.store.put_worker(WorkerReport("ocr@desk", "desk", 7, **{**there, "tools": {}, "languages": ()}))
+    look()
+    qtbot.waitUntil(lambda: texts(page.workers.table, LACKS) == ["tesseract", "eng, disk: 300 MB"], timeout=20_000)
+
+
+def test_a_worker_elsewhere_is_made_larger_leaves_a_queue_and_stops(
+    shown: Shown, services: Services, settings: Settings, store: Store, tmp_path: Path, qtbot: QtBot
+) -> None:
+    page, acts, look = shown
+
+    def report() -> WorkerReport:
+        return next(one for one in store.workers() if one.name == "far@elsewhere")
+
+    with celery_worker(settings, store, tmp_path, name="far@elsewhere") as worker:
+        look()
+        page.show_worker("far@elsewhere")
+        controls = page.side.detail.controls
+        qtbot.waitUntil(controls.processes.isEnabled, timeout=20_000)
+        with qtbot.waitSignal(acts.acted, timeout=20_000):
+            QTest.keyClick(controls.processes, Key.Key_Plus)
+        until(lambda: report().slots == 2, "a process more")
+        with qtbot.waitSignal(acts.acted, timeout=20_000):
+            controls.box(LEGACY_QUEUE).click()
+        until(lambda: report().queues == (QUEUE,), "one queue less")
+        look()
+        assert controls.processes.value == 2
+        page.workers.table.setFocus()
+        with qtbot.waitSignal(acts.acted, timeout=20_000):
+            QTest.keyClick(page.workers.table, Key.Key_S)
+        assert worker.process.wait(20) == 0
