@@ -5,7 +5,7 @@ PREPARE := sh resources/setup/prepare.sh
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo window test setup check lint type unit services properties chaos chaos-short faults bench-history bench-protocol bench-spread bench-submit bench-queries bench-ui screens kill-submit long-document format lock clean
+.PHONY: help demo window test build test-build setup check lint type unit services properties chaos chaos-short faults bench-history bench-protocol bench-spread bench-submit bench-queries bench-ui screens kill-submit long-document format lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -21,6 +21,14 @@ window: ## open the window
 test: ## everything that CI checks: lint, types, all tests
 	@$(PREPARE) test
 	@$(MAKE) --no-print-directory check
+
+build: ## the program as one folder that needs no Python: dist/ocr-console
+	@$(PREPARE) test
+	@$(BIN)/python -m PyInstaller --noconfirm --log-level WARN --distpath dist --workpath build/pyinstaller build.spec
+	@du -sm dist/ocr-console | awk '{print "dist/ocr-console: " $$1 " MB"}'
+
+test-build: build ## that program in a real window: read a document, end; size and start time (ARGS="-k licences")
+	@$(BIN)/python -m pytest -q -s tests/frozen $(ARGS)
 
 setup: ## prepare the machine for development, and do nothing else
 	@rm -f build/system-packages-tried

@@ -7,10 +7,13 @@ import os
 import sys
 from pathlib import Path
 
+from console.ops.program import restore_libraries
+
 
 def main(argv: list[str] | None = None) -> int:
     """Run the program with these words, or with those of the command line. Returns the exit code."""
     multiprocessing.freeze_support()
+    restore_libraries()
     words = sys.argv[1:] if argv is None else argv
     if words[:1] == ["examine-files"]:
         from console.ops.examining import serve

@@ -50,9 +50,10 @@ def valkey_server(error: type[ServiceError]) -> Path:
 
 
 def weed(error: type[ServiceError]) -> Path:
-    """The program of SeaweedFS; it lies where the wheel's scripts went."""
+    """The program of SeaweedFS; it lies where the wheel's scripts went, in a frozen program in a folder `bin`."""
     name = "weed.exe" if sys.platform == "win32" else "weed"
-    beside = Path(sys.executable).parent / name
+    frozen = getattr(sys, "_MEIPASS", None)
+    beside = Path(frozen) / "bin" / name if frozen else Path(sys.executable).parent / name
     if beside.is_file():
         return beside
     try:

@@ -1,0 +1,1 @@
+"""The frozen build: one folder that needs no Python."""
