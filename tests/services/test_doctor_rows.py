@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+from argparse import Namespace
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -12,6 +14,9 @@ import pytest
 import redis
 from sqlalchemy import Engine
 
+from console.cli import poison as verb
+from console.cli.session import Session
+from console.cli.terminal import Terminal
 from console.ops.doctor.examination import examine
 from console.ops.findings import Way
 from console.ops.services import Services
@@ -94,6 +99,27 @@ def test_poison(doctor: Doctor, services: Services, settings: Settings) -> None:
         assert services.broker.poison.drop() == 2
 
     doctor.compared("workers put two messages aside", "poison", (WARN, Way.DROP_POISON), put_aside, drop)
+
+
+def test_the_verb_poison(services: Services, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Session, "profile", profile(settings))
+    with redis.Redis.from_url(settings.broker_url) as client:
+        client.lpush(POISON_LIST, json.dumps({"queue": "ocr", "why": "KeyError: 'id'", "message": "{}"}))
+
+    def told(*, drop: bool, as_json: bool = False) -> str:
+        out = io.StringIO()
+        args = Namespace(drop=drop, limit=10, verb="poison", home="/nowhere")
+        session = Session(args, Terminal(as_json=as_json, out=out), start_worker=print, open_window=lambda *_: 0)
+        assert verb.run(session) == 0
+        return out.getvalue()
+
+    [entry] = json.loads(told(drop=False, as_json=True))
+    assert (entry["queue"], entry["why"], entry["message"], entry["at"]) == ("ocr", "KeyError: 'id'", "{}", None)
+    assert "KeyError" in told(drop=False)
+    assert told(drop=True) == "1 message dropped.\n"
+    assert told(drop=False) == "No message is poison.\n"
+    [done] = services.trail.page().rows
+    assert (done.action, done.done) == ("drop poison", 1)
 
 
 def test_what_is_paused(doctor: Doctor, services: Services, store: Store) -> None:

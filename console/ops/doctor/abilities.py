@@ -97,10 +97,10 @@ def versions(patient: Patient) -> Seen | None:
     others = [one for one in alive if one.version != ours]
     fact = said("{found}; this console: {ours}", found=_told(found), ours=ours)
     if all(_numbers(one.version) > _numbers(ours) for one in others):
-        remedy = Remedy("Update this console.", "pip install --upgrade ocr-console")
+        remedy = Remedy("Update this console.")
         return warned("This console is older than its workers", fact, "It may not know all that they do.", remedy)
     cause = "What this console asks for, an older worker may not do; a newer one may do it otherwise."
-    remedy = Remedy("Update them, one after the other.", "pip install --upgrade ocr-console", _show(others))
+    remedy = Remedy("Update them, one after the other.", button=_show(others))
     return warned("Workers of other versions", fact, cause, remedy)
 
 
