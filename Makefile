@@ -5,7 +5,7 @@ PREPARE := sh resources/setup/prepare.sh
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo window test build test-build setup check lint type unit services properties chaos chaos-short faults bench-history bench-protocol bench-spread bench-submit bench-queries bench-ui screens kill-submit long-document format lock clean
+.PHONY: help demo window test build test-build setup check lint type unit services properties chaos chaos-short faults bench-history bench-protocol bench-spread bench-submit bench-worker bench-queries bench-ui screens kill-submit long-document format lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -60,6 +60,10 @@ properties: ## random orders of events against the lease protocol, for a quarter
 bench-spread: ## ten pages on one process and on two, in turn (ARGS="--rounds 3")
 	@$(PREPARE) test
 	@$(BIN)/python -m tests.bench.ten_pages $(ARGS)
+
+bench-worker: ## seconds from the order until a local worker is ready, and what takes them (ARGS="--rounds 5 --slots 2")
+	@$(PREPARE) test
+	@$(BIN)/python -m tests.bench.worker_ready $(ARGS)
 
 bench-submit: ## jobs submitted a second once the bytes are up, and a whole submit (ARGS="--jobs 10000 --files 2000")
 	@$(PREPARE) test
