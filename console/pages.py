@@ -142,6 +142,7 @@ class Pages(QObject):
         page.pane.retry.connect(acts.retry)
         page.pane.reprocess.connect(acts.reprocess)
         page.pane.remedy_asked.connect(self.remedies.take)
+        page.pane.copied.connect(self._frame.notices.tell)
         page.pane.save_asked.connect(self._going.to_save)
         page.failed.connect(self.failed)
         return page

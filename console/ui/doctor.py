@@ -14,6 +14,7 @@ from console.ops.doctor.verdicts import Report, Verdict
 from console.ops.findings import Remedy, Way
 from console.ui import theme
 from console.ui.doctor_checkup import Checkup
+from console.ui.doctor_words import copied_words
 from console.ui.kit.boxes import row
 from console.ui.kit.choices import Segments
 from console.ui.kit.files import ask_where
@@ -68,7 +69,7 @@ class DoctorPage(QWidget):
         """Ask this for a report from now on."""
         self.checkup.forget()
         self.feed.open(examine)
-        if self.isVisible():
+        if self.isVisible() and not self.feed.looking:
             self.feed.ask()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -168,4 +169,4 @@ class DoctorPage(QWidget):
 
     def _copy_line(self, line: str) -> None:
         QGuiApplication.clipboard().setText(line)
-        self.copied.emit(translate("Doctor", "The fix is copied: {line}").replace("{line}", line))
+        self.copied.emit(copied_words(line))

@@ -125,9 +125,13 @@ class CheckList(QWidget):
         super().__init__(parent)
         self.rows: list[CheckRow] = []
         self._lines = QVBoxLayout(self)
-        set_margins(self._lines, theme.MARGIN - PAD, 0, theme.MARGIN - PAD, 0)
+        self.give_way(0)
         self._lines.setSpacing(0)
         self._current = 0
+
+    def give_way(self, room: int) -> None:
+        """Keep so much less free at the end: a scroll bar takes it."""
+        set_margins(self._lines, theme.MARGIN - PAD, 0, theme.MARGIN - PAD - room, 0)
 
     def show_checks(self, checks: Sequence[Check]) -> None:
         """Show these; the focus stays at the check at which it was."""

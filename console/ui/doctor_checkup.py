@@ -146,6 +146,8 @@ class Checkup(QWidget):
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.setWidget(body)
+        bar = self._area.verticalScrollBar()
+        bar.rangeChanged.connect(lambda _least, most: self.list.give_way(bar.sizeHint().width() if most else 0))
         head = row(*self.counts.values(), margins=(theme.MARGIN, 0, theme.MARGIN, 0), height=32)
         rule = row(theme.MARGIN, spacing=0).add(Hairline(), stretch=1).add(theme.MARGIN)
         return column(head.add(self._when, stretch=1), rule).add(self._area, stretch=1)

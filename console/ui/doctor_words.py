@@ -30,6 +30,11 @@ def cause_words(check: Check) -> str:
     return words.told(check.cause, check.remedy.text if check.remedy else "")
 
 
+def copied_words(line: str) -> str:
+    """That a line which mends it is on the clipboard."""
+    return translate("Doctor", "The fix is copied: {line}").replace("{line}", line)
+
+
 def spoken(check: Check) -> str:
     """The check as it is read aloud: its verdict, its headline, its figures, and what is under them."""
     said = translate("Doctor", "{title}, {verdict}")

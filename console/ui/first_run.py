@@ -75,7 +75,7 @@ class Trouble(QWidget):
         lines.setContentsMargins(14, 12, 14, 12)
         lines.setSpacing(12)
         lines.addWidget(Picture("circle-x", 16, "bad"), 0, Qt.AlignmentFlag.AlignTop)
-        lines.addWidget(column(self._sentence, 4, self._advice), 1)
+        lines.addWidget(column(self._sentence, 4, self._advice, STRETCH), 1)
         lines.addWidget(column(button, doctor, spacing=4), 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
 

@@ -48,6 +48,7 @@ class JobPane(SidePane):
     retry = Signal(list, str)  # list[UUID], and a password or ""
     reprocess = Signal(list, dict)  # list[UUID], and the options that change
     remedy_asked = Signal(object)  # the Remedy of a finding
+    copied = Signal(str)  # a sentence
     save_asked = Signal(object, tuple)  # Job, and the formats; none means all
 
     def __init__(self, background: Background, parent: QWidget | None = None) -> None:
@@ -166,6 +167,7 @@ class JobPane(SidePane):
         self.trouble.remedied.connect(self._remedy)
         self.why_feed.told.connect(self.why.show_check)
         self.why.asked.connect(self.remedy_asked)
+        self.why.copied.connect(self.copied)
 
     def _show(self, closeup: Closeup) -> None:
         before, self._closeup = self._closeup, closeup

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from console.ops.doctor.verdicts import Check, Verdict
 from console.ops.findings import Remedy
 from console.ui import theme, words
-from console.ui.doctor_words import cause_words, spoken, verdict_look
+from console.ui.doctor_words import cause_words, copied_words, spoken, verdict_look
 from console.ui.kit import paint
 from console.ui.kit.boxes import column, set_margins
 from console.ui.kit.buttons import Button
@@ -27,6 +27,7 @@ class JobWhy(QWidget):
     """The block. It hides while there is nothing to say."""
 
     asked = Signal(object)  # the Remedy of a finding
+    copied = Signal(str)  # a sentence
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -99,3 +100,4 @@ class JobWhy(QWidget):
     def _copy(self) -> None:
         if self.check and self.check.remedy:
             QGuiApplication.clipboard().setText(self.check.remedy.copy)
+            self.copied.emit(copied_words(self.check.remedy.copy))

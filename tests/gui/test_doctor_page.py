@@ -163,6 +163,16 @@ def test_where_nothing_can_be_looked_at_it_says_why_and_tries_again(shown, qtbot
     qtbot.waitUntil(page.checkup._found.isVisible)
 
 
+def test_a_page_that_waits_for_the_services_asks_once_when_they_are_there(qtbot, background):
+    page, doctor = DoctorPage(background, profile="p"), Doctor(doctor_days.all_is_well())
+    qtbot.addWidget(page)
+    page.show()
+    assert not page.checkup.again.isEnabled()
+    page.open_source(doctor)
+    qtbot.waitUntil(lambda: bool(titles(page)) and not page.feed.looking)
+    assert doctor.asked == 1
+
+
 def test_other_services_are_examined_anew(shown, qtbot):
     page = shown(Doctor(doctor_days.an_ordinary_day()))
     page.open_source(Doctor(doctor_days.report(doctor_days.TLS)))

@@ -57,7 +57,8 @@ def test_a_job_that_waits_says_why_and_its_button_helps(show, qtbot):
     with qtbot.waitSignal(page.pane.remedy_asked) as asked:
         page.pane.why.button.click()
     assert (asked.args[0].way, page.pane.why.button.changes) == (Way.RESUME_QUEUE, True)
-    page.pane.why.copy_button.click()
+    with qtbot.waitSignal(page.pane.copied):
+        page.pane.why.copy_button.click()
     assert QGuiApplication.clipboard().text() == "ocr-console resume ocr"
     page.pane.why_feed._due = 0.0  # two seconds are over
     page.show_snapshot(picture(store(page)))
