@@ -18,6 +18,7 @@ from celery.worker.state import active_requests
 
 from worker.bench import Bench
 from worker.core.errors import OcrConsoleError
+from worker.core.jobs import Doorbell
 from worker.core.raw_messages import TASK_HEADER
 
 LOOK_EVERY_S = 1.0
@@ -73,12 +74,14 @@ class Children:
         self._dead = {pid: until for pid, until in self._dead.items() if until > now and pid not in self._living}
         self._dead |= dict.fromkeys(dead, now + self._desk.settings.lease_s)
         for bell in self._desk.leases.crashed(self._name, list(self._dead)):
-            log.warning("The process that read a part of %s died; it is queued again", bell.job_id)
+            died = "The process that read a part of %s died; it is queued again"
+            log.warning(died, bell.job_id, extra=_ids(bell))
 
     def _take_back_what_was_left(self) -> None:
         """By the worker in whose place this one was started: nobody need wait until its leases have run out."""
         for bell in self._desk.leases.left_behind(self._name, time.time() - psutil.Process().create_time()):
-            log.warning("A part of %s was left by this worker when it was killed; it is queued again", bell.job_id)
+            left = "A part of %s was left by this worker when it was killed; it is queued again"
+            log.warning(left, bell.job_id, extra=_ids(bell))
 
     def _end_cancelled(self, requests: list[Request]) -> None:
         """A long call cannot be interrupted, so the process goes; Celery puts a new one in its place."""
@@ -86,7 +89,8 @@ class Children:
         for task in self._desk.leases.cancelled(list(tasks)) if tasks else ():
             request = tasks[task]
             if request in active_requests and request.worker_pid != os.getpid():
-                log.info("[OCR] Job %s was cancelled: the process that reads it is ended", request.args[0])
+                ended = "[OCR] Job %s was cancelled: the process that reads it is ended"
+                log.info(ended, request.args[0], extra={"job": request.args[0], "task": str(task)})
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(request.worker_pid, signal.SIGKILL)
 
@@ -94,6 +98,10 @@ class Children:
 @task_received.connect
 def _remember(request: Request, **_: object) -> None:
     received.append(request.id)
+
+
+def _ids(bell: Doorbell) -> dict[str, str]:
+    return {"job": str(bell.job_id), "task": str(bell.task_id)}
 
 
 def _task_of(request: Request) -> UUID | None:

@@ -9,8 +9,8 @@ import subprocess
 import sys
 import sysconfig
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from importlib.metadata import Distribution, distribution, distributions
+from dataclasses import dataclass
+from importlib.metadata import Distribution, distributions
 from pathlib import Path, PurePosixPath
 
 # Wheels that name their licence and bring no text of it: the standard one, as its authors give it.
@@ -71,12 +71,6 @@ def builders() -> list[Path]:
     names = {"pyinstaller", "pyinstaller-hooks-contrib"}
     made = [found for found in distributions() if _plain(found.name) in names]
     return [Path(str(file.locate())) for found in made for file in list(found.files or ())[:1]]
-
-
-def ours(text: Path) -> Carried:
-    """The program itself."""
-    about = of_distribution(distribution("ocr-console"))
-    return replace(about, texts=(text,))
 
 
 def write(carried: Iterable[Carried], folder: Path) -> None:

