@@ -20,7 +20,7 @@ from console.ops.worker_options import WorkerOptions, words
 from worker.core.errors import InternalError, UsageError
 from worker.core.settings import MASK, VARIABLES, Settings, Variable
 
-FOLDER = "resources.deploy"
+PACKAGE, FOLDER = "resources", "deploy"
 CELERY = ("celery", "-A", "worker.app:celery_app", "worker")
 MARGIN_S = 30  # a stop takes ten seconds beyond OCR_SOFT_SHUTDOWN
 BESIDE_MB = 500  # the main process and the tools
@@ -164,7 +164,7 @@ def _unit_word(word: str) -> str:
 
 
 def _read(name: str) -> str:
-    return (files(FOLDER) / name).read_text("utf-8")
+    return (files(PACKAGE) / FOLDER / name).read_text("utf-8")
 
 
 def _put(text: str, old: str, new: str) -> str:
