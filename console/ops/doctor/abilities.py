@@ -8,13 +8,14 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from console.ops.doctor.fleet_seen import living, next_work, some
+from console.ops.doctor.lines import install_languages
 from console.ops.doctor.patient import Look, Patient, look
 from console.ops.doctor.verdicts import Remedy, Seen, failed, good, warned
 from console.ops.findings import Remedy as Button
 from console.ops.findings import Way
 from console.ops.rules import RULES
 from worker.core.bounds import ROOM_BYTES
-from worker.core.said import said, said_counted
+from worker.core.said import listed, said, said_counted
 
 if TYPE_CHECKING:
     from worker.core.upcoming import Upcoming
@@ -49,19 +50,30 @@ def languages(patient: Patient) -> Seen | None:
         return None
     everywhere = set.intersection(*(set(one.languages) for one in alive))
     wanted = [(need, _lacking(need, alive)) for need in patient.known(next_work)]
-    nowhere = [(need, lack) for need, lack in wanted if lack and len(lack) == len(_serving(need, alive))]
+    nowhere = [(need, lack) for need, lack in wanted if lack and len(lack) == len(_able(need, alive))]
     somewhere = [(need, lack) for need, lack in wanted if lack]
     if not somewhere:
         return good("Workers have the languages of what waits", some(sorted(everywhere)))
     need, lack = (nowhere or somewhere)[0]
-    missing = sorted(set().union(*(_missing(need, one) for one in lack)))
+    lacks = [sorted(_missing(need, one)) for one in lack]
+    missing = min(lacks, key=len) if nowhere else sorted({name for each in lacks for name in each})
     fact = said_counted(need.jobs, "{name} in {queue}: 1 job", "{name} in {queue}: {n} jobs", **_called(need))
-    line = " ".join(["apt install", *(f"tesseract-ocr-{one.replace('_', '-')}" for one in missing)])
-    remedy = Remedy("Install it there, and start the worker anew.", line, _show(lack))
+    remedy = Remedy("Install it there, and start the worker anew.", install_languages(missing), _show(lack))
     if nowhere:
-        title = said("No worker has the language {languages}", languages=", ".join(missing))
+        title = said_counted(
+            len(missing),
+            "No worker has the language {languages}",
+            "No worker has the languages {languages}",
+            languages=listed(missing),
+        )
         return failed(title, fact, "Whoever takes such a job fails it at once.", remedy)
-    title = said("{workers} lacks the language {languages}", workers=_names(lack), languages=", ".join(missing))
+    title = said_counted(
+        len(missing),
+        "{workers} lacks the language {languages}",
+        "{workers} lacks the languages {languages}",
+        workers=_names(lack),
+        languages=listed(missing),
+    )
     return warned(title, fact, "It fails such a job at once, though another worker could read it.", remedy)
 
 
@@ -104,8 +116,9 @@ def versions(patient: Patient) -> Seen | None:
     return warned("Workers of other versions", fact, cause, remedy)
 
 
-def _serving(need: Upcoming, alive: Sequence[WorkerReport]) -> list[WorkerReport]:
-    return [one for one in alive if need.queue in {*one.queues, *one.paused}]
+def _able(need: Upcoming, alive: Sequence[WorkerReport]) -> list[WorkerReport]:
+    """Those that may take it; one without any engine is told of elsewhere."""
+    return [one for one in alive if one.tools and need.queue in {*one.queues, *one.paused}]
 
 
 def _missing(need: Upcoming, one: WorkerReport) -> set[str]:
@@ -113,8 +126,8 @@ def _missing(need: Upcoming, one: WorkerReport) -> set[str]:
 
 
 def _lacking(need: Upcoming, alive: Sequence[WorkerReport]) -> list[WorkerReport]:
-    """Those that may take it and cannot read it; one without any engine is told of elsewhere."""
-    return [one for one in _serving(need, alive) if one.tools and _missing(need, one)]
+    """Those of them that cannot read it."""
+    return [one for one in _able(need, alive) if _missing(need, one)]
 
 
 def _called(need: Upcoming) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from console.ops.profiles import ENVIRONMENT
@@ -15,3 +16,8 @@ def ocr_console(profile: Profile, *words: str) -> str:
     """A verb of this program on that profile; the environment is taken without being named."""
     chosen = () if profile.embedded or profile.name == ENVIRONMENT else ("--profile", str(profile.path or profile.name))
     return shlex.join(("ocr-console", *chosen, *words))
+
+
+def install_languages(languages: Iterable[str]) -> str:
+    """The data of these languages, as Debian and Ubuntu have it."""
+    return " ".join(("apt install", *(f"tesseract-ocr-{one.replace('_', '-')}" for one in languages)))

@@ -39,7 +39,9 @@ def prefetch(patient: Patient) -> Seen | None:
     fact = said("worker_prefetch_multiplier {most}: {workers}", most=most, workers=_names(greedy))
     cause = "What it holds waits behind its own tasks, while others have nothing to do."
     title = said("{worker} takes messages in advance", worker=first.name)
-    return warned(title, fact, cause, Remedy("Start it so:", "--prefetch-multiplier 1", _show(first)))
+    return warned(
+        title, fact, cause, Remedy("Start it with one for each process.", "--prefetch-multiplier 1", _show(first))
+    )
 
 
 @look("worker-acknowledgement", "When workers give messages up", needs=_BOTH)

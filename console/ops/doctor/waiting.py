@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from console.ops.backlog import lasting
 from console.ops.contradictions import IDLE_S, LISTENED_S, Contradiction, Kind, Mend
-from console.ops.doctor.lines import ocr_console
+from console.ops.doctor.lines import install_languages, ocr_console
 from console.ops.doctor.verdicts import Remedy, Seen, Verdict, failed, good, warned
 from console.ops.facts import UNKEPT_S
 from console.ops.findings import Remedy as Button
@@ -104,8 +104,7 @@ class _Waiting:
             languages=listed(missing),
             queue=self._queue,
         )
-        line = " ".join(["apt install", *(f"tesseract-ocr-{one.replace('_', '-')}" for one in missing)])
-        remedy = Remedy("Install it on a worker, and start that anew.", line)
+        remedy = Remedy("Install it on a worker, and start that anew.", install_languages(missing))
         return failed(title, self._fact, "Whoever takes it fails it at once.", remedy)
 
     def untold(self) -> Seen | None:
