@@ -83,7 +83,7 @@ class StartForm(QWidget):
         taken = [name for name in self.names if name in self._taken]
         is_taken = translate("StartWorker", "{name} is taken").format(name=taken[0]) if taken else ""
         why = words.told(faults.get("name", "")) or is_taken
-        self.name_note.setText(why or translate("StartWorker", "free"))
+        self.name_note.setText(why or translate("StartWorker", "free on this broker"))
         self.name_note.set_role("bad" if why else "text3")
         self.name.set_wrong(bool(why))
         self.queues_note.setText(words.told(faults.get("queues", "")) or self.queues.remark())

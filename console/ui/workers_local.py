@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, TypedDict
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.bridge.table import Column, TableModel
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 translate = QCoreApplication.translate
 TWO_LINES = 50  # the height of a row
+ROOM = 470  # narrower than this its head says less
 STOP, RESTART = "stop", "restart"
 
 
@@ -109,6 +111,10 @@ class LocalStrip(QWidget):
         if locked != self._locked:
             self._locked = locked
             self.model.say_again([2])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._note.setVisible(self.width() > ROOM)
 
     @property
     def current(self) -> LocalWorker | None:
@@ -188,7 +194,8 @@ class LocalStrip(QWidget):
         note = translate("Local", "{host}, {cores}").format(host=socket.gethostname(), cores=cores)
         title = Label(translate("Local", "On this machine"), size=14, weight=600)
         title.setMinimumWidth(title.sizeHint().width())
-        head = row(title, height=40).add(Label(note, role="text3"), stretch=1)
+        self._note = Label(note, role="text3")
+        head = row(title, height=40).add(self._note, stretch=1)
         for action in (self.restart_all_action, self.stop_all_action):
             head.add(action.button("ghost", height=28, with_key=False))
         lines = QVBoxLayout(self)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 translate = QCoreApplication.translate
 LINES = 2_000  # that are kept
 HEAD = 40
-ROOM = 620  # narrower than this its head says less
+ROOM, LEAST = 620, 72  # narrower than this its head says less; the width of what chooses a level there
 LEVELS = ("debug", "info", "warning", "error", "critical")  # the mildest first
 FROM = (0, 2, 3)  # what can be chosen to be shown: all, warnings and worse, errors and worse
 _ROLES: dict[str, Role] = {"warning": "warn", "error": "bad", "critical": "bad"}
@@ -82,9 +82,11 @@ class LogView(QWidget):
         )
         self.filter.setFixedHeight(28)
         self.filter.setMaximumWidth(150)
+        self.filter.setMinimumWidth(LEAST)
         levels = translate("Log", "All levels"), translate("Log", "Warnings"), translate("Log", "Errors")
         self.level = Choice(levels, name=translate("Log", "The mildest level that is shown"))
         self.level.setFixedHeight(28)
+        self.level.setMinimumWidth(LEAST)
         self.follow = Chip(translate("Log", "Follow"), icon="arrow-down")
         self.follow.setChecked(True)
         self.open_button = Button(icon="external-link", name=translate("Log", "Open the file"), kind="ghost", height=28)

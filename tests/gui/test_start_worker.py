@@ -9,13 +9,18 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from console.bridge.background import Background
+from console.ops.findings import Way
 from console.ops.worker_options import WorkerOptions
+from console.ui.going import QUEUES, START_WORKER
 from console.ui.worker_start import StartWorkerPage
 from console.ui.worker_start_checks import Look, looks
 from tests.gui.queues_page import queues, shown, wanted, worker
 from tests.gui.starting import Source
+from tests.gui.whole import Window, wait
+from tests.gui.working import finding
 
 Key, Control = Qt.Key, Qt.KeyboardModifier.ControlModifier
 
@@ -85,14 +90,14 @@ def test_what_is_chosen_by_keyboard_is_started(page: StartWorkerPage):
         ("ocr1", "ocr1@here is taken"),
         ("ocr2@here", "ocr2@here is taken"),
         ("a b", "“a b@here” cannot be"),
-        ("new", "free"),
+        ("new", "free on this broker"),
     ],
 )
 def test_a_name_is_judged_as_one_types(page: StartWorkerPage, name: str, said: str):
     page.form.name.setText(name)
     assert page.form.name_note.text().startswith(said)
-    assert page.side.start.isEnabled() is (said == "free")
-    assert bool(started(page)) is (said == "free")
+    assert page.side.start.isEnabled() is said.startswith("free")
+    assert bool(started(page)) is said.startswith("free")
 
 
 def test_the_proposal_makes_way_and_what_was_typed_stays(page: StartWorkerPage, source: Source, qtbot):
@@ -166,3 +171,24 @@ def test_esc_leaves_and_a_hidden_page_asks_nothing(page: StartWorkerPage, source
     page.show_snapshot(shown(queues=queues()))
     assert not page.feed._looking
     assert not looked
+
+
+def test_ways_lead_there_and_back(qapp: QApplication):
+    window = Window()
+    frame, places = window.frame, window.places
+    places.overview.remedy_asked.emit(finding("ocr.bulk", "Nobody works", "97 wait.", Way.START_WORKER))
+    assert (frame.current_page, places.start_worker.form.queues.chosen) == (START_WORKER, ("ocr.bulk",))
+    places.start_worker.side.cancel.click()
+    assert frame.current_page == QUEUES
+    places.queues.strip.options_button.click()
+    assert (frame.current_page, places.start_worker.form.queues.chosen) == (START_WORKER, ("ocr", "celery"))
+    wait(places.start_worker.side.start.isEnabled)
+    places.start_worker.side.start.click()
+    assert frame.current_page == QUEUES
+    palette = window.over = places.shell.open_palette()
+    palette.activateWindow()
+    wait(palette.isActiveWindow)
+    QTest.keyClicks(palette.field, "start a worker")
+    QTest.keyClick(palette.field, Key.Key_Return)
+    assert frame.current_page == START_WORKER
+    window.close()

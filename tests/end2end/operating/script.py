@@ -211,12 +211,16 @@ class Script:
         self._window.until(lambda: len(self._here()) == 1 and self._here() != [old], "the new worker alone")
         until(lambda: not self._processes() & before, "none of the old one's processes")
         assert _kinds(self._processes()) == {"supervise", "worker"}
+        self._window.until(lambda: " MB" in self._usage(), "what it takes of this machine")
         self._way.picture("restarted")
 
     def stopped(self) -> None:
         self._way.stop_workers()
         self._window.until(lambda: self._here() == [], "no worker here", seconds=READ_S)
         until(lambda: not self._processes(), "no process of a worker")
+
+    def _usage(self) -> str:
+        return str(self._window.queues.strip.model.index(0, 1).data())
 
     def _here(self) -> list[str]:
         """The workers of this machine, as the window shows them."""
