@@ -11,16 +11,19 @@ from pathlib import Path
 
 import psutil
 import pytest
+from sqlalchemy import text
 
 from console.ops.stack import Stack
 from tests.end2end.screen import Screen, missing
 from tests.services.stack_homes import temporary_home
 from tests.unit.documents import picture
+from worker.core.database import open_engine, single
 
 DAMAGED = "damaged.jpg"
 STEPS = (
     "opened dropped started watched hurried selected cancelled undone made_small purged put_back paused resumed "
-    "asked_the_doctor worked filtered retried opened_a_job saw_the_keys restarted stopped"
+    "asked_the_doctor worked filtered retried opened_a_job saw_the_keys restarted stopped "
+    "switched"
 )
 THEMES = {"mouse": "light", "keyboard": "dark"}
 
@@ -45,7 +48,11 @@ def files(tmp_path: Path) -> list[Path]:
 @pytest.mark.parametrize("way", ["mouse", "keyboard"])
 def test_all_is_done_by(way: str, stack: Stack, files: list[Path], tmp_path: Path):
     home = tmp_path / "window"
-    environment = {"OCR_CONSOLE_HOME": str(home), "OCR_CONSOLE_THEME": THEMES[way]}
+    environment = {
+        "OCR_CONSOLE_HOME": str(home),
+        "OCR_CONSOLE_THEME": THEMES[way],
+        "XDG_CONFIG_HOME": str(folder_of_another(stack, tmp_path)),
+    }
     command = [sys.executable, "-m", "tests.end2end.operating", way, str(stack.profile_file), str(home), DAMAGED]
     with Screen() as screen:
         operator = screen.start([*command, *map(str, files)], environment)
@@ -53,6 +60,21 @@ def test_all_is_done_by(way: str, stack: Stack, files: list[Path], tmp_path: Pat
     assert said.split() == STEPS.split()
     assert operator.returncode == 0
     assert left(home) == []
+
+
+def folder_of_another(stack: Stack, folder: Path) -> Path:
+    """Settings of the desktop, in which there is a profile of another database on the same server."""
+    url = stack.settings().database_url
+    engine = open_engine(stack.settings(), application="test")
+    with single(engine) as connection:
+        connection.execute(text("create database other"))
+    engine.dispose()
+    file = folder / "config" / "ocr-console" / "profiles" / "other.env"
+    file.parent.mkdir(parents=True)
+    other = url.replace("postgresql+psycopg2://", "postgresql://").rpartition("/")[0] + "/other"
+    file.write_text(f"{stack.profile_file.read_text('utf-8')}\nDATABASE_URL={other}\n", "utf-8")
+    file.chmod(0o600)
+    return folder / "config"
 
 
 def left(home: Path) -> list[str]:

@@ -33,10 +33,14 @@ _, WAY, PROFILE, HOME, DAMAGED, *FILES = sys.argv
 class Operated(Console):
     """The window, with somebody before it as soon as it is there."""
 
+    now: Operated | None = None  # the one that is shown
+
     def open(self) -> None:
         super().open()
-        self._hand = Hand()
-        threading.Thread(target=self._work, name="operator", daemon=True).start()
+        first, Operated.now = Operated.now is None, self
+        if first:
+            self._hand = Hand()
+            threading.Thread(target=self._work, name="operator", daemon=True).start()
 
     def _work(self) -> None:
         seat = Seat(os.environ["DISPLAY"])
@@ -56,7 +60,7 @@ class Operated(Console):
 
         settings = load(PROFILE, os.environ).settings
         assert settings is not None
-        facts = Window(self, self._hand)
+        facts = Window(lambda: Operated.now or self, self._hand)
 
         def picture(what: str) -> None:
             self._hand(QApplication.processEvents)  # what is known is painted, too

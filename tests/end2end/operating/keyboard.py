@@ -12,7 +12,7 @@ from console.ui.kit.table import Table
 from console.ui.palette import Palette
 from tests.end2end.operating.other_program import OtherProgram
 from tests.end2end.operating.ways import Way
-from tests.end2end.operating.window import over
+from tests.end2end.operating.window import over, profile_row
 
 KEYS = {DOCTOR: ("g", "d"), JOBS: ("g", "j"), QUEUES: ("g", "w")}
 TABS = 30  # until whatever stands on a page has been reached
@@ -151,6 +151,17 @@ class Keyboard(Way):
     def close_keys(self) -> None:
         self.seat.key("Escape")
 
+    def switch(self, profile: str) -> None:
+        self._ready()
+        self.seat.key("g", "p")
+        self.window.until(lambda: profile_row(profile), f"“{profile}” in the menu")
+        self.picture("profiles")
+        while not self.window.ask(lambda: (row := profile_row(profile)) and row.hasFocus()):
+            before = self.window.ask(_focus)
+            self.seat.key("Down")
+            self.window.until(lambda before=before: _focus() is not before, "another row")  # type: ignore[misc]
+        self.seat.key("Return")
+
     def close(self) -> None:
         self._ready()
         self.seat.key("alt+F4")
@@ -187,3 +198,9 @@ class Keyboard(Way):
 
     def _focus_on(self, find: Callable[[], QWidget], what: str) -> None:
         self.window.until(lambda: find().hasFocus(), f"the focus on {what}")
+
+
+def _focus() -> QWidget | None:
+    """What has the focus in the menu that is open."""
+    menu = QApplication.activePopupWidget()
+    return menu.focusWidget() if menu is not None else None

@@ -13,7 +13,7 @@ from console.ui.palette import Palette
 from console.ui.queues_columns import PAUSE, PURGE
 from tests.end2end.operating.other_program import OtherProgram
 from tests.end2end.operating.ways import Way
-from tests.end2end.operating.window import Spot, button, cell, entry, menu_entry, over, row_act, whole
+from tests.end2end.operating.window import Spot, button, cell, entry, menu_entry, over, profile_row, row_act, whole
 from worker.core.jobs import State
 
 CLOSE = (-14, 12)  # of the frame that the window manager draws, from its right upper corner
@@ -104,6 +104,11 @@ class Mouse(Way):
 
     def close_keys(self) -> None:
         self._press_button(lambda: over(KeySheet), "Close")
+
+    def switch(self, profile: str) -> None:
+        badge = self.window.ask(lambda: self.window.frame.top_bar.badge)
+        self._press(lambda: whole(badge), "the badge")
+        self._press(lambda: whole(found) if (found := profile_row(profile)) else None, f"“{profile}” in the menu")
 
     def close(self) -> None:
         right, top = self.window.ask(lambda: self.window.frame.frameGeometry().topRight().toTuple())

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tests.end2end.operating.window import Window
     from worker.core.store import Store
 
+OTHER = "other"  # a profile of the folder, whose database has no job
 READ_S = 60.0  # all of it, on a busy machine
 
 
@@ -62,7 +63,7 @@ class Script:
             self.opened, self.dropped, self.started, self.watched, self.hurried, self.selected, self.cancelled,
             self.undone, self.made_small, self.purged, self.put_back, self.paused, self.resumed,
             self.asked_the_doctor, self.worked, self.filtered, self.retried, self.opened_a_job, self.saw_the_keys,
-            self.restarted, self.stopped,
+            self.restarted, self.stopped, self.switched,
         ):  # fmt: skip
             step()
             self._told(step.__name__)
@@ -225,6 +226,17 @@ class Script:
     def _here(self) -> list[str]:
         """The workers of this machine, as the window shows them."""
         return [worker.name for worker in self._window.queues.strip.model.rows]
+
+    def switched(self) -> None:
+        """There and back, in the same place; what the one profile has is not seen in the other."""
+        place, mine = self._window.ask(lambda: (self._window.frame.geometry(), self._window.profile))
+        for profile, names in ((OTHER, set()), (mine, set(self._names))):
+            self._way.switch(profile)
+            self._window.until(lambda name=profile: self._window.profile == name, f"the profile {profile}")  # type: ignore[misc]
+            self._window.until(self._window.frame.isActiveWindow, "the keyboard at the new window")
+            self._way.go_to(JOBS)
+            self._window.until(lambda names=names: set(self._window.states()) == names, f"the jobs of {profile}")  # type: ignore[misc]
+            self._window.until(lambda: self._window.frame.geometry() == place, "the window in its place")
 
     def _look_up_keys(self, page: str, line: str) -> None:
         self._way.go_to(page)

@@ -122,5 +122,9 @@ class Way(ABC):
         """And leave them."""
 
     @abstractmethod
+    def switch(self, profile: str) -> None:
+        """Show another profile, by the badge."""
+
+    @abstractmethod
     def close(self) -> None:
         """Close the window."""

@@ -12,6 +12,7 @@ from console.bridge.table import LOOK_ROLE
 from console.ui.kit.row_acts import RowActs
 from console.ui.kit.table import Table
 from console.ui.kit.table_cells import PADDING
+from console.ui.profiles_rows import ProfileRow
 from tests.waiting import until
 
 if TYPE_CHECKING:
@@ -36,9 +37,18 @@ Spot = tuple[QWidget, QRect]  # a part of a widget
 class Window:
     """Asked from another thread than the window's, on which pages are made when they are wanted first."""
 
-    def __init__(self, console: Console, hand: Hand) -> None:
-        self._console, self.ask = console, hand
-        self.frame: Frame = console.frame
+    def __init__(self, shown: Callable[[], Console], hand: Hand) -> None:
+        self._shown, self.ask = shown, hand
+
+    @property
+    def frame(self) -> Frame:
+        """The window that is shown now."""
+        return self._console.frame
+
+    @property
+    def profile(self) -> str:
+        """The name of its profile."""
+        return self._console.profile.name
 
     @property
     def jobs(self) -> JobsPage:
@@ -121,6 +131,10 @@ class Window:
         row = table.currentIndex().row()
         return _words(table, row) if row >= 0 else ""
 
+    @property
+    def _console(self) -> Console:
+        return self._shown()
+
     def _situation(self) -> str:
         focus, over = self.focus(), QApplication.activeModalWidget()
         parts = (
@@ -184,6 +198,13 @@ def menu_entry(words: str) -> Spot | None:
         return None
     found = (action for action in menu.actions() if action.text().replace("&", "") == words)
     return next(((menu, menu.actionGeometry(action)) for action in found), None)
+
+
+def profile_row(name: str) -> ProfileRow | None:
+    """The row of a profile in the badge's menu, if that is open."""
+    menu = QApplication.activePopupWidget()
+    rows = menu.findChildren(ProfileRow) if menu is not None else []
+    return next((row for row in rows if row.isVisible() and f"{row.accessibleName()}, ".startswith(f"{name}, ")), None)
 
 
 def _reach(acts: RowActs, rect: QRect, name: str) -> Iterator[int]:
