@@ -31,6 +31,7 @@ class Lasting:
         share_heaps()  # before there are threads
         take_short_turns()
         self.home = home
+        self.opened: list[Path] = []  # profiles, also those outside their folder
         self._settings: list[Settings] = []  # whose secrets are kept out of the log
         self._log = LogFile(home, self._settings)
         logging.getLogger().addHandler(self._log)

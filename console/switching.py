@@ -132,6 +132,8 @@ class Switching(QObject):
 
     def _show(self, console: Console) -> None:
         self.console = console
+        if (path := console.profile.path) is not None and path not in self._lasting.opened:
+            self._lasting.opened.append(path)
         console.switch_asked.connect(self.switch)
         ThemeChoice(console.frame, self._appearance, self._lasting.remembered)
         console.frame.show()

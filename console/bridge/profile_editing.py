@@ -77,12 +77,11 @@ class ProfileEditing(QObject):
         told = partial(self.tested.emit, contents.profile.address)
         self._trying.submit(_try, contents, dict(changes), done=told, failed=self.failed.emit)
 
-    def save(self, contents: Contents, changes: Changes, *, in_keyring: bool) -> None:
-        """Write it down, and move its secrets into the keyring or out of it where that is to be so."""
-        path, address = contents.profile.path, contents.profile.address
-        assert path is not None, "a profile without a file is not edited"
-        move = in_keyring != bool(contents.kept)
-        self._do(partial(_save, path, dict(changes), in_keyring if move else None), lambda _: self.saved.emit(address))
+    def save(self, contents: Contents, changes: Changes, keep: frozenset[str]) -> None:
+        """Write it down, the secrets of these variables into the keyring."""
+        assert contents.profile.path is not None, "a profile without a file is not edited"
+        address = contents.profile.address
+        self._do(partial(_save, contents, dict(changes), keep), lambda _: self.saved.emit(address))
 
     def create(self, name: str) -> None:
         """A new one out of the template."""
@@ -146,12 +145,14 @@ def _try(contents: Contents, changes: dict[str, str | None]) -> tuple[Tried, ...
     return trial(Contents(contents.profile, whole).changed(changes))
 
 
-def _save(path: Path, changes: dict[str, str | None], in_keyring: bool | None) -> None:
+def _save(contents: Contents, changes: dict[str, str | None], keep: frozenset[str]) -> None:
     from console.ops.profile_files import save
     from console.ops.profile_secrets import from_keyring, to_keyring
 
-    if in_keyring is False:
-        from_keyring(path)
+    path, kept = contents.profile.path, frozenset(contents.kept)
+    assert path is not None, "a profile without a file is not edited"
+    if kept - keep:
+        from_keyring(path, kept - keep)
     save(path, changes)
-    if in_keyring:
-        to_keyring(path)
+    if keep - kept:
+        to_keyring(path, keep - kept)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,15 +27,22 @@ class ProfileFeed(QObject):
         background: Where it is asked.
         used: The one that the window shows.
         machine: Has the embedded servers.
+        elsewhere: Profiles that were opened, wherever they are.
     """
 
     listed = Signal(object)  # tuple[Listed, ...]
     running = Signal(bool)  # whether the embedded servers run
 
     def __init__(
-        self, background: Background, used: Profile, machine: ThisMachine, parent: QObject | None = None
+        self,
+        background: Background,
+        used: Profile,
+        machine: ThisMachine,
+        elsewhere: Collection[Path] = (),
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._elsewhere = elsewhere
         self._background, self._used, self._machine = background, used, machine
         self._listing = Latest(background)
         self.trials = ProfileTrials(background, self)
@@ -53,7 +61,7 @@ class ProfileFeed(QObject):
 
     def list(self) -> None:
         """Look which there are; tells it by `listed`."""
-        self._listing.submit(partial(listed, self._used, os.environ), done=self._take)
+        self._listing.submit(partial(listed, self._used, os.environ, tuple(self._elsewhere)), done=self._take)
 
     def measure(self) -> None:
         """Try those that are not in use, and look whether the embedded servers run."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from console.ops.profiles import EMBEDDED, ENVIRONMENT, Profile, list_profiles, values_in
+from console.ops.profiles import EMBEDDED, ENVIRONMENT, Profile, list_profiles, name_of, values_in
 from worker.core.errors import SettingsError
 from worker.core.settings import VARIABLES
 
@@ -38,25 +38,30 @@ def address(profile: Profile) -> str:
     return str(profile.path) if profile.path is not None else ENVIRONMENT
 
 
-def listed(used: Profile, environ: Mapping[str, str]) -> tuple[Listed, ...]:
-    """The embedded stack, the environment if it has a profile, those of the folder, and the one in use."""
-    return tuple(_listed(used, environ))
+def listed(used: Profile, environ: Mapping[str, str], elsewhere: Collection[Path] = ()) -> tuple[Listed, ...]:
+    """The embedded stack, the environment if it has a profile, those that were opened from elsewhere, and the folder's.
+
+    Args:
+        used: The one in use.
+        environ: The environment of this process.
+        elsewhere: Files that were opened and may lie outside the folder.
+    """
+    return tuple(_listed(used, environ, elsewhere))
 
 
-def _listed(used: Profile, environ: Mapping[str, str]) -> Iterator[Listed]:
+def _listed(used: Profile, environ: Mapping[str, str], elsewhere: Collection[Path]) -> Iterator[Listed]:
     yield Listed(EMBEDDED, EMBEDDED)
     if used.name == ENVIRONMENT or environ.get("DATABASE_URL", "").strip():
         yield _with_look(Listed(ENVIRONMENT, ENVIRONMENT), environ)
-    paths = list_profiles()
-    if used.path is not None and used.path not in paths.values():
-        paths = {used.name: used.path, **paths}
-    for name, path in paths.items():
+    kept = list(list_profiles().values())
+    opened = [path for path in (*elsewhere, used.path) if path is not None and path not in kept]
+    for path in (*dict.fromkeys(opened), *kept):
         try:
             values = values_in(path, environ)
         except SettingsError as error:
-            yield Listed(str(path), name, path, problem=error.sentence)
+            yield Listed(str(path), name_of(path), path, problem=error.sentence)
         else:
-            yield _with_look(Listed(str(path), name, path), values)
+            yield _with_look(Listed(str(path), name_of(path), path), values)
 
 
 def _with_look(plain: Listed, values: Mapping[str, str]) -> Listed:

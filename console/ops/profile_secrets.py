@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from pathlib import Path
 
 from console.ops import secret_store
@@ -11,8 +12,8 @@ from console.ops.profiles import owner_of, source_of, text_of, values_in
 from worker.core.addresses import SHORTEST_SECRET
 
 
-def to_keyring(path: Path) -> tuple[str, ...]:
-    """Move its secrets into the keyring; the names of those that lie there now. Blocks.
+def to_keyring(path: Path, only: Collection[str] | None = None) -> tuple[str, ...]:
+    """Move its secrets into the keyring, all or only these; the names of those that lie there now. Blocks.
 
     Raises:
         NoKeyring: The keyring cannot be used; the file is as it was.
@@ -21,7 +22,8 @@ def to_keyring(path: Path) -> tuple[str, ...]:
     values = values_in(path, os.environ)
     kept = secret_store.named(values)
     changes: dict[str, str | None] = {}
-    for name in (name for name in values if name in secret_store.SECRET and name not in kept):
+    wanted = secret_store.SECRET if only is None else secret_store.SECRET.intersection(only)
+    for name in (name for name in values if name in wanted and name not in kept):
         shown, secret = secret_store.apart(name, values[name])
         if secret:
             secret_store.keep(owner_of(path), name, secret)
@@ -31,12 +33,14 @@ def to_keyring(path: Path) -> tuple[str, ...]:
     return (*kept, *changes)
 
 
-def from_keyring(path: Path) -> tuple[str, ...]:
-    """Move its secrets back into its file; their names. Blocks. Raises NoKeyring, SettingsError."""
+def from_keyring(path: Path, only: Collection[str] | None = None) -> tuple[str, ...]:
+    """Move its secrets back into its file, all or only these; their names. Blocks. Raises NoKeyring, SettingsError."""
     values = values_in(path, os.environ)
-    names = secret_store.named(values)
+    kept = secret_store.named(values)
+    names = tuple(name for name in kept if only is None or name in only)
     whole = secret_store.filled(values, owner_of(path), source_of(path))
-    write_changes(path, {**{name: whole[name] for name in names}, secret_store.VARIABLE: None})
+    left = ",".join(name for name in kept if name not in names)
+    write_changes(path, {**{name: whole[name] for name in names}, secret_store.VARIABLE: left or None})
     secret_store.forget(owner_of(path), names)
     return names
 

@@ -77,15 +77,20 @@ class ProfileEditor(QWidget):
                 new[field.used] = field.value or None
         return new
 
-    def show_contents(self, contents: Contents, changes: Changes) -> None:
-        """Show what a profile says, and what was typed and is not saved yet."""
+    @property
+    def keep(self) -> frozenset[str]:
+        """The variables whose secrets are to lie in the keyring."""
+        return frozenset(one.used for one in self.fields.values() if one.is_secret and one.keep.isChecked())
+
+    def show_contents(self, contents: Contents, changes: Changes, keep: frozenset[str]) -> None:
+        """Show what a profile says, what was typed, and what is to lie in the keyring and does not yet."""
         self._contents, self._tried = contents, {}
         values = contents.changed(changes)
         for field in self.fields.values():
             given = field.variable.given({**contents.values, **values})
             used = given[0] if given else field.variable.name
-            saved, kept = contents.values.get(used, ""), used in contents.kept
-            field.show_value(used, saved, values.get(used, ""), kept=kept and used not in changes)
+            saved, kept = contents.values.get(used, ""), used in contents.kept and used not in changes
+            field.show_value(used, saved, values.get(used, ""), kept=kept, keep=used in keep)
         names = {name for one in VARIABLES for name in (one.name, *one.aliases)}
         others = [name for name in contents.values if name not in names and not name.startswith("OCR_CONSOLE_")]
         passed = translate("Profiles", "Passed on to workers as they are: {names}").format(names=", ".join(others))
@@ -96,7 +101,8 @@ class ProfileEditor(QWidget):
         """What stands under the same name is the same."""
         for field in self.fields.values():
             if field is not edited and field.used == edited.used:
-                field.show_value(field.used, edited.saved, edited.value, kept=False)
+                keep = edited.keep.isChecked()
+                field.show_value(field.used, edited.saved, edited.value, kept=edited.is_kept, keep=keep)
 
     def show_checks(self, checks: Iterable[FieldCheck]) -> None:
         """Say at each field what is to be said of it; what was found by trying comes after that."""
@@ -164,7 +170,7 @@ class ProfileEditor(QWidget):
             return worst, both.format(found=_found(tried).rstrip("."), doubt=doubt) if doubt else _found(tried)
         if doubt:
             return Verdict.WARN, doubt
-        if field.is_kept:
+        if field.is_kept and field.keep.isChecked():
             return Verdict.OK, translate("Profiles", "Stored in the system keyring")
         return Verdict.OK, ""
 

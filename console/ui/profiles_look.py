@@ -1,4 +1,4 @@
-"""How the window shows a profile, and where its secrets lie: what has no field of its own."""
+"""How the window shows a profile: what has no field of its own."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ COLOURS = ("", "#2B57D6", "#15714A", "#B26A00", "#C2272D", "#7A3FC4")
 
 
 class ProfileLook(QWidget):
-    """Production or not, the colour of the badge, and whether the secrets lie in the system's keyring."""
+    """Production or not, and the colour of the badge."""
 
     edited = Signal()
 
@@ -26,7 +26,6 @@ class ProfileLook(QWidget):
         self._contents: Contents | None = None
         self._own = ""  # a colour that is none of these
         self.production = CheckBox(translate("Profiles", "Production: red frame, starts read-only, asks for the name"))
-        self.keyring = CheckBox(translate("Profiles", "Its secrets lie in the system keyring"))
         names = (
             translate("Profiles", "none"),
             translate("Profiles", "blue"),
@@ -37,19 +36,14 @@ class ProfileLook(QWidget):
         )
         self.colour = Choice(names, name=translate("Profiles", "Colour of the badge"))
         self.production.clicked.connect(self.edited)
-        self.keyring.clicked.connect(self.edited)
         self.colour.activated.connect(self.edited)
         lines = QVBoxLayout(self)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.setSpacing(2)
         lines.addWidget(self.production)
-        label = Label(translate("Profiles", "Badge"), role="text2")
-        lines.addWidget(row(self.keyring, STRETCH, label, self.colour))
-
-    @property
-    def in_keyring(self) -> bool:
-        """Whether the secrets are to lie in the keyring."""
-        return self.keyring.isChecked()
+        label = Label(translate("Profiles", "Colour of the badge"), role="text2")
+        label.setMinimumWidth(label.sizeHint().width())
+        lines.addWidget(row(26, label, self.colour, STRETCH))
 
     @property
     def changes(self) -> Changes:
@@ -72,7 +66,6 @@ class ProfileLook(QWidget):
             self.colour.addItem(self._own)
         self.colour.setCurrentIndex(len(COLOURS) if self._own else COLOURS.index(colour))
         self.production.setChecked(_is_production(values))
-        self.keyring.setChecked(bool(contents.kept))
 
     def _colour(self) -> str:
         at = self.colour.currentIndex()

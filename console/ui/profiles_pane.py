@@ -45,7 +45,7 @@ class ProfilesPane(QWidget):
     def __init__(self, feed: ProfileFeed, editing: ProfileEditing, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._feed, self._editing = feed, editing
-        self._drafts: dict[str, Changes] = {}  # by address
+        self._drafts: dict[str, tuple[Changes, frozenset[str]]] = {}  # by address: what was typed, what is to be kept
         self._contents: Contents | None = None
         self._wanted = ""  # a variable that is to be typed when the contents are there
         self.setAccessibleName(translate("Profiles", "Profiles"))
@@ -81,7 +81,7 @@ class ProfilesPane(QWidget):
         """Write down what was typed."""
         if self._contents is not None and self.save_action.isEnabled():
             self.save_button.set_busy(True)
-            self._editing.save(self._contents, self._changes(), in_keyring=self.look.in_keyring)
+            self._editing.save(self._contents, self._changes(), self.editor.keep)
 
     def revert(self) -> None:
         """Take back what was typed since it was saved."""
@@ -167,8 +167,8 @@ class ProfilesPane(QWidget):
 
     def _show(self, contents: Contents) -> None:
         self._contents = contents
-        draft = self._drafts.get(contents.profile.address, {})
-        self.editor.show_contents(contents, draft)
+        draft, keep = self._drafts.get(contents.profile.address, ({}, frozenset(contents.kept)))
+        self.editor.show_contents(contents, draft, keep)
         self.look.show_contents(contents, draft)
         self._room.setCurrentIndex(0)
         self._foot.show()
@@ -186,7 +186,7 @@ class ProfilesPane(QWidget):
 
     def _changed(self) -> None:
         if self._contents is not None:
-            self._drafts[self._contents.profile.address] = self._changes()
+            self._drafts[self._contents.profile.address] = self._changes(), self.editor.keep
             self._check()
 
     def _changes(self) -> Changes:
@@ -210,7 +210,8 @@ class ProfilesPane(QWidget):
     def _show_state(self) -> None:
         """What can be done now."""
         contents = self._contents
-        changed = contents is not None and (bool(self._changes()) or self.look.in_keyring != bool(contents.kept))
+        moved = contents is not None and self.editor.keep != frozenset(contents.kept)
+        changed = contents is not None and (bool(self._changes()) or moved)
         self.save_action.setEnabled(changed and self.editor.is_sound)
         self.revert_button.setEnabled(changed)
         self.test_button.setEnabled(contents is not None)

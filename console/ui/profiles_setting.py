@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, QRectF, Qt, Signal
+from PySide6.QtGui import QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QVBoxLayout, QWidget
 
 from console.ops.doctor.verdicts import Verdict
 from console.ui import theme, words
@@ -43,6 +43,28 @@ class _Value(Field):
         self._lock.move(8 if mirrored else self.width() - 22, (self.height() - 14) // 2)
 
 
+class KeyringKey(QAbstractButton):
+    """Whether a secret is to lie in the system's keyring."""
+
+    def __init__(self, variable: str) -> None:
+        super().__init__()
+        self.setCheckable(True)
+        self.setFixedSize(28, 28)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setToolTip(translate("Profiles", "Keep it in the system keyring"))
+        self.setAccessibleName(translate("Profiles", "Keep {variable} in the keyring").format(variable=variable))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        tokens, rect, on = theme.tokens(self), QRectF(self.rect()), self.isChecked()
+        with paint.painting(self) as painter:
+            if on or self.underMouse():
+                paint.rounded(painter, rect, theme.CONTROL, fill=tokens["select" if on else "sunken"])
+            paint.icon(painter, 6, 6, "key-round", tokens["accent" if on else "text3"])
+            if self.hasFocus():
+                paint.focus_ring(painter, rect, tokens["accent"])
+
+
 class SettingField(QWidget):
     """A secret is never shown: it is replaced as a whole, by what is typed then and hidden when it is left."""
 
@@ -58,6 +80,8 @@ class SettingField(QWidget):
         self.field = _Value(variable.name)
         self.replace = Button(translate("Profiles", "Replace…"), kind="link")
         self.replace.clicked.connect(self._toggle)
+        self.keep = KeyringKey(variable.name)
+        self.keep.clicked.connect(self.edited)
         self.field.textEdited.connect(self._type)
         self.field.editingFinished.connect(self._leave)
         self.field.left.connect(self._keep)
@@ -66,7 +90,7 @@ class SettingField(QWidget):
         lines.setContentsMargins(0, 0, 0, 6)
         lines.setSpacing(2)
         lines.addWidget(head)
-        lines.addWidget(row(spacing=14).add(self.field, stretch=1).add(self.replace))
+        lines.addWidget(row(spacing=10).add(self.field, stretch=1).add(self.keep, self.replace))
         self._detail = Paragraph(size=12)
         self._detail.hide()
         lines.addWidget(self._detail)
@@ -84,10 +108,19 @@ class SettingField(QWidget):
         hidden = bool(self._value) and self.variable.show(self._value) != self._value
         return self.variable.secret or self.is_kept or hidden
 
-    def show_value(self, used: str, saved: str, value: str, *, kept: bool) -> None:
-        """Show a value of a profile, and what it was when it was saved; `kept`: its secret lies in the keyring."""
+    def show_value(self, used: str, saved: str, value: str, *, kept: bool, keep: bool) -> None:
+        """Show a value of a profile, and what it was when it was saved.
+
+        Args:
+            used: The name under which the profile has it.
+            saved: What its file says.
+            value: What it would be.
+            kept: Its secret lies in the keyring.
+            keep: It is to lie there.
+        """
         self.saved, self._value, self.is_kept = saved, value, kept
         self.used = used
+        self.keep.setChecked(keep)
         self._name.setText(used)
         self._mask()
 
@@ -127,6 +160,7 @@ class SettingField(QWidget):
         expected = words.told(self.variable.expected)
         self.field.setPlaceholderText(expected if usual is None else _spelled(usual))
         self.replace.setVisible(secret)
+        self.keep.setVisible(secret)
         self.replace.setText(translate("Profiles", "Replace…"))
 
     def _toggle(self) -> None:

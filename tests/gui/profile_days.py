@@ -73,7 +73,7 @@ class Desk(ProfileEditing):
         super().__init__(background)
         self.values = dict(VALUES)
         self.kept: tuple[str, ...] = ("MINIO_SECRET_KEY",)
-        self.written: list[tuple[str, dict[str, str | None], bool]] = []
+        self.written: list[tuple[str, dict[str, str | None], set[str]]] = []
 
     def open(self, profile: Listed) -> None:
         self.opened.emit(Contents(profile, dict(self.values), self.kept))
@@ -81,9 +81,9 @@ class Desk(ProfileEditing):
     def test(self, contents: Contents, _changes: Changes) -> None:
         self.tested.emit(contents.profile.address, tried())
 
-    def save(self, contents: Contents, changes: Changes, *, in_keyring: bool) -> None:
-        self.written.append((contents.profile.name, dict(changes), in_keyring))
-        self.values = contents.changed(changes)
+    def save(self, contents: Contents, changes: Changes, keep: frozenset[str]) -> None:
+        self.written.append((contents.profile.name, dict(changes), set(keep)))
+        self.values, self.kept = contents.changed(changes), tuple(keep)
         self.saved.emit(contents.profile.address)
 
 

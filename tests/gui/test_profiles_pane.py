@@ -52,7 +52,7 @@ def test_what_is_typed_is_checked_at_once_and_saved_by_key(room: Room, qtbot):
     assert room.verdict("MINIO_OCR_BUCKET") == ""
     qtbot.waitUntil(room.pane.save_action.isEnabled)
     QTest.keyClick(room.field("MINIO_OCR_BUCKET"), Key.Key_S, Qt.KeyboardModifier.ControlModifier)
-    assert room.desk.written == [("staging", {"MINIO_OCR_BUCKET": "archive"}, True)]
+    assert room.desk.written == [("staging", {"MINIO_OCR_BUCKET": "archive"}, {"MINIO_SECRET_KEY"})]
     assert "staging is saved" in room.told
     assert not room.pane.save_action.isEnabled()
 
@@ -124,14 +124,18 @@ def test_two_settings_under_one_name_are_one(room: Room):
     assert room.desk.written[0][1] == {"REDIS_URL": "redis://r:6379/3"}
 
 
-def test_production_colour_and_keyring_are_chosen(room: Room, qtbot):
-    look = room.pane.look
+def test_production_colour_and_what_the_keyring_keeps_are_chosen(room: Room):
+    look, fields = room.pane.look, room.pane.editor.fields
     look.production.click()
-    look.keyring.click()
+    fields["MINIO_SECRET_KEY"].keep.click()
+    fields["DATABASE_URL"].keep.click()
+    assert not fields["MINIO_ENDPOINT"].keep.isVisible()
     look.colour.setCurrentIndex(3)
     look.colour.activated.emit(3)
     room.pane.save()
-    assert room.desk.written == [("staging", {"OCR_CONSOLE_PRODUCTION": None, "OCR_CONSOLE_COLOUR": "#B26A00"}, False)]
+    assert room.desk.written == [
+        ("staging", {"OCR_CONSOLE_PRODUCTION": None, "OCR_CONSOLE_COLOUR": "#B26A00"}, {"DATABASE_URL"})
+    ]
 
 
 def test_a_variable_of_the_one_in_use_is_gone_to(room: Room, qtbot):

@@ -158,3 +158,12 @@ def test_without_a_keyring_nothing_changes_for_a_plain_file(path, ring):
     assert settings_of("plain").s3_secret_key == "secret-geheim"
     save(plain, {"MINIO_SECRET_KEY": "neu"})
     assert settings_of("plain").s3_secret_key == "neu"
+
+
+def test_only_some_of_them_are_moved(path, ring):
+    assert from_keyring(path, {"MINIO_SECRET_KEY"}) == ("MINIO_SECRET_KEY",)
+    assert "MINIO_SECRET_KEY" not in secret_store.named(profiles.values_in(path, {}))
+    assert "secret-geheim" not in ring.secrets.values()
+    assert settings_of("north").s3_secret_key == "secret-geheim"
+    assert set(to_keyring(path, {"MINIO_SECRET_KEY"})) == set(MOVED)
+    assert settings_of("north").s3_secret_key == "secret-geheim"
