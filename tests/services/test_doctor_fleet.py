@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from tests.services.asked_why import waits
 from tests.services.connections import profile
 from tests.services.doctor_cases import FAIL, WARN, Doctor, healthy
 from tests.services.queued_jobs import change
+from tests.waiting import until
 from worker.core import control
 from worker.core.settings import Settings
 from worker.core.store import Store, WorkerReport
@@ -35,7 +38,7 @@ def services(settings: Settings, clean: None) -> Iterator[Services]:
 def doctor(services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Doctor:
     """No process is there that would answer, so nobody is waited for."""
     monkeypatch.setattr(control, "EVERYBODY_S", 0.1)
-    monkeypatch.setattr(fleet, "LOOK_AGAIN_S", 0.1)
+    monkeypatch.setattr(fleet, "LOOK_AGAIN_S", 0.5)
     return Doctor(services, tmp_path)
 
 
@@ -101,14 +104,22 @@ def test_whether_it_takes_what_waits(
         message["headers"]["ocr_sent"] -= 240
         client.lset(key, 0, json.dumps(message))
 
-    def idle() -> None:
-        store.put_worker(one)
+    says, stop = [one], threading.Event()
 
-    def busy() -> None:
-        store.put_worker(replace(one, busy=1))
+    def beat() -> None:
+        while not stop.wait(0.05):
+            store.put_worker(says[0])
 
+    heart = threading.Thread(target=beat)
+    heart.start()
+    until(store.workers, "its first word")
+    busy = partial(says.__setitem__, 0, replace(one, busy=1))
     cause = "a worker with room takes nothing for minutes"
-    doctor.compared(cause, "worker-stuck-one@desk", (FAIL, Way.MEND), idle, busy)
+    try:
+        doctor.compared(cause, "worker-stuck-one@desk", (FAIL, Way.MEND), lambda: None, busy)
+    finally:
+        stop.set()
+        heart.join()
 
 
 def test_whether_its_name_is_its_own(doctor: Doctor, store: Store, one: WorkerReport) -> None:

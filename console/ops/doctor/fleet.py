@@ -207,7 +207,10 @@ def _waiting_for(one: Worker, full: dict[str, Queue]) -> dict[str, int]:
 
 
 def _did_nothing(now: Worker, before: Worker | None) -> bool:
-    return before is not None and what_it_did(now) == what_it_did(before) and now.report.pid == before.report.pid
+    """Whether it spoke again since, and has begun nothing."""
+    if before is None or now.report.pid != before.report.pid or now.report.seen == before.report.seen:
+        return False
+    return what_it_did(now) == what_it_did(before)
 
 
 def _stuck(one: Worker, full: dict[str, Queue], ready: dict[str, int]) -> Seen:
