@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -59,6 +60,15 @@ class Program:
         assert answer.code == code, f"{words} ended with {answer.code}\n{answer.out}\n{answer.err}"
         assert "Traceback" not in answer.err
         return answer
+
+    def everything(self) -> list[str]:
+        """The names of all processes of this home that live, servers too."""
+        names = []
+        for process in psutil.process_iter():
+            with contextlib.suppress(psutil.Error):
+                if process.environ().get("OCR_CONSOLE_HOME") == str(self.home):
+                    names.append(process.name())
+        return sorted(names)
 
     def processes(self) -> set[str]:
         """Supervisors and workers of this home: `supervise 4711`, `worker 4712`."""

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import time
 from pathlib import Path
 
 import pikepdf
@@ -133,11 +134,21 @@ def test_dead_servers_are_3_in_a_sentence(tmp_path: Path, scans: Path):
     assert "DATABASE_URL" in program.run("jobs", "--profile", profile, code=2).err
 
 
-def test_without_a_worker_one_works_as_long_as_somebody_waits(fresh: Program, scans: Path):
+def test_without_a_worker_one_works_as_long_as_somebody_waits_however_that_ends(fresh: Program, scans: Path):
     answer = submit(fresh, scans / "print.png")
     assert answer["done"] == 1
     assert fresh.processes() == set()
     assert fresh.run("stack", "status", "--json").json["running"] is False  # who was last stopped them
+
+    assert fresh.everything() == []
+    console = fresh.start("submit", scans / "print.png", "--wait", "--same", "read")
+    until(lambda: len(fresh.processes()) >= 3, "a supervisor, a worker and its child")
+    print(f"| while it waits | {len(fresh.everything())} | {', '.join(fresh.everything())} |")
+    console.kill()
+    console.communicate()
+    killed = time.monotonic()
+    until(lambda: fresh.everything() == [], "all of it is gone, servers too")
+    print(f"| {time.monotonic() - killed:.1f} s after kill -9 | 0 | none |")
 
 
 def test_without_wait_nothing_is_started(program: Program, scans: Path):
