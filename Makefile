@@ -24,11 +24,11 @@ test: ## everything that CI checks: lint, types, all tests
 
 build: ## the program as one folder that needs no Python: dist/ocr-console
 	@$(PREPARE) test
-	@$(BIN)/python -m PyInstaller --noconfirm --log-level WARN --distpath dist --workpath build/pyinstaller build.spec
+	@$(BIN)/python -m PyInstaller --noconfirm --log-level ERROR --distpath dist --workpath build/pyinstaller build.spec
 	@du -sm dist/ocr-console | awk '{print "dist/ocr-console: " $$1 " MB"}'
 
 test-build: build ## that program in a real window: read a document, end; size and start time (ARGS="-k licences")
-	@$(BIN)/python -m pytest -q -s tests/frozen $(ARGS)
+	@$(BIN)/python -m pytest -q tests/frozen $(ARGS)
 
 setup: ## prepare the machine for development, and do nothing else
 	@rm -f build/system-packages-tried

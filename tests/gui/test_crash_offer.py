@@ -15,12 +15,27 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from console.lasting import Lasting
+from console.ops.crashes import waiting
 from console.ops.profiles import load
 from console.switching import Switching
 from console.ui.crash_offer import CrashBand, CrashReport
 from console.ui.theme import Appearance
 from tests.gui.test_switching import NOWHERE
 from tests.waiting import until
+
+SLOT = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QCoreApplication, QTimer
+from console.ops.crashes import CrashWatch
+watch = CrashWatch(Path(sys.argv[1]))
+app = QCoreApplication([])
+def fails(): raise ValueError("in a slot")
+QTimer.singleShot(0, fails)
+QTimer.singleShot(0, app.quit)
+app.exec()
+watch.close()
+"""
 
 
 @pytest.fixture
@@ -83,3 +98,11 @@ def test_a_report_that_was_looked_at_is_not_offered_again(qtbot: QtBot, band: Cr
     qtbot.waitUntil(band.isHidden)
     (kept,) = (crashed / "crashes").glob("crash-*")
     assert not kept.name.endswith(".new.txt")
+
+
+def test_a_fault_in_a_slot_is_a_report_and_the_window_goes_on(tmp_path: Path):
+    ran = subprocess.run([sys.executable, "-c", SLOT, str(tmp_path)], capture_output=True, text=True, check=True)
+    assert "in a slot" in ran.stderr
+    (report,) = waiting(tmp_path)
+    assert not report.ended
+    assert "in fails" in report.text
