@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -45,7 +45,8 @@ class LogTail:
             return ()
         *lines, self._rest = (self._rest + written).split(b"\n")
         self._rest = self._rest[-TAIL:]
-        return [self._parsed(line.decode("utf-8", "replace").rstrip()) for line in lines if line.strip()]
+        texts = (line.decode("utf-8", "replace").rstrip() for line in lines)
+        return [one for text in texts if text for one in self._parsed(text)]
 
     def _new(self, file: BinaryIO) -> bytes:
         about = os.fstat(file.fileno())
@@ -60,23 +61,27 @@ class LogTail:
         self._end = start + len(written)
         return written.partition(b"\n")[2] if skipped else written
 
-    def _parsed(self, line: str) -> LogLine:
+    def _parsed(self, line: str) -> Iterator[LogLine]:
         found = _LINE.fullmatch(line[:LONGEST])
+        below = ""
         if found is not None:
             clock, level, text = found.groups()
         else:
-            clock, level, text = _object(line) or ("", self._level, line[:LONGEST])
+            clock, level, text, below = _object(line) or ("", self._level, line[:LONGEST], "")
         self._level = level.lower()
-        return LogLine(clock, self._level, text)
+        yield LogLine(clock, self._level, text)
+        yield from (LogLine("", self._level, part) for part in below.splitlines() if part.strip())
 
 
-def _object(line: str) -> tuple[str, str, str] | None:
-    """A line of LOG_FORMAT=json; its time is in UTC."""
+def _object(line: str) -> tuple[str, str, str, str] | None:
+    """A line of LOG_FORMAT=json, its traceback last; its time is in UTC, and it names its job as one of text does."""
     if not line.startswith("{"):
         return None
     try:
         entry = json.loads(line)
         clock = datetime.fromisoformat(entry["time"]).astimezone().strftime("%H:%M:%S")
-        return clock, str(entry["level"]), str(entry["message"])[:LONGEST]
+        text, job = str(entry["message"]), str(entry.get("job") or "")
+        told = f"{text} (job {job})" if job not in text else text
+        return clock, str(entry["level"]), told[:LONGEST], str(entry.get("traceback") or "")[-LONGEST:]
     except (ValueError, LookupError, TypeError):
         return None

@@ -30,18 +30,19 @@ class Missing:
     bad: bool = False  # what it takes fails
 
 
-def missing(worker: Worker, fleet: Sequence[Worker], needs: Needs | None = None) -> tuple[Missing, ...]:
+def missing(worker: Worker, fleet: Sequence[Worker], needs: Needs | None = None, ours: str = "") -> tuple[Missing, ...]:
     """What it lacks, the worst first; nothing is known of one that is lost, or of another program's.
 
     Args:
         worker: One of the fleet.
         fleet: All, to compare it with those that are online.
         needs: What waits, for the queues that it serves.
+        ours: The version of this console.
     """
     if worker.state == "lost" or not worker.ours:
         return ()
     others = [one for one in fleet if one.ours and one.state == "online" and one.name != worker.name]
-    found = (*_ability(worker, others, needs or {}), *_room(worker), *_version(worker, others), *_clock(worker))
+    found = (*_ability(worker, others, needs or {}), *_room(worker), *_version(worker, others, ours), *_clock(worker))
     return (*(one for one in found if one.bad), *(one for one in found if not one.bad))
 
 
@@ -74,11 +75,11 @@ def _room(worker: Worker) -> Iterator[Missing]:
         yield Missing(word, translate("Workers", "Its disk has {size} left.").format(size=size))
 
 
-def _version(worker: Worker, others: Sequence[Worker]) -> Iterator[Missing]:
-    newest = max((one.report.version for one in others), key=_numbers, default="")
+def _version(worker: Worker, others: Sequence[Worker], ours: str) -> Iterator[Missing]:
+    newest = max((ours, *(one.report.version for one in others)), key=_numbers)
     if _numbers(worker.report.version) < _numbers(newest):
         word = translate("Workers", "version {version}").format(version=worker.report.version)
-        sentence = translate("Workers", "It is of version {version}, others of {newest}: update it.")
+        sentence = translate("Workers", "It is of version {version}, and {newest} is in use: update it.")
         yield Missing(word, sentence.format(version=worker.report.version, newest=newest))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from console.ops.snapshot import Snapshot
 
 translate = QCoreApplication.translate
+OURS = version("ocr-console")
 ROW = 32
 HEAD = 32
 WHAT_WAITS, NEEDS_EVERY_S = "what waits", 15.0
@@ -107,7 +109,7 @@ class WorkersSection(QWidget):
     def _compare(self) -> None:
         """Each worker with the others, and with what waits for it."""
         workers = self._snapshot.facts.workers if self._snapshot is not None else ()
-        lacks = {worker.name: missing(worker, workers, self._needs) for worker in workers}
+        lacks = {worker.name: missing(worker, workers, self._needs, OURS) for worker in workers}
         if lacks != self._lacks:
             self._lacks = lacks
             self.model.say_again([next(n for n, one in enumerate(self.model.columns) if one.key == LACKS)])

@@ -41,6 +41,11 @@ def test_what_waits_for_it_counts_more_than_what_others_can():
     assert found[0].sentence == "What waits for it needs Chinese (simplified): it fails such a job."
 
 
+def test_this_console_is_a_measure_of_versions_too():
+    one = worker("one@here", 0, 4)
+    assert [missing_words(missing(one, (one,), ours=ours)) for ours in ("1.4.0", "1.5.0")] == ["–", "version 1.4.0"]
+
+
 def test_nothing_is_said_of_one_that_is_lost_or_another_programs_and_lost_ones_are_no_measure():
     lost = worker("lost@there", 0, 4, state=Presence.LOST, version="2.0.0", languages=("fra",))
     foreign = worker("celery@shop", 0, 4, ours=False, tools={}, languages=())
@@ -67,6 +72,6 @@ def test_the_table_has_it_where_there_is_something_and_the_pane_says_it_whole(ba
     made.show_worker("one@here")
     assert made.side.detail.lacks.text().splitlines() == [
         "Other workers can read Vietnamese, and it cannot.", "Its disk has 800 MB left.",
-        "It is of version 1.3.9, others of 1.4.0: update it.",
+        "It is of version 1.3.9, and 1.4.0 is in use: update it.",
         "Its clock is 12 s behind that of the database: set it by NTP.",
     ]  # fmt: skip

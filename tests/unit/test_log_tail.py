@@ -46,9 +46,12 @@ def test_a_traceback_has_the_level_of_its_error(log: Path):
 
 def test_json_lines_are_read_too(log: Path):
     entry = {"time": "2026-09-17T14:23:44.120+00:00", "level": "ERROR", "message": "no engine"}
-    append(log, json.dumps(entry) + "\n")
-    (line,) = LogTail(log).read()
+    more = {"job": "6f1c", "traceback": "Traceback (most recent call last):\nValueError: none"}
+    append(log, json.dumps(entry) + "\n" + json.dumps(entry | more) + "\n")
+    line, named, *below = LogTail(log).read()
     assert (line.level, line.text, line.clock[-5:]) == ("error", "no engine", "23:44")
+    assert named.text == "no engine (job 6f1c)"
+    assert [(one.level, one.text) for one in below] == [("error", one) for one in more["traceback"].split("\n")]
 
 
 @pytest.mark.parametrize("begin", [lambda log: log.write_text(""), lambda log: log.unlink()], ids=["cut", "replaced"])
