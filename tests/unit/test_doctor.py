@@ -6,9 +6,10 @@ from typing import cast
 
 import pytest
 
+from console.ops.doctor import written
 from console.ops.doctor.examination import examine
 from console.ops.doctor.patient import Look, Patient, look
-from console.ops.doctor.verdicts import Report, Seen, Verdict, failed, good
+from console.ops.doctor.verdicts import Remedy, Report, Seen, Verdict, failed, good
 from console.ops.health import Name
 from console.ops.profiles import Profile
 from console.ops.services import Services
@@ -115,6 +116,16 @@ def test_what_several_ask_is_asked_once() -> None:
     report = examined(*looks)
     assert [check.fact for check in report.checks] == ["7"] * 5
     assert len(asked) == 1
+
+
+def test_no_secret_gets_out_whatever_a_server_says() -> None:
+    said_by_it = "auth failed for ocr:geheim-pg, key geheim-secret"
+    leaks = Look(
+        "leaks", "What leaks", lambda _: failed(said_by_it, said_by_it, said_by_it, Remedy(said_by_it, said_by_it))
+    )
+    report = examined(leaks, well)
+    assert "geheim" not in repr(report) + written.report(report)
+    assert "•••" in report.checks[0].fact
 
 
 def test_probes_want_the_quick_ones() -> None:
