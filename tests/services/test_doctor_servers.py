@@ -204,7 +204,8 @@ def test_clocks_that_disagree(
         assert check.title == "The clock of this machine goes wrong"
         patch.setattr(time, "time", lambda: now() + 1200)
         patch.setattr(minio.time, "utcnow", lambda: utcnow() + timedelta(seconds=1200))
-        sick("this machine's clock is 20 min ahead", "clocks", settings, well)
+        check = sick("this machine's clock is 20 min ahead", "clocks", settings, well)
+        assert check.title == "The clock of this machine is so far off that S3 refuses us"
         assert "clocks" in sick("this machine's clock is 20 min ahead", "s3", settings, well).title
 
 

@@ -99,7 +99,7 @@ def version(patient: Patient) -> Seen:
     if _numbers(state.version) >= LEAST_VERSION:
         return good("Redis is new enough", state.version)
     least = ".".join(map(str, LEAST_VERSION))
-    cause = said("OCR Console is tried with Redis {least} and later, and with Valkey.", least=least)
+    cause = said("OCR Console was never tried with what came before Redis {least}.", least=least)
     return warned("Redis is old", state.version, cause, Remedy(said("Update it to {least} or later.", least=least)))
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 REDIS, POSTGRES, S3 = "Redis", "PostgreSQL", "S3"
 APART_S = 5.0  # what NTP keeps is a hundred times better
 S3_REFUSES_S = 900.0
+_S3_IS_OFF = "The clock of S3 is so far off that it refuses us"
 _NTP = Remedy("Set the clocks of both machines by NTP.", copy="timedatectl set-ntp true")
 
 
@@ -44,13 +45,12 @@ def clocks(patient: Patient) -> Seen:
     fact = said("largest difference {s} s, {who}", s=abs(ahead_s), who=who)
     if abs(ahead_s) < APART_S:
         return good("The clocks agree", fact)
-    if all(s > APART_S for s in found.values()) or all(s < -APART_S for s in found.values()):
-        who = said("this machine")  # against all others
-    storage = found.get(S3, 0.0)
-    if abs(storage) >= S3_REFUSES_S:
+    alone = all(s > APART_S for s in found.values()) or all(s < -APART_S for s in found.values())
+    if abs(found.get(S3, 0.0)) >= S3_REFUSES_S:
         cause = "S3 refuses what is signed more than 15 minutes before or after its own time."
-        return failed("The clock of S3 is so far from ours that it refuses us", fact, cause, _NTP)
-    title = said("The clock of {who} goes wrong", who=who)
+        title = "The clock of this machine is so far off that S3 refuses us" if alone else _S3_IS_OFF
+        return failed(title, fact, cause, _NTP)
+    title = said("The clock of {who} goes wrong", who=said("this machine") if alone else who)
     return warned(title, fact, "Ages and times that are shown are wrong by that. At 15 minutes S3 refuses us.", _NTP)
 
 
