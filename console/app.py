@@ -86,7 +86,7 @@ class Console(QObject):
         self.lock = ProductionLock(self.frame, profile.name, production=profile.production)
         self.places = Places(self.frame, self.background, self.acts, self.lock, self.remembered, profile=spoken)
         feed = ProfileFeed(self.background, profile, lasting.machine, lasting.opened, self)
-        editing = ProfileEditing(self.background, self)
+        editing = ProfileEditing(self.background, lasting.drafts, self)
         self.profiles = ProfilePlaces(self.frame, feed, editing, self.lock, self.places)
         self.text_scale = TextScale(self.frame, self.remembered)
         self.desktop, self.notifying = Desktop(self.frame), Notifying(self)

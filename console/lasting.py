@@ -17,6 +17,7 @@ from console.ops.this_machine import ThisMachine
 from worker.core.addresses import hide
 
 if TYPE_CHECKING:
+    from console.bridge.profile_editing import Draft
     from worker.core.settings import Settings
 
 
@@ -32,6 +33,7 @@ class Lasting:
         take_short_turns()
         self.home = home
         self.opened: list[Path] = []  # profiles, also those outside their folder
+        self.drafts: dict[str, Draft] = {}  # of profiles, typed and not saved yet
         self._settings: list[Settings] = []  # whose secrets are kept out of the log
         self._log = LogFile(home, self._settings)
         logging.getLogger().addHandler(self._log)

@@ -38,11 +38,15 @@ class Contents:
         return {name: value for name, value in new.items() if changes.get(name, "") is not None}
 
 
+Draft = tuple[Changes, frozenset[str]]  # what was typed, and the variables whose secrets are to lie in the keyring
+
+
 class ProfileEditing(QObject):
     """Reads and writes profiles; what became of it is told by its signals.
 
     Args:
         background: Where that is done.
+        drafts: What was typed and is not saved yet, by a profile's address; it may outlast a window.
     """
 
     opened = Signal(object)  # Contents
@@ -53,9 +57,12 @@ class ProfileEditing(QObject):
     removed = Signal(object)  # Removed
     failed = Signal(object)  # OcrConsoleError: nothing was changed
 
-    def __init__(self, background: Background, parent: QObject | None = None) -> None:
+    def __init__(
+        self, background: Background, drafts: dict[str, Draft] | None = None, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._background = background
+        self.drafts: dict[str, Draft] = {} if drafts is None else drafts
         self._reading, self._trying = Latest(background), Latest(background)
 
     def open(self, profile: Listed) -> None:

@@ -45,7 +45,7 @@ class ProfilesPane(QWidget):
     def __init__(self, feed: ProfileFeed, editing: ProfileEditing, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._feed, self._editing = feed, editing
-        self._drafts: dict[str, tuple[Changes, frozenset[str]]] = {}  # by address: what was typed, what is to be kept
+        self._drafts = editing.drafts
         self._contents: Contents | None = None
         self._wanted = ""  # a variable that is to be typed when the contents are there
         self.setAccessibleName(translate("Profiles", "Profiles"))

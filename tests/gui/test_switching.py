@@ -153,6 +153,18 @@ def test_nothing_of_a_window_that_was_left_stays(qtbot, switching: Switching, la
     assert "secret" not in (lasting.home / "logs" / "console.log").read_text("utf-8")
 
 
+def test_what_was_typed_into_a_profile_waits_in_the_next_window(qtbot, switching: Switching, folder: Path):
+    before = switching.console.profiles.editing
+    before.drafts["a"] = ({"LOG_LEVEL": "DEBUG"}, frozenset())
+    to(qtbot, switching, folder, "archive")
+    after = switching.console.profiles
+    assert after.editing is not before
+    assert after.editing.drafts == {"a": ({"LOG_LEVEL": "DEBUG"}, frozenset())}
+    with qtbot.waitSignal(after.feed.listed) as told:
+        after.feed.list()
+    assert {one.name for one in told.args[0]} >= {"staging", "archive"}  # opened from elsewhere, and still offered
+
+
 def test_what_was_chosen_a_moment_ago_is_known_in_the_next_window(qtbot, switching: Switching, folder: Path):
     switching.console.text_scale.step(1)
     percent = switching.console.text_scale.percent

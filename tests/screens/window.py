@@ -109,8 +109,17 @@ def photograph(console: Console, camera: Camera) -> None:
     if dress_has_jobs(console):
         photograph_jobs(console, camera)
         photograph_asking(console, camera)
-    for name, opening in (("palette", places.shell.open_palette), ("keys", places.shell.open_keys)):
+    over: tuple[tuple[str, Callable[[], object]], ...] = (
+        ("palette", places.shell.open_palette),
+        ("keys", places.shell.open_keys),
+        ("profiles", console.profiles.choosing.open_menu),
+        ("new-profile", console.profiles.ask_new),
+    )
+    for name, opening in over:
         camera.take_over(name, opening)
+    console.profiles.show_profile(console.profiles.feed.used)
+    QTest.qWait(1500)
+    camera.take("profile")
 
 
 def dress_has_jobs(console: Console) -> bool:
