@@ -37,7 +37,8 @@ class ProfileLine(QAbstractButton):
         self.file = Label(profiles_words.kind(profile), role="text2")
         self.switch = Button(translate("Profiles", "Switch"), kind="link", height=28)
         self.switch.setAccessibleName(translate("Profiles", "Switch to {profile}").format(profile=name.text()))
-        self.switch.setVisible(not used)
+        if used:
+            self.switch.hide()
         line = QHBoxLayout(self)
         set_margins(line, 38, 0, 12, 1)
         line.setSpacing(theme.GAP)

@@ -7,8 +7,9 @@ from functools import partial
 from typing import Any, cast
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 
 from console.bridge.background import Background
 from console.ops.guard import Guard
@@ -160,6 +161,27 @@ def test_the_keyboard_goes_through_the_list_and_one_without_settings_says_why(ro
     room.places.switch_asked.connect(asked.append)
     lines[3].switch.click()
     assert asked == [STAGING.address]
+
+
+def test_no_part_of_a_new_list_is_a_window_of_its_own_for_a_moment(room: Room):
+    """It would take the keyboard from what is open, and close a menu."""
+    shown: list[QWidget] = []
+
+    class Watch(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+                shown.append(watched)
+            return False
+
+    watch, app = Watch(), QApplication.instance()
+    assert app is not None
+    app.installEventFilter(watch)
+    room.office.there = (HERE, STAGING)
+    room.office.list()
+    menu = room.places.choosing.open_menu()
+    app.removeEventFilter(watch)
+    menu.close()
+    assert shown == [menu]
 
 
 def test_servers_that_are_others_than_they_were_are_said_and_accepted_by_name(
