@@ -33,7 +33,7 @@ translate = QCoreApplication.translate
 OURS = version("ocr-console")
 ROW = 32
 HEAD = 32
-WHAT_WAITS, NEEDS_EVERY_S = "what waits", 15.0
+WHAT_WAITS, NEEDS_EVERY_S = "what-waits", 15.0
 ROOM, TIGHT = 1120, 900  # a table narrower than this leaves columns out
 
 
