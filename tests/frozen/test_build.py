@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from datetime import datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +123,12 @@ def test_it_reads_a_document_with_its_own_worker_and_leaves_nothing(
     assert built.processes() == []
     again = [_warm(built, screen) for _ in range(STARTS)]
     assert built.processes() == []
+
+    console, _window, _seconds = opened(built, screen)
+    until(lambda: any(" supervise " in one for one in built.processes()), "a worker of its own")
+    console.kill()
+    console.wait()
+    until(lambda: built.processes() == [], "the end of all that the killed one had started")
     tell(
         capsys,
         f"first paint       {painted_s:.2f} s cold, {sorted(again)[STARTS // 2]:.2f} s warm (median of {STARTS})",
@@ -144,7 +151,15 @@ def test_the_command_line_works_without_a_display(built: Built, tmp_path: Path) 
     out = built.run("submit", str(document), "--wait", "--out", str(tmp_path / "texts"))
     assert out
     assert list((tmp_path / "texts").rglob("*.txt"))
-    built.run("stack", "down", code=None)
+
+    built.run("stack", "up")
+    name = built.asked("worker", "start", "--concurrency", "1")["name"]
+    built.run("doctor", "--save", str(tmp_path / "report.md"), code=None)
+    report = (tmp_path / "report.md").read_text("utf-8")
+    assert f"- celery {version('celery')}" in report
+    assert name in built.run("workers")
+    built.run("worker", "stop", name)
+    built.run("stack", "down")
     until(lambda: built.processes() == [], "the end of everything")
 
 

