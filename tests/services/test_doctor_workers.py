@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from console.ops.doctor.verdicts import Report, Verdict
 from console.ops.services import Services
 from tests.services import doctor_table
 from tests.services.connections import profile
-from tests.services.doctor_cases import FAIL, FLEET, OK, WARN
+from tests.services.doctor_cases import FAIL, FLEET, OK, WARN, healthy
 from tests.services.doorbells import bell
 from tests.services.foreign_worker import foreign_worker
 from tests.services.worker_process import celery_worker
@@ -62,9 +63,17 @@ def test_one_that_is_well_one_of_the_same_name_and_one_of_another_program(
         well = doctor.look()
         wrong = {one.name for one in well.checks if one.verdict in {WARN, FAIL}}
         assert wrong <= {"worker-disk"}, well  # of the machine that the test runs on
+        _look_at_one_on_another_broker(doctor, well, settings, store)
         _look_at_one_that_left_its_queue(doctor, well)
         _look_at_two_of_one_name(doctor, well, settings, store, tmp_path)
         _look_at_another_program(doctor, well, settings)
+
+
+def _look_at_one_on_another_broker(doctor: Doctor, well: Report, settings: Settings, store: Store) -> None:
+    store.put_worker(replace(healthy(settings), name="two@desk", started=datetime.now(UTC) - timedelta(minutes=1)))
+    found, cause = doctor.look("worker-elsewhere"), "one of two workers takes from another broker"
+    doctor_table.compare(cause, "worker-elsewhere-two@desk", found, well, verdict=WARN)
+    store.worker_goodbye("two@desk")
 
 
 def _look_at_one_that_left_its_queue(doctor: Doctor, well: Report) -> None:

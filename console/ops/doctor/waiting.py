@@ -166,13 +166,15 @@ class _Waiting:
     def _held(self, age_s: float | None) -> Seen | None:
         if age_s is None or age_s < AT_ONCE_S:
             return good("A worker has its message, and is about to begin.", self._fact)
-        names = listed(_some(self._serving))
         title = said("Its message was handed out {s} s ago, and no worker has begun it.", s=round(age_s))
         silent = [worker for worker in self._serving if worker.state is not Presence.ONLINE]
         cause = (
             said("It may be held by {worker}, which is silent.", worker=listed(_some(silent)))
             if silent
-            else said("One of {workers} waits for a service or for room on its disk, or it died.", workers=names)
+            else said(
+                "Whoever took it waits for a service or for room on its disk, or it died: {workers}.",
+                workers=listed(_some(self._serving)),
+            )
         )
         return warned(title, self._fact, cause, Remedy(said("It is rung for once more after {s} s.", s=round(HELD_S))))
 
