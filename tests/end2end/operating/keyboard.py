@@ -99,6 +99,8 @@ class Keyboard(Way):
         self._tab_to(page.form.stop_too, "what is when the console closes")
         self.seat.key("Down")
         self.window.until(page.form.keep.isChecked, "a worker that keeps running")
+        self.seat.key("Up")
+        self.window.until(page.form.stop_too.isChecked, "a worker that ends with this window")
         self.window.until(lambda: "--hostname night@" in page.side.recipe.text, "the command that does the same")
         self.picture("start-a-worker")
         self.seat.key("ctrl+Return")
