@@ -54,5 +54,6 @@ def main(argv: list[str]) -> int:
     from celery.bin.base import CLIContext
     from celery.bin.worker import worker
 
-    context = CLIContext(app=celery_app, no_color=None, workdir=None)
+    no_banner = settings.log_format == "json"  # of its log each line is an entry
+    context = CLIContext(app=celery_app, no_color=None, workdir=None, quiet=no_banner)
     return worker.main(args=argv, prog_name="worker", standalone_mode=False, obj=context) or 0

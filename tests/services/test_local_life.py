@@ -166,6 +166,7 @@ def everything_reached_it(worker: LocalWorker, services: Services) -> None:
     assert (given["OCR_TIME_LIMIT"], given["OCR_SOFT_TIME_LIMIT"], given["OCR_MAX_MEMORY"]) == ("300", "270", "900")
     assert services.settings.s3_secret_key not in " ".join(main.cmdline()) + worker.file.read_text()
     assert worker.log.read_text().splitlines()[-1].startswith("{")
+    assert "[queues]" not in worker.log.read_text()  # Celery's banner is no entry
     (report,) = [one for one in services.store.workers() if one.name == worker.name]
     assert (report.slots, report.pool, set(report.queues)) == (2, "prefork", {"ocr", "other"})
     stats = services.broker.control.look("stats", (worker.name,))[worker.name]
