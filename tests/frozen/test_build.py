@@ -9,7 +9,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from datetime import datetime
@@ -25,6 +24,7 @@ from resources.frozen.parts import carried
 from tests.end2end import drag_source
 from tests.end2end.screen import Screen, missing
 from tests.frozen.built import FOLDER, Built
+from tests.services.stack_homes import temporary_home
 from tests.waiting import until
 
 SAMPLE = Path(resources.samples.__file__).parent / "english-scan.pdf"
@@ -50,11 +50,10 @@ def screen() -> Iterator[Screen]:
 
 @pytest.fixture
 def built(screen: Screen) -> Iterator[Built]:
-    home = Path(tempfile.mkdtemp(prefix="ocr-frozen-"))
-    made = Built(home, screen.display)
-    yield made
-    made.end()
-    shutil.rmtree(home)
+    with temporary_home(".local", "share", "ocr-console") as inside:
+        made = Built(inside.parents[2], screen.display)
+        yield made
+        made.end()
 
 
 def opened(built: Built, screen: Screen) -> tuple[subprocess.Popen[str], str, float]:

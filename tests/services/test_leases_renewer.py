@@ -10,7 +10,7 @@ from tests.services.queued_jobs import cancel, queued, value
 from tests.waiting import until
 from worker.core.database import open_engine, single
 from worker.core.leases import Lease, Leases
-from worker.core.renewer import Renewer
+from worker.core.renewer import REFUSED, RENEWED, Renewer
 from worker.core.settings import Settings
 from worker.core.store import Store
 
@@ -34,18 +34,22 @@ def test_it_keeps_the_lease_alive(store: Store, engine: Engine) -> None:
         seen.add(value(engine, query, task=lease.task_id))
         return len(seen) > 4
 
-    with Renewer(leases, lease, every=0.1) as renewer:
+    told: list[str] = []
+    with Renewer(leases, lease, every=0.1, told=told.append) as renewer:
         until(four_renewals)
         assert leases.reap() == []
         assert not renewer.lost.is_set()
+    assert set(told) == {RENEWED}
 
 
 def test_a_refusal_is_told_at_once(store: Store, engine: Engine) -> None:
     leases = Leases(engine, lease_s=60)
     lease = held(leases, store)
-    with Renewer(leases, lease, every=0.05) as renewer:
+    told: list[str] = []
+    with Renewer(leases, lease, every=0.05, told=told.append) as renewer:
         cancel(engine, lease.job_id)
         assert renewer.lost.wait(5)
+    assert told[-1] == REFUSED
 
 
 def test_a_short_task_opens_no_connection_and_leaves_no_thread(store: Store, settings: Settings) -> None:
