@@ -173,11 +173,17 @@ class Adding(QObject):
         page, planning = PlanPage(unlock=self._unlock), self._planning
         page.set_fleet(*self._fleet)
         planning.progressed.connect(page.progress)
-        planning.planned.connect(lambda plan, seconds: page.show_plan(plan, seconds=seconds))
-        planning.failed.connect(lambda error: page.show_failure(error.sentence, error.advice))
+        planning.planned.connect(self._show_plan)  # no lambda: one that knows the page would keep it, and all it knows
+        planning.failed.connect(self._show_failure)
         page.start_asked.connect(self._start)
         page.cancelled.connect(self._leave_plan)
         return page
+
+    def _show_plan(self, plan: Plan, seconds: float) -> None:
+        self.plan_page.show_plan(plan, seconds=seconds)
+
+    def _show_failure(self, error: OcrConsoleError) -> None:
+        self.plan_page.show_failure(error.sentence, error.advice)
 
     def _make_uploads(self) -> UploadsPage:
         from console.ui.uploads import UploadsPage

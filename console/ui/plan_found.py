@@ -155,7 +155,9 @@ class FoundLines(QWidget):
 
     def __init__(self, unlock: Callable[[str], None] | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.password = PasswordAsk(unlock) if unlock is not None else None
+        self.password = PasswordAsk(unlock, self) if unlock is not None else None
+        if self.password is not None:
+            self.password.hide()  # until there is a line for it; without a parent it would outlive the page
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
@@ -172,6 +174,8 @@ class FoundLines(QWidget):
             if group.kind not in self._lines:
                 answer = self.password if group.kind == "locked" else None
                 self._lines[group.kind] = FoundLine(group, answer)
+                if answer is not None:
+                    answer.show()
             line = self._lines[group.kind]
             line.show_group(group)
             self._column.addWidget(line)

@@ -19,6 +19,7 @@ from console.switching import Switching
 from console.ui.frame import Frame
 from console.ui.going import DOCTOR, OVERVIEW, START
 from console.ui.kit.buttons import Button
+from console.ui.kit.later import Later
 from console.ui.one_window import OneWindow
 from console.ui.theme import Appearance
 from worker.core.errors import ServiceError
@@ -75,6 +76,11 @@ def told(switching: Switching) -> str:
 def frames() -> list[Frame]:
     """The windows that are there, seen or not."""
     return [one for one in QApplication.topLevelWidgets() if isinstance(one, Frame)]
+
+
+def make_all_pages(frame: Frame) -> None:
+    """As all are made in time."""
+    assert all(page.page if isinstance(page, Later) else page for page in frame.pages.values())
 
 
 def to(qtbot, switching: Switching, folder: Path, name: str) -> None:
@@ -146,6 +152,7 @@ def test_nothing_of_a_window_that_was_left_stays(qtbot, switching: Switching, la
     left = []
     for name in ("archive", "staging", "archive"):
         left.append(weakref.ref(switching.console))
+        make_all_pages(switching.console.frame)
         to(qtbot, switching, folder, name)
     gc.collect()
     assert [one() for one in left] == [None, None, None]
