@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 import psutil
 
-from console.ops import worker_recipes
-from console.ops.stack import Stack
 from console.ops.worker_options import WorkerOptions
 from console.ops.worker_state import GAVE_UP
 from worker.core.errors import UsageError
@@ -49,7 +47,6 @@ class StartSource:
     def __init__(self, services: Services, local: LocalWorkers) -> None:
         self._services, self._local = services, local
         self.settings, self.profile = services.settings, services.profile
-        self._stack_file = Stack(local.home).profile_file if self.profile.embedded else None
 
     def machine(self) -> Machine:
         """Look at the machine; reads the disk."""
@@ -65,9 +62,13 @@ class StartSource:
 
     def recipes(self, options: WorkerOptions) -> Recipes:
         """The same without the console. Raises UsageError for options that cannot be."""
+        from console.ops import worker_recipes
+        from console.ops.stack import Stack
+
+        stack_file = Stack(self._local.home).profile_file if self.profile.embedded else None
         told = options, self.profile, self.settings
         here = Recipes(
-            worker_recipes.command(*told, file=self._stack_file),
+            worker_recipes.command(*told, file=stack_file),
             worker_recipes.environment_file(self.profile, self.settings),
         )
         try:

@@ -208,6 +208,7 @@ class Script:
         (old,), before = self._here(), self._processes()
         assert _kinds(before) == {"supervise", "worker"}
         self._way.restart_workers()
+        self._window.until(self._window.frame.progress.isVisible, "how far the restart is")
         self._window.until(lambda: "has taken over from" in self._window.notice(), "a new worker", seconds=READ_S)
         self._window.until(lambda: len(self._here()) == 1 and self._here() != [old], "the new worker alone")
         until(lambda: not self._processes() & before, "none of the old one's processes")
