@@ -15,6 +15,7 @@ from console.ui.adding import PLAN, UPLOADS
 from console.ui.going import ACTIVITY, BATCHES, DOCTOR, HISTORY, JOBS, OVERVIEW, QUEUES, START
 from console.ui.kit.dialogs import Question
 from console.ui.looking import JOB
+from console.ui.profiles_new import NewProfileForm
 from console.ui.queues_purge import purge_question
 from console.ui.start_steps import getting_ready
 from console.ui.upload_words import agreed
@@ -213,6 +214,13 @@ def profiles_menu(window: Window) -> QWidget:
     return menu
 
 
+def new_profile(window: Window) -> QWidget:
+    overview(window)
+    window.over = NewProfileForm(window.frame, ["staging"]).question
+    window.over.show()
+    return window.over
+
+
 def columns(window: Window) -> QWidget:
     jobs(window)
     window.over = window.places.jobs.table.columns.open_panel(QPoint(300, 200))
@@ -243,5 +251,5 @@ PAGES: tuple[Scene, ...] = (
 BESIDE: tuple[Scene, ...] = (
     job_pane, job_why, job_bar, batch_pane, peek, worker_pane, act_pane, start_failed, profiles,
 )  # fmt: skip
-OVER: tuple[Scene, ...] = (palette, keys, question, columns, profiles_menu)
+OVER: tuple[Scene, ...] = (palette, keys, question, columns, profiles_menu, new_profile)
 EMPTY: tuple[Scene, ...] = (overview, jobs, batches, queues, activity, history)

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import platformdirs
 import pytest
+from PySide6.QtWidgets import QWidget
 
 from console.bridge.background import Background
 from console.bridge.profile_editing import ProfileEditing
 from console.ops.profile_list import Listed
 from console.ui.kit.dialogs import Question
 from console.ui.kit.fields import Field
+from console.ui.profiles_new import NewProfile, NewProfileForm
 from tests.gui.profile_days import HERE, VALUES
 from tests.gui.profiles_room import Room, typed
 
@@ -93,3 +95,17 @@ def test_a_file_that_cannot_be_written_is_said_and_what_was_typed_stays(qtbot, b
     qtbot.waitUntil(lambda: "cannot be read" in room.told)
     assert room.field("MINIO_OCR_BUCKET").text() == "archive"
     assert room.pane.save_action.isEnabled()
+
+
+def test_a_file_from_elsewhere_gives_the_new_one_its_name(qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    window = QWidget()
+    qtbot.addWidget(window)
+    form = NewProfileForm(window, ["Staging"])
+    monkeypatch.setattr("console.ui.profiles_new.QFileDialog.getOpenFileName", lambda *_: (str(tmp_path / "a.env"), ""))
+    form.file_button.click()
+    assert form.answer == NewProfile("a", tmp_path / "a.env")
+    assert form.question.act.text() == "Import it"
+    assert form.question.act.isEnabled()
+    form.name.setText("staging")
+    assert not form.question.act.isEnabled()
+    assert "already" in form.note.text()

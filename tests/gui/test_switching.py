@@ -114,6 +114,18 @@ def test_a_profile_that_cannot_be_used_leaves_the_window_and_a_sentence(qtbot, s
     to(qtbot, switching, folder, "archive")  # and it can still be left
 
 
+def test_a_profile_that_was_changed_is_opened_anew_in_its_place(qtbot, switching: Switching, folder: Path):
+    before, file = switching.console, folder / "staging.env"
+    file.write_text(file.read_text().replace("MINIO_OCR_BUCKET=ocr", "MINIO_OCR_BUCKET=archive"))
+    before.switch_asked.emit(str(file))
+    qtbot.waitUntil(lambda: switching.console is not before, timeout=PATIENCE_MS)
+    settings = switching.console.profile.settings
+    assert settings is not None
+    assert settings.s3_bucket == "archive"
+    assert not switching.console.frame.notices.offer_button.isVisible()  # there is no way back to what it was
+    qtbot.waitUntil(lambda: len(frames()) == 1, timeout=PATIENCE_MS)
+
+
 def test_the_place_is_taken_and_given_up(qtbot, switching: Switching, lasting: Lasting, folder: Path):
     places = {name: f"{lasting.home} {load(str(folder / f'{name}.env'), {}).source}" for name in ("staging", "archive")}
     other = OneWindow(places["archive"])
