@@ -39,8 +39,8 @@ celery_app.conf.update(
 @celeryd_after_setup.connect  # type: ignore[untyped-decorator] # Celery has no types
 def _spare_the_children(**_: object) -> None:
     """Celery collects garbage before it makes each child, 0.2 s over all that is loaded; none of that is garbage."""
-    gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def main(argv: list[str]) -> int:
@@ -51,6 +51,7 @@ def main(argv: list[str]) -> int:
     Args:
         argv: what would follow `celery -A worker.app:celery_app worker` on the command line.
     """
+    gc.disable()  # until all is loaded: it would be gone over again and again
     from celery.bin.base import CLIContext
     from celery.bin.worker import worker
 

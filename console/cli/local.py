@@ -81,12 +81,16 @@ def _stop_all(session: Session, workers: LocalWorkers, how: Stop, chosen: str | 
 
 def _tell_stopped(session: Session, workers: LocalWorkers, told: Sequence[LocalWorker], messages: Sequence[str]) -> int:
     """Wait for those that still end what they had begun; 1 if one did not end."""
-    if any(map(workers.is_ending, told)):
+    ending = [one for one in told if workers.is_ending(one)]
+    if ending:
         session.terminal.say("\n".join(messages))
         session.terminal.say("Waiting for that. Ctrl-C does not wait; it goes on all the same.")
     documents = [
         {"name": one.name, "pid": one.pid, "stopped": workers.wait_ended(one, one.task_s + one.grace_s)} for one in told
     ]
+    if ending:
+        ended = {one["name"]: one["stopped"] for one in documents}
+        messages = [f"{one.name} {'is stopped' if ended[one.name] else 'still goes on'}." for one in ending]
     single = len(documents) == 1 and not session.args.all
     session.terminal.answer(documents[0] if single else documents, messages)
     return 0 if all(one["stopped"] for one in documents) else 1
