@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QRectF, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QPaintEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from console.ui import theme, words
 from console.ui.kit import paint
@@ -30,14 +30,15 @@ COMMAND_LINES, ENVIRONMENT_LINES = 7, 8
 
 
 class CodeBox(QWidget):
-    """A text on a ground of its own, so many lines high; more are scrolled."""
+    """A text on a ground of its own, so many lines high, and higher where there is room for more of it."""
 
     changed = Signal()
 
     def __init__(self, lines: int, name: str) -> None:
         super().__init__()
-        self._shown = PlainLines()
-        self._shown.setFixedHeight(self._shown.fontMetrics().lineSpacing() * lines + 28)
+        self._shown, self._least = PlainLines(), lines
+        self.setMinimumHeight(self._height(lines))
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self._shown.textChanged.connect(self.changed)
         self.set_name(name)
         inner = QVBoxLayout(self)
@@ -57,11 +58,18 @@ class CodeBox(QWidget):
         """Show another text; the same one is left alone, with what is selected in it."""
         if text != self.text:
             self._shown.setPlainText(text)
+            self.setMaximumHeight(self._height(max(self._least, self._shown.blockCount())))
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, self.minimumHeight())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         tokens = theme.tokens(self)
         with paint.painting(self) as painter:
             paint.rounded(painter, QRectF(self.rect()), theme.CONTROL, fill=tokens["canvas"], border=tokens["line"])
+
+    def _height(self, lines: int) -> int:
+        return self._shown.fontMetrics().lineSpacing() * lines + 32
 
 
 class StartSide(QWidget):
@@ -176,10 +184,10 @@ class StartSide(QWidget):
             self.way,
             6,
             row(height=30).add(self.caption, stretch=1).add(self.copy, self.save),
-            self.recipe,
-            6,
-            row(height=30).add(self.from_caption, stretch=1).add(self.save_environment),
-            self.environment,
+        )
+        inner.add(self.recipe, stretch=20).add(6)
+        inner.add(row(height=30).add(self.from_caption, stretch=1).add(self.save_environment))
+        inner.add(self.environment, stretch=10).add(
             8,
             Paragraph(secrets, size=12, role="text3"),
             12,
