@@ -46,11 +46,9 @@ class ProfileTrials(QObject):
 
     def try_all(self, profiles: Sequence[Listed]) -> None:
         """Try these; what was tried a moment ago is not."""
-        if self.age_s is not None and self.age_s < EVERY_S:
-            return
-        self._at = time.monotonic()
         paths = [profile.path for profile in profiles if profile.path is not None and not profile.problem]
-        if paths:
+        if paths and (self.age_s is None or self.age_s >= EVERY_S):
+            self._at = time.monotonic()
             self._background.submit(self._try, paths[:MOST])
 
     def _try(self, paths: Sequence[Path]) -> None:  # on a thread of the background

@@ -72,7 +72,8 @@ class ProfileChoosing(QObject):
         self._menu.show_profiles(profiles)
         for address, found in self._feed.trials.known.items():
             self._menu.show_tried(address, found)
-        self._feed.measure()
+        if profiles:
+            self._feed.measure()
         self._tick()
 
     def _show_tried(self, address: str, found: tuple[Tried, ...]) -> None:

@@ -166,6 +166,8 @@ def test_profiles_are_tried_at_most_once_in_a_while_and_none_whose_secrets_lie_i
         file.write_text(f"DATABASE_URL=postgresql://{name}@db/ocr\n{more}")
         listed.append(Listed(str(file), name, file))
     trials = ProfileTrials(background)
+    trials.try_all(())
+    assert trials.age_s is None  # nothing was tried
     with qtbot.waitSignal(trials.tried) as told:
         trials.try_all(listed)
     assert told.args == [listed[0].address, tried()]
