@@ -24,7 +24,7 @@ class Keyboard(Way):
     def fidget(self) -> None:
         self._ready()
         self.seat.key("ctrl+z", "Delete", "r", "c", "p", "x", "ctrl+k")
-        self.window.until(lambda: over(Palette), "the palette")  # all keys before have been pressed
+        self._wait_for_palette()  # all keys before have been pressed
         self.seat.key("Escape")
 
     def bring(self, other: OtherProgram) -> None:
@@ -134,7 +134,7 @@ class Keyboard(Way):
     def open_job(self, name: str) -> None:
         self._ready()
         self.seat.key("ctrl+k")
-        self.window.until(lambda: (palette := over(Palette)) and palette.field.hasFocus(), "the focus in the palette")
+        self._wait_for_palette()
         self.seat.type(name)
         self.window.until(lambda: self._hit() == name, f"{name} in the palette")
         self.picture("palette")
@@ -181,6 +181,9 @@ class Keyboard(Way):
         """What Enter would choose in the palette."""
         palette = over(Palette)
         return palette.list.current.text if palette and palette.list.current else ""
+
+    def _wait_for_palette(self) -> None:
+        self.window.until(lambda: (palette := over(Palette)) and palette.field.hasFocus(), "the focus in the palette")
 
     def _ready(self) -> None:
         self.window.until(self.window.frame.isActiveWindow, "the keyboard at the window")
