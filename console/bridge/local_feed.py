@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -30,6 +31,7 @@ class Local(Protocol):
         ...
 
 
+FIGURES_EVERY_S = 0.9  # a share of processor time over less says little
 Look = tuple[tuple["LocalWorker", ...], frozenset[str], Mapping[str, "WorkerFigures"]]
 
 
@@ -49,6 +51,8 @@ class LocalFeed(QObject):
         self._workers: tuple[LocalWorker, ...] | None = None
         self._adopted: frozenset[str] = frozenset()
         self._figures: Figures | None = None
+        self._taken: Mapping[str, WorkerFigures] = {}
+        self._due = 0.0  # by the monotonic clock: when figures are taken again
         self._settings: Settings | None = None
         self._tail: LogTail | None = None
         self._looking = self._reading = False
@@ -101,9 +105,11 @@ class LocalFeed(QObject):
                 self.written.emit(lines)
 
     def _look(self, local: Local) -> Look:
-        workers = local.listed()
+        workers, now = local.listed(), time.monotonic()
         adopted = frozenset(worker.name for worker in workers if not local.is_mine(worker))
-        return workers, adopted, self._figures.take(workers) if self._figures is not None else {}
+        if self._figures is not None and now >= self._due:  # pictures may follow each other closely
+            self._taken, self._due = self._figures.take(workers), now + FIGURES_EVERY_S
+        return workers, adopted, self._taken
 
     def _take(self, look: Look) -> None:
         self._looking = False

@@ -143,7 +143,8 @@ def test_what_is_restarted_together_is_what_can_be(qtbot):
     assert texts(strip.table, "worker")[3].endswith("keeps running, ocr, celery, for the profile \u2068archive\u2069")
 
 
-def test_who_started_it_how_often_and_what_it_takes_is_told_once_a_look(background: Background, qtbot):
+def test_who_started_it_how_often_and_what_it_takes_is_told(background: Background, qtbot, monkeypatch):
+    monkeypatch.setattr("console.bridge.local_feed.FIGURES_EVERY_S", 1e6)
     strip, feed = LocalStrip(), LocalFeed(background)
     qtbot.addWidget(strip)
     here = Here(local_worker("a@b", restarts=2), local_worker("c@b", state="waiting", sentence="It was killed."))
@@ -153,6 +154,10 @@ def test_who_started_it_how_often_and_what_it_takes_is_told_once_a_look(backgrou
     feed.open(here)
     qtbot.waitUntil(lambda: len(feed.workers) == 2)
     feed._figures = here  # type: ignore[assignment]  # takes what no process here does
+    feed.refresh()
+    qtbot.waitUntil(lambda: not feed._looking)
+    assert texts(strip.table, "usage") == ["–", "–"]  # no more often than once a second
+    feed._due = 0.0
     feed.refresh()
     qtbot.waitUntil(lambda: bool(texts(strip.table, "usage")) and texts(strip.table, "usage")[0] != "–")
     assert texts(strip.table, "usage") == ["640 MB, 84 % CPU", "–"]
