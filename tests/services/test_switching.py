@@ -16,6 +16,7 @@ from console.ops.profiles import EMBEDDED, load
 from console.ops.stack import Stack
 from console.switching import Switching
 from console.ui.adding import PLAN
+from console.ui.profiles_pane import ProfilesPane
 from console.ui.theme import Appearance
 from worker.core.database import single
 from worker.core.jobs import State
@@ -67,6 +68,17 @@ def test_there_and_back(qtbot: QtBot, switching: Switching, stack: Stack, engine
     qtbot.waitUntil(lambda: second.snapshot is not None, timeout=PATIENCE_MS)
     qtbot.waitUntil(lambda: store.counts()[State.DONE] == 1, timeout=PATIENCE_MS)  # read by the worker of the first
     assert [one.name for one in lasting.machine.workers.running()] == [worker.name]
+
+    guard, band = second.services.guard, second.frame.notices
+    guard.elsewhere = "Redis is not the one that other pointed to."
+    qtbot.waitUntil(lambda: guard.elsewhere in band.accessibleName(), timeout=PATIENCE_MS)
+    band.offer_button.click()
+    pane = second.places.doctor.findChild(ProfilesPane)
+    assert isinstance(pane, ProfilesPane)
+    assert pane.band.said == guard.elsewhere
+    pane.band.button.click()
+    qtbot.waitUntil(lambda: not guard.elsewhere, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not pane.band.said, timeout=PATIENCE_MS)
 
     second.switch_asked.emit(EMBEDDED)
     qtbot.waitUntil(lambda: switching.console is not second, timeout=PATIENCE_MS)
