@@ -41,6 +41,17 @@ def test_a_report_comes_back_as_it_was(store: Store) -> None:
     assert report.silent_s < 5
 
 
+def test_what_an_earlier_version_forgot_is_brought_back(store: Store) -> None:
+    store.put_worker(REPORT)
+    store.worker_goodbye(REPORT.name)
+    [row] = store.forget_workers([REPORT.name], lost_s=30)
+    for column in ("paused", "terms", "rival", "ahead_s"):
+        del row[column]
+    assert store.remember_workers([row]) == [REPORT.name]
+    [report] = store.workers()
+    assert (report.paused, report.terms) == ((), {})
+
+
 def test_silence_is_measured_by_the_database(store: Store, engine: Engine) -> None:
     store.put_worker(REPORT)
     change(engine, "update workers set seen_at = seen_at - interval '20 s'")

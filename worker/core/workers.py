@@ -84,7 +84,8 @@ delete from workers where name = any(cast(:names as text[]))
             and t.lease_until > clock_timestamp()))
 returning to_jsonb(workers) as row""")
 _REMEMBER = text("""
-insert into workers select * from jsonb_populate_recordset(cast(null as workers), cast(:rows as jsonb))
+insert into workers select * from jsonb_populate_recordset(
+    jsonb_populate_record(cast(null as workers), '{"paused": [], "terms": {}}'), cast(:rows as jsonb))
 on conflict (name) do nothing returning name""")
 _DOING = text("""
 select job_id, first_page, last_page from tasks where status = 'running' and worker = :name order by started_at""")
