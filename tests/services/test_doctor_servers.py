@@ -180,6 +180,11 @@ def test_a_task_that_outlasts_the_visibility_timeout(
     settings: Settings, store: Store, engine: Engine, well: Report
 ) -> None:
     job, task = queued(store)
+    held = text("""update tasks set status = 'running', worker = 'one@desk', started_at = now() - interval '8 hours',
+        lease_until = now() - interval '7 hours'""")
+    with transaction(engine) as connection:
+        connection.execute(held)
+    assert examined(settings, "visibility-timeout").checks[0].verdict is OK  # who had it is dead: nothing took long
     insert = text("""insert into task_log (task_id, job_id, attempt, status, started_at, finished_at)
         values (:task, :job, 1, 'success', now() - interval '8 hours', now())""")
     with transaction(engine) as connection:

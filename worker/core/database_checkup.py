@@ -26,7 +26,8 @@ select greatest(
     (select max(extract(epoch from finished_at - started_at)) from
         (select started_at, finished_at from task_log order by id desc limit :most) latest
         where finished_at > clock_timestamp() - interval '1 day'),
-    (select max(extract(epoch from clock_timestamp() - started_at)) from tasks where status = 'running'))::float""")
+    (select max(extract(epoch from clock_timestamp() - started_at)) from tasks
+        where status = 'running' and lease_until > clock_timestamp()))::float""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def database_state(engine: Engine) -> DatabaseState:
 
 
 def longest_task_s(engine: Engine) -> float | None:
-    """How long the longest attempt took that ended within a day, or that runs; None where there was none.
+    """How long the longest attempt took that ended within a day, or that somebody works at; None where there was none.
 
     Raises DatabaseError or AccessRefused.
     """
