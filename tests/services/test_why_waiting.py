@@ -65,6 +65,15 @@ def test_nobody_serves_it(services: Services, store: Store) -> None:
     assert "one@desk" in said.cause
 
 
+def test_only_another_program_serves_it(
+    services: Services, store: Store, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job, _ = waits(services, store)
+    long_ago(engine)
+    monkeypatch.setattr(services.broker.control, "consuming", lambda: {"theirs@attic": ["ocr"]})
+    why(services, job, "only a worker of another program takes from its queue", OK, "A worker takes it")
+
+
 def test_nobody_can_read_it(services: Services, store: Store) -> None:
     store.put_worker(WORKER)
     job, _ = waits(services, store, languages="eng+chi_sim")

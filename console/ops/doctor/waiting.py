@@ -135,7 +135,7 @@ class _Waiting:
             "All {n} processes that serve {queue} are busy.",
             queue=self._queue,
         )
-        if busy < slots:
+        if busy < slots or not slots:  # none of ours: how much those of other programs have is not known
             return good(sentences(_ahead(before), "A worker takes it when it comes to it."), self._fact)
         return Seen(
             sentences(title, _ahead(before)),
