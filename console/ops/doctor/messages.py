@@ -74,7 +74,7 @@ def _poison(services: Services) -> tuple[int, list[Poisoned]]:
 def poison(patient: Patient) -> Seen:
     """Workers put them aside."""
     count, newest = patient.known(_poison)
-    if not count:
+    if not count or not newest:  # they may be dropped meanwhile
         return good("No message is poison")
     first = newest[0]
     where = said("the newest from {queue}: {why}", queue=first.queue or "?", why=first.why or first.message[:60])
