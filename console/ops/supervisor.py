@@ -17,8 +17,9 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from console.ops.endings import how_it_ended, memory_kills
@@ -39,12 +40,20 @@ POLL_S = 0.1
 
 
 class Supervisor:
-    """One worker's keeper. `argv` is the worker's command line."""
+    """One worker's keeper. `argv` is the worker's command line; `begun` is called when it was started first."""
 
-    def __init__(self, worker: LocalWorker, argv: list[str], *, brake_s: float = BRAKE_S) -> None:
+    def __init__(
+        self,
+        worker: LocalWorker,
+        argv: list[str],
+        *,
+        begun: Callable[[], None] = lambda: None,
+        brake_s: float = BRAKE_S,
+    ) -> None:
         self._state = replace(worker, supervisor=mark(os.getpid()))
         self._state.save()
         self._argv = argv
+        self._begun: Callable[[], None] | None = begun
         self._brake_s = brake_s
         self._ends: deque[float] = deque(maxlen=BRAKE)
         self._warm = False
@@ -89,6 +98,9 @@ class Supervisor:
             os.close(output)
         self._say(RUNNING, worker=mark(process.pid))
         try:
+            if self._begun is not None:
+                begun, self._begun = self._begun, None
+                begun()
             while process.poll() is None and not self.stop.wait(POLL_S):
                 cut_if_long(self._state.log)
             if process.poll() is None:
@@ -139,17 +151,13 @@ def watch(descriptor: int, ended: Callable[[], None]) -> None:
     threading.Thread(target=read, name="lifeline", daemon=True).start()
 
 
-@contextlib.contextmanager
-def _holding_the_stack(worker: LocalWorker) -> Iterator[None]:
-    """The embedded servers stay up as long as somebody holds them."""
-    if not worker.embedded:
-        yield
-        return
+def _hold_the_stack(worker: LocalWorker, held: contextlib.ExitStack) -> None:
+    """The embedded servers stay up as long as somebody holds them. Raises ServiceError where they cannot be started."""
     from console.ops.stack import Stack
 
-    with Stack(worker.home) as stack:
-        stack.up()
-        yield
+    stack = Stack(worker.home)
+    stack.up()
+    held.enter_context(stack)
 
 
 def supervise(state_file: str) -> int:
@@ -157,7 +165,9 @@ def supervise(state_file: str) -> int:
     worker = LocalWorker.load(Path(state_file))
     if worker is None:
         return 1
-    supervisor = Supervisor(worker, worker_argv(worker))
+    held = contextlib.ExitStack()
+    hold = partial(_hold_the_stack, worker, held)  # while the worker loads: who started us holds it that long
+    supervisor = Supervisor(worker, worker_argv(worker), begun=hold if worker.embedded else lambda: None)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: supervisor.tell(Stop.SOFT))
     if sys.platform != "win32":
@@ -166,7 +176,7 @@ def supervise(state_file: str) -> int:
     if worker.stops_with_console:
         watch(0, lambda: supervisor.tell(Stop.SOFT))
     try:
-        with _holding_the_stack(worker):
+        with held:
             return supervisor.run()
     except OcrConsoleError as error:
         print(error, flush=True)  # the last line of the log is what the console shows

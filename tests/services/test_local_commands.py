@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,12 +13,15 @@ import pytest
 from console.ops import local_workers, worker_commands
 from console.ops.local_workers import LocalWorkers
 from console.ops.profiles import Profile
+from console.ops.servers.processes import find
+from console.ops.supervisor import Supervisor
 from console.ops.worker_commands import RestartWorkers, StartWorker, StopAll, StopWorker, cost_of
 from console.ops.worker_options import WorkerOptions
 from console.ops.worker_state import GAVE_UP, LocalWorker, Stop
+from tests.services.fake_supervisor import WORKERS
 from tests.services.test_local_workers import PROFILE, SETTINGS, ended, fakes, home, is_running
 from tests.waiting import until
-from worker.core.errors import InternalError, NotFoundError, UsageError
+from worker.core.errors import InternalError, NotFoundError, ServiceError, UsageError
 from worker.core.outcomes import Course
 
 __all__ = ["home"]
@@ -146,3 +151,20 @@ def test_each_stop_says_what_it_costs():
     assert cost_of(Stop.WARM, 1, SETTINGS) == "1 task ends first, in 600 s at most. Nothing is read twice."
     assert "2 tasks have 30 s to end" in cost_of(Stop.SOFT, 2, replace(SETTINGS, soft_shutdown_s=30))
     assert "2 tasks go back to the queue at once" in cost_of(Stop.NOW, 2, SETTINGS)
+
+
+def test_a_worker_whose_servers_cannot_be_started_is_not_left_behind(tmp_path: Path):
+    """Not in the home whose workers are killed at the end: this very process is the supervisor."""
+    mine = LocalWorker("mine@desk", "embedded", tmp_path, tmp_path / "a.log", WorkerOptions("mine", 1), True, 5.0)
+    started = []
+
+    def cannot() -> None:
+        seen = LocalWorker.load(mine.file)
+        assert seen is not None
+        assert seen.worker is not None
+        started.append(seen.worker)
+        raise ServiceError("The servers cannot be started.")
+
+    with pytest.raises(ServiceError):
+        Supervisor(mine, [sys.executable, "-c", WORKERS["ignores_stop"]], begun=cannot).run()
+    assert [find(one) for one in started] == [None]
