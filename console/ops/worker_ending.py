@@ -9,7 +9,7 @@ import sys
 
 import psutil
 
-from console.ops.servers.processes import find, kill
+from console.ops.servers.processes import CLOCK_SLACK_S, Mark, find, kill, mark
 from console.ops.worker_state import LocalWorker, Stop
 
 WARM_SIGNAL: signal.Signals = getattr(signal, "SIGUSR2", signal.SIGTERM)  # Windows knows no such wish
@@ -42,9 +42,15 @@ def kill_what_is_left(worker: LocalWorker) -> None:
         if process is not None:
             with contextlib.suppress(psutil.Error):
                 kill([*process.children(recursive=True), process])
-    if worker.worker and find(worker.worker) is None:
+    if worker.worker and find(worker.worker) is None and not _is_taken(worker.worker):
         kill_group(worker.worker.pid)  # a child that was made while the others were killed
     worker.file.unlink(missing_ok=True)
+
+
+def _is_taken(known: Mark) -> bool:
+    """Whether the number is another process's by now: one that gave up is known for days, and over a restart."""
+    now = mark(known.pid)
+    return now is not None and abs(now.created - known.created) > CLOCK_SLACK_S
 
 
 def kill_group(pid: int) -> None:

@@ -17,7 +17,8 @@ from console.ops.local_workers import LocalWorkers, environment
 from console.ops.profiles import Profile
 from console.ops.program import program_environment
 from console.ops.servers.files import LOG_LIMIT
-from console.ops.servers.processes import find
+from console.ops.servers.processes import Mark, find, mark
+from console.ops.worker_ending import kill_what_is_left
 from console.ops.worker_options import WorkerOptions
 from console.ops.worker_state import GAVE_UP, RUNNING, LocalWorker
 from tests.waiting import until
@@ -201,6 +202,22 @@ def test_children_of_a_killed_worker_do_not_stay(home: Path):
     os.kill(worker.pid, 9)
     until(lambda: not child.is_running())
     workers.stop("mine")
+
+
+def test_the_number_of_a_worker_that_ended_long_ago_may_be_another_program_s(home: Path):
+    stranger = subprocess.Popen(["sleep", "60"], start_new_session=True)
+    known = mark(stranger.pid)
+    assert known is not None
+    ours = LocalWorker("mine@desk", "a test", home, home / "log", WorkerOptions(), False, 1.0, state=GAVE_UP)
+    try:
+        kill_what_is_left(replace(ours, worker=Mark(known.pid, known.created - 86_400)))
+        with pytest.raises(subprocess.TimeoutExpired):
+            stranger.wait(0.2)
+        kill_what_is_left(replace(ours, worker=known))
+        stranger.wait(10)
+    finally:
+        stranger.kill()
+        stranger.wait()
 
 
 def test_a_killed_supervisor_takes_its_worker_with_it(home: Path):
