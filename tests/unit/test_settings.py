@@ -167,6 +167,15 @@ def test_no_secret_is_seen():
     assert found.masked()["MINIO_SECRET_KEY"] == found.masked()["MINIO_ACCESS_KEY"] == "•••"
 
 
+@pytest.mark.parametrize(
+    "value", ["postgres//me:geheim@db/ocr", "redis:/:geheim@db/0", "me:geheim@db", "x://[:geheim@"]
+)
+def test_no_secret_is_seen_of_an_address_with_a_typing_error(value):
+    variables = {one.name: one for one in VARIABLES}
+    assert {variables[name].show(value) for name in ("DATABASE_URL", "CELERY_BROKER_URL", "MINIO_ENDPOINT")} == {"•••"}
+    assert variables["DATABASE_URL"].show("postgresql://me@db/ocr") == "postgresql://me@db/ocr"
+
+
 def test_all_secrets_are_known_to_filters():
     found = settings(DATABASE_URL="postgresql://u:p%40ss@h/d")
     assert found.secrets == {"p@ss", "p%40ss", "redis-geheim", "access-geheim", "secret-geheim"}

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, field
 from typing import Any
 
-from worker.core.addresses import MASK, NotAnAddress, mask_url
+from worker.core.addresses import MASK, Address, NotAnAddress, mask_url
 from worker.core.said import Said, said
 
 _WORDS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+_PASSWORD = re.compile(r":[^@]+@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,19 @@ class Variable:
         return said(template, name=name, source=source, expected=self.expected)
 
     def show(self, value: str) -> str:
-        """A value as people may see it."""
-        return MASK if self.secret else mask_url(value)
+        """A value as people may see it: one that may be an address with a typing error as a whole, or not at all."""
+        shown = mask_url(value)
+        return MASK if self.secret or (shown == value and _may_hide_a_password(value)) else shown
+
+
+def _may_hide_a_password(value: str) -> bool:
+    """Whether something stands where an address has a password, and the rest of it cannot be taken apart."""
+    if not _PASSWORD.search(value):
+        return False
+    try:
+        return Address.parse(value).password is not None
+    except NotAnAddress:
+        return True
 
 
 def variable(
