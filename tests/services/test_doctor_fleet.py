@@ -21,9 +21,10 @@ from console.ops.services import Services
 from tests.services.asked_why import waits
 from tests.services.connections import profile
 from tests.services.doctor_cases import FAIL, WARN, Doctor, healthy
-from tests.services.queued_jobs import change
+from tests.services.queued_jobs import change, queued
 from tests.waiting import until
 from worker.core import control
+from worker.core.jobs import TASK_NAME
 from worker.core.settings import Settings
 from worker.core.store import Store, WorkerReport
 
@@ -92,6 +93,34 @@ def test_whether_it_takes_from_our_broker(doctor: Doctor, store: Store, engine: 
     cause, name = "the only worker is on another broker", "worker-elsewhere-one@desk"
     said = doctor.compared(cause, name, (FAIL, Way.SHOW_WORKER), away, gone)
     assert "there:6379/0" in said.fact
+
+
+def test_what_a_worker_does_meanwhile_is_no_fault(
+    doctor: Doctor, services: Services, store: Store, engine: Engine, one: WorkerReport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One without a pool begins a task and answers no more; another has just started, and reports after it answered."""
+    queued(store)
+    store.put_worker(one)
+    change(engine, "update workers set started_at = started_at - interval '1 min'")
+    told = {
+        "stats": [("two@desk", {"pid": 2})],
+        "registered": [("two@desk", [TASK_NAME])],
+        "active_queues": [("two@desk", [{"name": "ocr"}])],
+    }
+
+    def begins(*_: object) -> dict[str, object]:
+        change(
+            engine,
+            """update tasks set status = 'running', worker = 'one@desk', started_at = now(),
+                lease_until = now() + interval '1 min'""",
+        )
+        return {}
+
+    monkeypatch.setattr(services.broker.control, "look", begins)
+    assert doctor.look("worker-elsewhere").healthy
+    monkeypatch.setattr(services.broker.control, "everybody", lambda question: told.get(question, []))
+    monkeypatch.setattr(fleet, "_wait", lambda _: store.put_worker(replace(one, name="two@desk", pid=2)), raising=False)
+    assert doctor.look("worker-stranger").healthy
 
 
 def test_whether_it_takes_what_waits(

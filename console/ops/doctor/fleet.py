@@ -79,6 +79,7 @@ def on_another_broker(patient: Patient) -> tuple[Seen, ...]:
     found, answered = patient.known(fleet), {one.name for one in patient.known(answerers)}
     if dumb := [one.name for one in found if one.state is Presence.ONLINE and one.name not in answered]:
         answered |= set(patient.services.broker.control.look("ping", dumb))
+        found = fleet(patient.services)  # a worker without a pool answers nobody while it works: it may have begun
     now = time.monotonic()
     away = list(elsewhere(found, {name: Heard(name, now) for name in answered}, LISTENED_S, now))
     here = [one for one in found if one.name in answered]
@@ -100,6 +101,9 @@ def on_another_database(patient: Patient) -> Seen | None:
     if not ours:
         return None
     strange = sorted(set(ours) - rows)
+    if strange:  # one that has just started answers before it reports
+        _wait(patient)
+        strange = sorted(set(strange) - {one.name for one in fleet(patient.services)})
     if not strange:
         return good("Who takes our messages is in our database", said_counted(len(ours), "{n} worker", "{n} workers"))
     names = some(strange)
@@ -144,13 +148,18 @@ def stuck(patient: Patient) -> tuple[Seen, ...]:
         return ()
     if not first:
         return (good("Workers take what waits"),)
-    time.sleep(max(0.0, min(LOOK_AGAIN_S, patient.until - time.monotonic() - 1)))
+    _wait(patient)
     again = {one.queue: one for one in queues(patient.services) if one.queue in old and one.ready}
     idlers = [one for one in workers(patient.services) if has_room(one) and _did_nothing(one, first.get(one.name))]
     found = [(one, _waiting_for(one, again)) for one in idlers if _waiting_for(one, again)]
     if not found:
         return (good("Workers take what waits"),)
     return tuple(_stuck(one, again, ready) for one, ready in found[:5])
+
+
+def _wait(patient: Patient) -> None:
+    """Until every worker has spoken again, as far as there is time."""
+    time.sleep(max(0.0, min(LOOK_AGAIN_S, patient.left_s - 1)))
 
 
 def _quiet(patient: Patient, one: Worker) -> Seen:
