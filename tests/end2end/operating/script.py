@@ -249,7 +249,7 @@ class Script:
 
     def _doctor_says(self, verdict: Verdict) -> None:
         """Of the workers."""
-        self._window.until(lambda: self._window.verdict("worker") is verdict, f"the doctor to say {verdict}")
+        self._window.until(lambda: self._window.doctor_says("worker", verdict), f"the doctor to say {verdict}")
 
     def _jobs(self) -> dict[str, Job]:
         return {job.name: job for job in self._store.jobs(JobFilter()).rows}

@@ -117,10 +117,12 @@ class Window:
         """What the strip at the foot says."""
         return self.frame.notices.accessibleName() if self.frame.notices.isVisible() else ""
 
-    def verdict(self, name: str) -> Verdict | None:
-        """What the doctor says of something, as it stands in his list."""
-        rows = self.doctor.checkup.list.rows
-        return next((row.check.verdict for row in rows if row.check.name == name), None)
+    def doctor_says(self, name: str, verdict: Verdict) -> bool:
+        """Whether he says that of a check by now; he is asked again where he said what was so a moment ago."""
+        said = next((row.check.verdict for row in self.doctor.checkup.list.rows if row.check.name == name), None)
+        if said is not verdict and not self.doctor.feed.looking:
+            self.doctor.checkup.again.click()
+        return said is verdict
 
     def focus(self) -> QWidget | None:
         """What has the keyboard."""
