@@ -16,6 +16,8 @@ from console.cli.worker_run import options_of
 from worker.core.errors import UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from console.ops.fleet import Worker
     from console.ops.local_workers import LocalWorkers
     from console.ops.services import Services
@@ -72,11 +74,14 @@ def _stop_all(session: Session, workers: LocalWorkers, how: Stop, chosen: str | 
 
     found = sorted(_chosen(workers, chosen), key=lambda worker: (worker.production, worker.profile))
     messages = [] if found else ["No worker runs here."]
-    for one in {worker.profile: worker for worker in found}.values():
+    told: set[str] = set()
+    for one in {_source(worker): worker for worker in found}.values():
         with _services_of(session, one) as (own, services):
             own.confirm()
-            messages.append(own.act(StopAll(workers, how, one.profile), services).message)
-    return _tell_stopped(session, workers, found, messages)
+            done = own.act(StopAll(workers, how, one.profile), services)
+        messages.append(done.message)
+        told.update(done.data)
+    return _tell_stopped(session, workers, [worker for worker in found if worker.name in told], messages)
 
 
 def _tell_stopped(session: Session, workers: LocalWorkers, told: Sequence[LocalWorker], messages: Sequence[str]) -> int:
@@ -109,8 +114,8 @@ def restart(session: Session) -> int:
     else:
         mine = [workers.find(name, chosen) for name in session.args.names]
     new: dict[str, str] = {}
-    for profile in dict.fromkeys(worker.profile for worker in mine):
-        names = tuple(worker.name for worker in mine if worker.profile == profile)
+    for source in dict.fromkeys(map(_source, mine)):
+        names = tuple(worker.name for worker in mine if _source(worker) == source)
         with _services_of(session, workers.find(names[0])) as (own, services), course(session.terminal) as watched:
             own.confirm()
             done = own.act(RestartWorkers(workers, names, Stop(session.args.how), course=watched), services)
@@ -199,6 +204,11 @@ def _services_of(session: Session, worker: LocalWorker) -> Iterator[tuple[Sessio
     own = session if session.profile_name or not theirs else session.on(theirs)
     with own.settings() as settings, Services(own.profile, settings) as services:
         yield own, services
+
+
+def _source(worker: LocalWorker) -> tuple[str, Path | None]:
+    """What tells profiles apart that have one name."""
+    return worker.profile, worker.profile_file
 
 
 def _chosen(workers: LocalWorkers, profile: str | None) -> list[LocalWorker]:

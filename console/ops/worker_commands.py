@@ -12,6 +12,7 @@ from console.ops.commands import Done
 from console.ops.guard import Weight
 from console.ops.local_workers import LocalWorkers
 from console.ops.presence import is_online
+from console.ops.profiles import owner_of
 from console.ops.worker_options import USUAL, WorkerOptions, full_name, next_name
 from console.ops.worker_state import LocalWorker, Stop
 from worker.core.errors import InternalError, NotFoundError, OcrConsoleError, ServiceError, UsageError
@@ -149,7 +150,7 @@ class RestartWorkers:
 
     def _meant(self, name: str, services: Services) -> LocalWorker:
         worker = self.workers.find(name)
-        if worker.profile != services.profile.name:
+        if not _works_for(worker, services):
             other = said("{worker} works for the profile {profile}.", worker=worker.name, profile=worker.profile)
             raise UsageError(other, "Open that profile to restart it.")
         if worker.stops_with_console and not self.workers.is_mine(worker):
@@ -217,7 +218,7 @@ def _told(workers: LocalWorkers, worker: LocalWorker, services: Services, how: S
 
 def _taken_back(worker: LocalWorker, services: Services) -> str:
     """Give back what a killed worker held, and say goodbye for it."""
-    if worker.profile != services.profile.name:
+    if not _works_for(worker, services):
         return "What it had begun is taken back when its lease has run out."
     try:
         back = len(services.leases.let_go(worker.name))
@@ -229,9 +230,17 @@ def _taken_back(worker: LocalWorker, services: Services) -> str:
     return said_counted(back, "1 task went back to the queue.", "{n} tasks went back to the queue.")
 
 
+def _works_for(worker: LocalWorker, services: Services) -> bool:
+    """Whether it is one of the profile that is open: two files may have one name, such as `.env`."""
+    theirs, ours = worker.profile_file, services.profile.path
+    if worker.profile != services.profile.name or theirs is None or ours is None:
+        return worker.profile == services.profile.name and theirs is ours
+    return owner_of(theirs) == owner_of(ours)
+
+
 def _may_be_told(worker: LocalWorker, services: Services) -> bool:
     """What works for a production is stopped by who has that profile open, under its guard and in its audit."""
-    return not worker.production or worker.profile == services.profile.name
+    return not worker.production or _works_for(worker, services)
 
 
 def _expect_open(worker: LocalWorker, services: Services) -> None:
@@ -239,7 +248,9 @@ def _expect_open(worker: LocalWorker, services: Services) -> None:
         real = "{worker} works for the production profile {profile}."
         raise UsageError(
             said(real, worker=worker.name, profile=worker.profile),
-            said("Open that profile to stop it: --profile {profile}.", profile=worker.profile),
+            said(
+                "Open that profile to stop it: --profile {profile}.", profile=str(worker.profile_file or worker.profile)
+            ),
         )
 
 

@@ -108,6 +108,22 @@ def test_what_works_for_a_production_is_stopped_under_its_own_profile(workers: L
     assert StopAll(workers).run(services()).message == "No worker runs here."
 
 
+def test_another_profile_of_the_same_name_is_no_way_around_a_production(workers: LocalWorkers, home: Any):
+    production = replace(REAL, name=".env", path=home / "live" / ".env")
+    other = replace(PROFILE, name=".env", path=home / "trial" / ".env")
+    assert REAL.settings is not None
+    workers.start(REAL.settings, production, WorkerOptions("live", 1))
+    with pytest.raises(UsageError, match=r"production profile \.env") as error:
+        StopWorker(workers, "live").run(services(other))
+    assert str(production.path) in error.value.advice
+    with pytest.raises(UsageError, match="works for the profile"):
+        RestartWorkers(workers, ("live",)).run(services(other))
+    assert "live" not in " ".join(StopAll(workers).run(services(other)).data)
+    assert names(workers) == ["live"]
+    StopWorker(workers, "live").run(services(production))
+    assert names(workers) == []
+
+
 def test_a_warm_stop_takes_its_time_until_a_soft_one(home: Any, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(local_workers, "WARM_SHOWS_S", 0.3)
     workers = fakes(home, "takes_its_time")
