@@ -30,7 +30,7 @@ from console.ops.profiles import (
 from console.ops.servers.files import PRIVATE_FILE, make_private_folder, write_private
 from console.ops.shell_editing import edited
 from console.ops.shell_values import NotAssignments, is_complete, parse
-from worker.core.errors import InternalError, NotFoundError, SettingsError, UsageError
+from worker.core.errors import InternalError, NotFoundError, OcrConsoleError, SettingsError, UsageError
 from worker.core.said import said
 from worker.core.settings import VARIABLES
 
@@ -77,8 +77,12 @@ def duplicate(path: Path, name: str) -> Path:
     values = values_in(path, os.environ)
     secrets = secret_store.fetch(owner_of(path), names) if (names := secret_store.named(values)) else {}
     copy = write_new(name, text_of(path))
-    for variable, secret in secrets.items():
-        secret_store.keep(owner_of(copy), variable, secret)
+    try:
+        for variable, secret in secrets.items():
+            secret_store.keep(owner_of(copy), variable, secret)
+    except SettingsError:
+        copy.unlink(missing_ok=True)  # it could not be opened
+        raise
     return copy
 
 
@@ -92,19 +96,28 @@ def save(path: Path, changes: Mapping[str, str | None]) -> None:
         SettingsError: The file cannot be read or written, or the keyring cannot be used.
     """
     values = values_in(path, os.environ)
-    kept, gone = secret_store.named(values), []
-    shown = dict(changes)
+    kept = secret_store.named(values)
+    shown, secrets = dict(changes), {}
     for name in (name for name in kept if name in changes):
-        shown[name], secret = secret_store.apart(name, changes[name] or "")
-        if secret:
-            secret_store.keep(owner_of(path), name, secret)
-        else:
-            gone.append(name)
-            shown[name] = changes[name]
+        shown[name], secrets[name] = secret_store.apart(name, changes[name] or "")
+    gone = [name for name, secret in secrets.items() if not secret]
     if gone:
-        secret_store.forget(owner_of(path), gone)
+        shown |= {name: changes[name] for name in gone}
         shown[secret_store.VARIABLE] = ",".join(name for name in kept if name not in gone) or None
-    write_changes(path, shown)
+    owner, new = owner_of(path), {name: secret for name, secret in secrets.items() if secret}
+    before = secret_store.fetch(owner, secrets) if secrets else {}
+    try:
+        for name, secret in new.items():
+            secret_store.keep(owner, name, secret)
+        write_changes(path, shown)
+    except OcrConsoleError:
+        with suppress(SettingsError):  # else the old file would go with new secrets
+            for name in new.keys() & before:
+                secret_store.keep(owner, name, before[name])
+        raise
+    if gone:  # nothing asks for them any more
+        with suppress(SettingsError):
+            secret_store.forget(owner, gone)
 
 
 def write_changes(path: Path, changes: Mapping[str, str | None]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import Mock
 
 import platformdirs
 import pytest
@@ -18,6 +19,7 @@ from tests.memory_ring import MemoryRing, memory_ring
 from tests.unit.test_settings import PLAIN
 from tests.unit.test_shell_values import by_shell
 from worker.core.addresses import Address
+from worker.core.errors import SettingsError
 from worker.core.settings import Settings
 
 MOVED = ("DATABASE_URL", "CELERY_BROKER_URL", "CELERY_RESULT_BACKEND", "MINIO_ACCESS_KEY", "MINIO_SECRET_KEY")
@@ -85,6 +87,22 @@ def test_a_copy_has_its_own(path, ring):
     duplicate(path, "south")
     save(path, {"MINIO_SECRET_KEY": "neu-geheim"})
     assert settings_of("south").s3_secret_key == "secret-geheim"
+
+
+@pytest.mark.parametrize("secret", ["neu-geheim", None])
+def test_a_file_that_cannot_be_written_keeps_its_secrets(path, ring, monkeypatch, secret):
+    before, text = dict(ring.secrets), path.read_text("utf-8")
+    monkeypatch.setattr(profile_files, "write_private", Mock(side_effect=OSError(28, "No space left on device")))
+    with pytest.raises(SettingsError, match="No space left"):
+        save(path, {"MINIO_SECRET_KEY": secret, "LOG_LEVEL": "DEBUG"})
+    assert (ring.secrets, path.read_text("utf-8")) == (before, text)
+
+
+def test_a_copy_without_its_secrets_is_none(path, monkeypatch):
+    monkeypatch.setattr(MemoryRing, "set_password", Mock(side_effect=PasswordSetError()))
+    with pytest.raises(NoKeyring):
+        duplicate(path, "south")
+    assert list(profiles.list_profiles()) == ["north"]
 
 
 def test_they_go_with_the_profile_and_come_back_with_it(path, ring, monkeypatch):
