@@ -148,7 +148,7 @@ def test_the_schema_is_looked_at_and_left_alone(settings: Settings, engine: Engi
                 connection.execute(text("update ocr_schema_version set version_num = :head"), {"head": head})
 
 
-def test_a_database_without_tables_gets_none(settings: Settings, well: Report) -> None:
+def test_a_database_without_tables_gets_none(settings: Settings, well: Report, tmp_path: Path) -> None:
     name = f"fresh_{uuid4().hex[:12]}"
     root = open_engine(settings, application="tests")
     with root.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -158,6 +158,9 @@ def test_a_database_without_tables_gets_none(settings: Settings, well: Report) -
         found = examined(fresh)
         compare("a database without our tables", "schema", found, well, verdict=FAIL)
         assert {check.name: check.verdict for check in found.checks}["clocks"] is OK
+        with Services(profile(fresh), fresh) as services:
+            everything = examine(services, home=tmp_path)
+        assert {check.name for check in everything.checks if check.verdict is UNKNOWN} == {"worker"}  # it is said once
         assert examined(fresh, "schema").checks[0].verdict is FAIL  # still
     finally:
         with root.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

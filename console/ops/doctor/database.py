@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from console.ops.doctor.patient import Look, Patient, look
+from console.ops.doctor.lines import ocr_console
+from console.ops.doctor.patient import Look, Patient, look, schema_version
 from console.ops.doctor.reachable import database_state
 from console.ops.doctor.verdicts import Remedy, Seen, failed, good, warned
 from console.ops.findings import Remedy as Button
@@ -21,18 +22,12 @@ ROOM = 2  # the visibility timeout is to be so many times as long as the longest
 VISIBILITY_S = 21_600
 
 
-def _schema(services: Services) -> str | None:
-    from worker.core.schema import version
-
-    return version(services.engine)
-
-
 @look("schema", "The tables in PostgreSQL", needs=("postgres",), quick=True)
 def schema(patient: Patient) -> Seen:
     """Looking changes nothing: whoever works with them brings them up to date."""
     from worker.core.schema import HEAD
 
-    found = patient.known(_schema)
+    found = patient.known(schema_version)
     if found == HEAD:
         return good("The tables are up to date", said("schema {found}", found=found))
     if found is None:
@@ -40,7 +35,7 @@ def schema(patient: Patient) -> Seen:
             "The database has no tables of ours",
             said("schema {head} is wanted", head=HEAD),
             "No worker was ever here: it makes them when it starts. If there should be jobs, this is the wrong one.",
-            Remedy("Start a worker, or correct DATABASE_URL.", button=Button(Way.EDIT_PROFILE, "DATABASE_URL")),
+            _first_worker(patient),
         )
     if found > HEAD:
         fact = said("schema {found}, known up to {head}", found=found, head=HEAD)
@@ -52,6 +47,14 @@ def schema(patient: Patient) -> Seen:
         "The next window, worker or command of this version brings them up to date. Older workers do not start again.",
         Remedy("Update the workers too, then start one of them."),
     )
+
+
+def _first_worker(patient: Patient) -> Remedy:
+    """Of the embedded servers no address can be wrong."""
+    line = ocr_console(patient.profile, "worker", "start")
+    if patient.profile.embedded:
+        return Remedy("Start a worker.", line, Button(Way.START_WORKER))
+    return Remedy("Start a worker, or correct DATABASE_URL.", line, Button(Way.EDIT_PROFILE, "DATABASE_URL"))
 
 
 @look("postgres-version", "The version of PostgreSQL", needs=("postgres",))

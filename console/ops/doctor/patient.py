@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from console.ops.doctor.verdicts import Check, Seen, unknown
 from console.ops.health import TITLES, Health, Name, Question, examined
-from worker.core.errors import OcrConsoleError
+from worker.core.errors import DatabaseError, OcrConsoleError
 from worker.core.said import said
 
 if TYPE_CHECKING:
@@ -24,8 +24,16 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 GREETING_S = 0.3  # all answer within it where nothing is wrong
+_NO_TABLES = "The database has no tables of ours."
 Found = Seen | tuple[Seen, ...] | None  # None: there is nothing to say here
 logger = logging.getLogger(__name__)
+
+
+def schema_version(services: Services) -> str | None:
+    """For every check that asks for it; None: there are no tables of ours."""
+    from worker.core.schema import version
+
+    return version(services.engine)
 
 
 class Patient:
@@ -70,6 +78,13 @@ class Patient:
         question = self._question(service, partial(self.services.reach, service))
         return examined(service, self.services.place(service), question, self._end(within_s))
 
+    def is_bare(self) -> bool:
+        """Whether the database has no tables of ours. Never raises; what cannot be asked has some."""
+        try:
+            return self.known(schema_version) is None
+        except (OcrConsoleError, TimeoutError):
+            return False
+
     def greet(self) -> None:
         """Ask all services whether they answer, before anything else keeps them busy; waits a moment at most."""
         for service in TITLES:
@@ -107,7 +122,7 @@ class Look:
         except TimeoutError:
             found = self.late()
         except OcrConsoleError as problem:
-            found = unknown(self.subject, problem.sentence, problem.advice)
+            found = self._unseen(patient, problem)
         except Exception as problem:
             logger.exception("The check %s failed", self.name)
             found = unknown(self.subject, said("The check itself failed ({kind}).", kind=type(problem).__name__))
@@ -117,6 +132,12 @@ class Look:
     def late(self) -> Seen:
         """What is said of it when nobody waits for it any longer."""
         return unknown(self.subject, "There was no answer in time.")
+
+    def _unseen(self, patient: Patient, problem: OcrConsoleError) -> Found:
+        """That there are no tables yet is told once, by the check of the schema, and to probes."""
+        if isinstance(problem, DatabaseError) and patient.is_bare():
+            return unknown(self.subject, _NO_TABLES) if self.quick else None
+        return unknown(self.subject, problem.sentence, problem.advice)
 
     def _unasked(self, lamp: Health) -> Seen:
         return unknown(self.subject, said("{service} does not answer.", service=said(TITLES[lamp.service])))
