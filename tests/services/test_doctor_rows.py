@@ -52,7 +52,13 @@ def one(settings: Settings) -> WorkerReport:
 
 
 def test_messages_and_rows(
-    doctor: Doctor, services: Services, settings: Settings, store: Store, engine: Engine, one: WorkerReport
+    doctor: Doctor,
+    services: Services,
+    settings: Settings,
+    store: Store,
+    engine: Engine,
+    one: WorkerReport,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def lost() -> None:
         waits(services, store, rung=False)
@@ -84,6 +90,11 @@ def test_messages_and_rows(
         store.put_worker(one)
 
     doctor.compared("a worker that is gone has a message", "messages-held", (WARN, Way.SHOW_QUEUE), seized, there)
+    store.worker_goodbye(one.name)
+    assert doctor.look("messages-held").counts[WARN] == 1
+    answers = {"stats": [("theirs@attic", {"pid": 2})], "active_queues": [("theirs@attic", [{"name": "ocr"}])]}
+    monkeypatch.setattr(services.broker.control, "everybody", lambda question: answers.get(question, []))
+    assert doctor.look("messages-held").counts[WARN] == 0  # it may have it, and how many it takes is not known
     app.close()
 
 

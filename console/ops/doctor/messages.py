@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from console.ops.backlog import waiting, waits
 from console.ops.contradictions import stray
-from console.ops.doctor.fleet_seen import fleet, queues, strays
+from console.ops.doctor.fleet_seen import answerers, fleet, queues, strays
 from console.ops.doctor.lines import ocr_console
 from console.ops.doctor.mended import contrary
 from console.ops.doctor.patient import Look, Patient, look
@@ -47,13 +47,19 @@ def held(patient: Patient) -> Seen | None:
     count = sum(one.held for one in ours)
     hands = _hands([one for one in patient.known(fleet) if one.state is not Presence.LOST])
     fact = said_counted(count, "1 message held and not begun", "{n} messages held and not begun")
-    if count <= hands:
+    if count <= hands or _strangers_take(patient):
         return good("Workers begin what they take", fact) if count or hands else None
     fact = said("{fact}; workers that are there can have {n}", fact=fact, n=hands)
     hours = patient.settings.visibility_timeout_s / 3600
     cause = said("Workers that are gone have them; Redis hands them out again after {n} h.", n=hours)
     text = said("Nothing has to be done: after {s} s their rows are rung for once more.", s=round(HELD_S))
     return warned("Messages are held by workers that are gone", fact, cause, Remedy(text, button=_show(ours[0].queue)))
+
+
+def _strangers_take(patient: Patient) -> bool:
+    """Whether workers of other programs take from our queues: then nobody knows how many messages are in good hands."""
+    mine = {one.name for one in patient.known(fleet)}
+    return any(one.queues & {QUEUE, LEGACY_QUEUE} for one in patient.known(answerers) if one.name not in mine)
 
 
 def _rowless(patient: Patient, one: Stray) -> Seen:
