@@ -124,6 +124,12 @@ def test_answers_that_nobody_fetched(settings: Settings, ward: redis.Redis, well
     assert check.fact.startswith("110 answers")
     assert check.remedy is not None
     assert "DEL _kombu.binding.reply.celery.pidbox" in check.remedy.copy
+    address = Address.parse(settings.broker_url)
+    client = f"redis-cli -h {address.host} -p {address.port} "
+    _, _, line = check.remedy.copy.partition("export REDISCLI_AUTH && ")  # nobody can be asked within a pipe
+    assert line.startswith(f"{client}--scan --pattern ")
+    assert f"| xargs -r {client}DEL " in line
+    assert broker.command_line("redis://there/5", "PING") == "redis-cli -h there -p 6379 -n 5 PING"
 
 
 def test_versions(settings: Settings, well: Report, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,16 +20,18 @@ LEAST_VERSION = (6, 0)  # the first with users and passwords of their own
 NEAR, FULL = 0.8, 0.95  # of the memory that it may take
 MANY = 100  # answers that were left; a few are always on their way
 _DROPS_ALL = "allkeys"  # the other policies drop nothing, or only what has an end: queues have none
+_ASK = "printf 'Password: ' && read -rs REDISCLI_AUTH && export REDISCLI_AUTH && "
 _RUNG_AGAIN = "Jobs are rung again from PostgreSQL, which takes up to 10 s. What other programs sent is gone."
 
 
-def command_line(url: str, command: str) -> str:
-    """A line for a shell that gives Redis a command; it asks for the password."""
+def command_line(url: str, command: str, *, asks: bool = True) -> str:
+    """A line for a shell that gives Redis a command, in our database; it asks for the password if `asks`."""
     address = Address.parse(url)
     parts = ["redis-cli", "-h", address.host, "-p", str(address.port or 6379)]
+    parts += ["-n", address.path] if address.path not in {"", "0"} else []
     parts += ["--tls"] if address.scheme == "rediss" else []
     parts += ["--user", address.user] if address.user else []
-    parts += ["--askpass"] if address.password else []
+    parts += ["--askpass"] if address.password and asks else []
     return " ".join([*parts, command])
 
 
@@ -141,8 +143,10 @@ def reply_keys(patient: Patient) -> Seen:
     if found.answers + found.notes < MANY:
         return good("No answers to commands are left behind", fact)
     scan, notes = "--scan --pattern '*.reply.celery.pidbox'", "_kombu.binding.reply.celery.pidbox"
-    drop = _command(patient, f"{scan} | xargs -r {_command(patient, 'DEL')} {notes}")
-    remedy = Remedy("Delete them. A command that waits for its answer just now goes without.", copy=drop)
+    url = patient.settings.broker_url
+    drop = f"{command_line(url, scan, asks=False)} | xargs -r {command_line(url, 'DEL', asks=False)} {notes}"
+    line = f"{_ASK if Address.parse(url).password else ''}{drop}"  # a pipe leaves nobody to be asked
+    remedy = Remedy("Delete them. A command that waits for its answer just now goes without.", copy=line)
     cause = "They take memory and slow commands to workers down. Work is not touched by it."
     return warned("Answers to commands are left behind", fact, cause, remedy)
 
