@@ -109,20 +109,20 @@ class LocalWorker:
         try:
             values: dict[str, Any] = json.loads(path.read_text("utf-8"))
             known = {field.name: values[field.name] for field in fields(cls)}
-        except (OSError, ValueError, KeyError, TypeError):
+            return cls(
+                **known
+                | {
+                    "home": Path(known["home"]),
+                    "log": Path(known["log"]),
+                    "profile_file": Path(known["profile_file"]) if known["profile_file"] else None,
+                    "options": from_state(known["options"]),
+                    "supervisor": _mark(known["supervisor"]),
+                    "worker": _mark(known["worker"]),
+                }
+                | dict(recalled_in(known, values.get("made_of")))
+            )
+        except (OSError, ValueError, LookupError, TypeError, AttributeError):
             return None
-        return cls(
-            **known
-            | {
-                "home": Path(known["home"]),
-                "log": Path(known["log"]),
-                "profile_file": Path(known["profile_file"]) if known["profile_file"] else None,
-                "options": from_state(known["options"]),
-                "supervisor": _mark(known["supervisor"]),
-                "worker": _mark(known["worker"]),
-            }
-            | dict(recalled_in(known, values.get("made_of")))
-        )
 
 
 def folder(home: Path) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -184,3 +185,12 @@ def test_a_worker_whose_servers_cannot_be_started_is_not_left_behind(tmp_path: P
     with pytest.raises(ServiceError):
         Supervisor(mine, [sys.executable, "-c", WORKERS["ignores_stop"]], begun=cannot).run()
     assert [find(one) for one in started] == [None]
+
+
+@pytest.mark.parametrize("part", ["options", "supervisor", "home", "worker"])
+def test_a_state_file_that_is_damaged_is_none(home: Any, part: str):
+    ours = LocalWorker("mine@desk", "a test", home, home / "log", WorkerOptions(), False, 1.0, state=GAVE_UP)
+    ours.save()
+    assert LocalWorkers(home).listed() == (ours,)
+    ours.file.write_text(json.dumps(json.loads(ours.file.read_text()) | {part: 7}))
+    assert LocalWorkers(home).listed() == ()
