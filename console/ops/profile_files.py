@@ -231,11 +231,15 @@ def write_new(name: str, text: str) -> Path:
     try:
         make_private_folder(path.parent)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
     except FileExistsError:
         raise _taken(name) from None
     except OSError as problem:
+        raise _unwritable(path, problem) from None
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+    except OSError as problem:
+        path.unlink(missing_ok=True)  # half a profile is none
         raise _unwritable(path, problem) from None
     return path
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import resource
+import signal
 import stat
 from pathlib import Path
 
@@ -80,6 +82,23 @@ def test_a_name_that_cannot_be(name):
     with pytest.raises(UsageError):
         create(name)
     assert profiles.list_profiles() == {}
+
+
+def test_a_full_disk_leaves_no_half_profile(folder):
+    path = create("north", PLAIN)
+    before = path.read_text("utf-8")
+    most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    usual = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, most[1]))
+    try:
+        for act in (lambda: create("south", PLAIN), lambda: save(path, {"LOG_LEVEL": "DEBUG"})):
+            with pytest.raises(SettingsError, match="cannot be written"):
+                act()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, most)
+        signal.signal(signal.SIGXFSZ, usual)
+    assert list(folder.iterdir()) == [path]
+    assert path.read_text("utf-8") == before
 
 
 def test_a_name_that_is_taken():
