@@ -56,9 +56,11 @@ def check(values: Mapping[str, str], environ: Mapping[str, str]) -> tuple[FieldC
 
 def understood(values: Mapping[str, str], fields: list[FieldCheck]) -> Settings | Said:
     """The settings with stand-ins for what is wrong or missing; or what contradicts itself in them."""
-    wrong = {field.variable for field in fields if field.verdict is Verdict.FAIL}
-    usable = {name: value for name, value in values.items() if name not in wrong}
-    stood_in = {field.name: STAND_INS[field.name] for field in VARIABLES if field.required and not field.given(usable)}
+    names = {field.variable for field in fields if field.verdict is Verdict.FAIL}
+    wrong = [one for one in VARIABLES if (found := one.given(values)) is None or found[0] in names]
+    unused = {name for one in wrong if not one.required for name in (one.name, *one.aliases)}
+    usable = {name: value for name, value in values.items() if name not in unused}
+    stood_in = {one.name: STAND_INS[one.name] for one in wrong if one.required}  # an alias does not count beside it
     try:
         return Settings.from_mapping({**usable, **stood_in}, "the profile")
     except SettingsError as problem:

@@ -4,6 +4,7 @@ import pytest
 
 from console.ops.doctor.verdicts import Verdict
 from console.ops.profile_checks import FieldCheck, check
+from console.ops.profile_trial import trial
 from tests.unit.test_settings import PLAIN
 from worker.core.settings import VARIABLES
 
@@ -44,6 +45,12 @@ def test_what_is_wrong_says_what_was_expected(name, value, words):
     assert fields[name].verdict is Verdict.FAIL
     assert words in fields[name].sentence
     assert [field.variable for field in fields.values() if field.verdict is Verdict.FAIL] == [name]
+
+
+def test_an_alias_does_not_stand_in_for_what_is_wrong():
+    fields = found(MINIO_SECURE="maybe", S3_SECURE="perhaps", MINIO_ENDPOINT="http://x/y", S3_ENDPOINT="http://x/z")
+    assert [name for name, one in fields.items() if one.verdict is Verdict.FAIL] == ["MINIO_ENDPOINT", "MINIO_SECURE"]
+    assert trial({"MINIO_SECURE": "maybe", "S3_SECURE": "perhaps"})  # all is missing: nothing is tried
 
 
 @pytest.mark.parametrize(
