@@ -14,6 +14,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -119,9 +120,14 @@ def waiting(home: Path) -> list[Crash]:
     """The reports that were not looked at, the newest first; what ended a process meanwhile becomes one. Blocks."""
     folder = home / FOLDER
     for left in folder.glob(f"{_RUNNING}*.txt"):
-        _take_over(home, left)
+        with suppress(FileNotFoundError):  # another console was quicker
+            _take_over(home, left)
     _drop_old(folder)
-    return [_read(path) for path in sorted(folder.glob(f"*{_NEW}"), key=_age, reverse=True)]
+    found = list[Crash]()
+    for path in sorted(folder.glob(f"*{_NEW}"), key=_age, reverse=True):
+        with suppress(FileNotFoundError):
+            found.append(_read(path))
+    return found
 
 
 def keep(crash: Crash) -> None:
@@ -209,7 +215,10 @@ def _read(path: Path) -> Crash:
 
 
 def _age(path: Path) -> float:
-    return path.stat().st_mtime
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:  # another console dropped it
+        return 0.0
 
 
 def _drop_old(folder: Path) -> None:

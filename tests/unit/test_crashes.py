@@ -104,3 +104,19 @@ def test_no_more_than_five_are_kept(tmp_path: Path):
 def test_a_home_that_cannot_be_written_stops_nobody(tmp_path: Path):
     (tmp_path / "crashes").write_text("a file")
     assert run(tmp_path, "print('there'); watch.close()").stdout == "there\n"
+
+
+def test_another_console_that_starts_at_once_may_be_quicker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    folder = tmp_path / "crashes"
+    folder.mkdir()
+    left = [folder / f"running-{pid}.txt" for pid in (4_194_400, 4_194_401)]  # that no process has
+    for path in left:
+        path.write_text("Fatal Python error: x")
+
+    def quicker(*_: object) -> bool:
+        for path in left:
+            path.unlink(missing_ok=True)
+        return False
+
+    monkeypatch.setattr(crashes, "_lives", quicker)
+    assert waiting(tmp_path) == []
