@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from console.ops.doctor.patient import Look, Patient, look
-from console.ops.doctor.reachable import broker_state, database_state
+from console.ops.doctor.reachable import SOON_S, broker_state, database_state
 from console.ops.doctor.verdicts import Remedy, Seen, failed, good, unknown, warned
 from console.ops.fleet import ONLINE_S
 from worker.core.errors import OcrConsoleError
@@ -56,13 +56,13 @@ def clocks(patient: Patient) -> Seen:
 
 def _ahead(patient: Patient) -> Iterator[tuple[str, float]]:
     """Who, and by how many seconds it is before us."""
-    if patient.lamp("redis").ok:
+    if patient.lamp("redis", within_s=SOON_S).ok:
         with suppress(OcrConsoleError):  # it may not be asked
             yield REDIS, patient.known(broker_state).ahead_s
     with suppress(OcrConsoleError, TimeoutError):  # it is away
-        if (storage := patient.known(storage_server).ahead_s) is not None:
+        if (storage := patient.known(storage_server, within_s=SOON_S).ahead_s) is not None:
             yield S3, storage
-    if not patient.lamp("postgres").ok:
+    if not patient.lamp("postgres", within_s=SOON_S).ok:
         return
     database = patient.known(database_state).ahead_s
     yield POSTGRES, database

@@ -36,7 +36,7 @@ _TLS_UNWANTED: dict[Name, str] = {
     "s3": "Have the S3 server speak TLS, or set MINIO_SECURE to false.",
 }
 _ODD = ("broke the connection off", "wants TLS", "not answer", "TLS connection to")  # as where TLS is misunderstood
-_SOON_S = 1.5  # a service that is well has answered by then
+SOON_S = 1.5  # a service that is well has answered by then
 STACK_UP = "ocr-console stack up"
 
 
@@ -55,7 +55,7 @@ def database_state(services: Services) -> DatabaseState:
 @look("redis", "Redis", quick=True)
 def redis(patient: Patient) -> Seen:
     """It takes a change."""
-    if not (lamp := patient.lamp("redis", within_s=_SOON_S)).ok:
+    if not (lamp := patient.lamp("redis", within_s=SOON_S)).ok:
         return _dark(patient, lamp)
     try:
         state = patient.known(broker_state)
@@ -77,7 +77,7 @@ def postgres(patient: Patient) -> Seen:
 @look("s3", "S3", quick=True)
 def s3(patient: Patient) -> Seen:
     """It knows us and our bucket."""
-    if not (lamp := patient.lamp("s3", within_s=_SOON_S)).ok:
+    if not (lamp := patient.lamp("s3", within_s=SOON_S)).ok:
         return _dark(patient, lamp)
     bucket = patient.settings.s3_bucket
     return good("S3 answers", said("{ms} ms, bucket {bucket}", ms=_ms(lamp), bucket=bucket))
