@@ -102,7 +102,8 @@ class Supervisor:
                 begun, self._begun = self._begun, None
                 begun()
             while process.poll() is None and not self.stop.wait(POLL_S):
-                cut_if_long(self._state.log)
+                with contextlib.suppress(OSError):
+                    cut_if_long(self._state.log)
             if process.poll() is None:
                 self._say(STOPPING)
                 self._end(process)
@@ -136,7 +137,8 @@ class Supervisor:
 
     def _say(self, state: str, sentence: str = "", **changed: object) -> None:
         self._state = replace(self._state, state=state, sentence=sentence, **changed)  # type: ignore[arg-type]
-        self._state.save()
+        with contextlib.suppress(OSError):  # a full disk is no reason to end a worker
+            self._state.save()
 
 
 def watch(descriptor: int, ended: Callable[[], None]) -> None:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
-from console.ops import local_workers, worker_commands
+from console.ops import local_workers, supervisor, worker_commands, worker_state
 from console.ops.local_workers import LocalWorkers
 from console.ops.profiles import Profile
+from console.ops.servers import files
+from console.ops.servers.files import LOG_LIMIT
 from console.ops.servers.processes import find
 from console.ops.supervisor import Supervisor
 from console.ops.worker_commands import RestartWorkers, StartWorker, StopAll, StopWorker, cost_of
@@ -194,3 +198,19 @@ def test_a_state_file_that_is_damaged_is_none(home: Any, part: str):
     assert LocalWorkers(home).listed() == (ours,)
     ours.file.write_text(json.dumps(json.loads(ours.file.read_text()) | {part: 7}))
     assert LocalWorkers(home).listed() == ()
+
+
+def test_a_full_disk_does_not_end_a_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    ours = LocalWorker("mine@desk", "a test", tmp_path, tmp_path / "log", WorkerOptions(), False, 1.0)
+    ours.log.write_bytes(b"x" * (LOG_LIMIT + 1))
+    keeper = Supervisor(ours, ["sleep", "20"])
+    monkeypatch.setattr(supervisor, "put_aside_if_long", lambda _log: None)
+    full = Mock(side_effect=OSError(28, "No space left on device"))
+    monkeypatch.setattr(files, "write_private", full)
+    monkeypatch.setattr(worker_state, "write_private", full)
+    with ThreadPoolExecutor(1) as pool:
+        ending = pool.submit(keeper.run)
+        until(lambda: ending.done() or (full.call_count >= 2 and ours.log.stat().st_size == 0))
+        assert not ending.done()
+        keeper.stop.set()
+        assert ending.result(20) == 0

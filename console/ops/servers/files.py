@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -46,7 +47,8 @@ def cut_if_long(log: Path) -> None:
     What the program writes in that moment may be lost.
     """
     if log.exists() and log.stat().st_size > LOG_LIMIT:
-        write_private(log.with_name(f"{log.name}.1"), log.read_text("utf-8", "replace"))
+        with contextlib.suppress(OSError):  # a full disk has no room for it, and needs that of the log
+            write_private(log.with_name(f"{log.name}.1"), log.read_text("utf-8", "replace"))
         os.truncate(log, 0)
 
 
