@@ -78,6 +78,16 @@ def test_whether_a_queue_has_a_worker(doctor: Doctor, services: Services, store:
     said = doctor.compared(cause, "no-worker-ocr", start, elsewhere_only, there)
     assert said.remedy is not None
     assert said.remedy.copy == "ocr-console --profile tests worker consume one@desk ocr"
+    with redis.Redis.from_url(services.settings.broker_url) as client:  # of a program that shares the broker
+
+        def theirs() -> None:
+            client.sadd("_kombu.binding.emails", "emails\x06\x16\x06\x16emails")
+            client.lpush("emails", "{}")
+
+        lead = (WARN, Way.SHOW_QUEUE)
+        doctor.compared(
+            "another program's messages wait", "no-worker-emails", lead, theirs, lambda: client.delete("emails")
+        )
 
 
 def test_whether_it_takes_from_our_broker(doctor: Doctor, store: Store, engine: Engine, one: WorkerReport) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from console.ops.backlog import lasting, waiting, waits
 from console.ops.contradictions import IDLE_S, LISTENED_S, elsewhere, has_room, idle, what_it_did
-from console.ops.doctor.fleet_seen import Answerer, answerers, fleet, living, queues, some
+from console.ops.doctor.fleet_seen import Answerer, answerers, fleet, flow, living, queues, some
 from console.ops.doctor.lines import ocr_console
 from console.ops.doctor.mended import contrary
 from console.ops.doctor.patient import Look, Patient, look
@@ -69,7 +69,8 @@ def unserved(patient: Patient) -> tuple[Seen, ...]:
     if lacking := [one for one in full if one.queue not in served]:
         served |= {name for one in patient.known(answerers) for name in one.queues}
     if missing := [one for one in lacking if one.queue not in served]:
-        return tuple(_unserved(patient, one) for one in missing[:5])
+        ours = {QUEUE, LEGACY_QUEUE, *patient.known(flow).waiting}
+        return tuple(_unserved(patient, one) if one.queue in ours else _theirs(one) for one in missing[:5])
     return (good("Every queue with work has a worker", some([one.queue for one in full])),)
 
 
@@ -194,6 +195,13 @@ def _unserved(patient: Patient, queue: Queue) -> Seen:
     title = said(UNSERVED, queue=queue.queue)
     cause = left if there else "No worker is alive at all."
     return failed(title, waiting(queue), cause, remedy, about=queue.queue)
+
+
+def _theirs(queue: Queue) -> Seen:
+    """No row of ours waits in it: a worker of ours could only put aside what is there."""
+    title, cause = said(UNSERVED, queue=queue.queue), "No job of ours waits there: its messages are of another program."
+    remedy = Remedy("Start that program, if it is to read them.", button=Button(Way.SHOW_QUEUE, queue.queue))
+    return warned(title, waiting(queue), cause, remedy, about=queue.queue)
 
 
 def _shared(alive: list[WorkerReport], answered: list[Answerer]) -> Iterator[tuple[str, set[str]]]:

@@ -15,6 +15,7 @@ from worker.core.upcoming import Upcoming, upcoming
 
 if TYPE_CHECKING:
     from console.ops.services import Services
+    from worker.core.flow import Flow
     from worker.core.strays import Strays
     from worker.core.workers import WorkerReport
 
@@ -53,6 +54,11 @@ def living(services: Services) -> list[WorkerReport]:
 def fleet(services: Services) -> tuple[Worker, ...]:
     """All of ours that did not say goodbye. Raises DatabaseError."""
     return workers(services)
+
+
+def flow(services: Services) -> Flow:
+    """Pages by queue. Raises DatabaseError."""
+    return services.flow()
 
 
 def queues(services: Services) -> tuple[Queue, ...]:
