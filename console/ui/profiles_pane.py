@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
-from console.bridge.profile_editing import Changes, Contents, ProfileEditing
+from console.bridge.profile_editing import Changes, Contents, Draft, ProfileEditing
 from console.bridge.profile_feed import ProfileFeed
 from console.ops.profile_list import Listed
 from console.ui import profiles_words, theme, words
@@ -47,6 +47,7 @@ class ProfilesPane(QWidget):
         self._feed, self._editing = feed, editing
         self._drafts = editing.drafts
         self._contents: Contents | None = None
+        self._saving: Draft | None = None  # what is being written down
         self._wanted = ""  # a variable that is to be typed when the contents are there
         self.setAccessibleName(translate("Profiles", "Profiles"))
         self.band, self.lines, self.editor, self.look = MovedBand(), ProfileLines(), ProfileEditor(), ProfileLook()
@@ -81,7 +82,8 @@ class ProfilesPane(QWidget):
         """Write down what was typed."""
         if self._contents is not None and self.save_action.isEnabled():
             self.save_button.set_busy(True)
-            self._editing.save(self._contents, self._changes(), self.editor.keep)
+            self._saving = self._changes(), self.editor.keep
+            self._editing.save(self._contents, *self._saving)
 
     def revert(self) -> None:
         """Take back what was typed since it was saved."""
@@ -91,9 +93,9 @@ class ProfilesPane(QWidget):
 
     def show_saved(self, address: str) -> None:
         """It is written down."""
-        self._drafts.pop(address, None)
+        if self._drafts.get(address) == self._saving:  # else more was typed meanwhile
+            self._drafts.pop(address, None)
         self.save_button.set_busy(False)
-        self._wanted_address = address
         self._feed.list()
         profile = self.lines.current
         if profile is not None and profile.address == address:

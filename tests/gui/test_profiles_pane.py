@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from console.bridge.background import Background
+from console.bridge.profile_editing import Changes, Contents
 from console.ops.guard import Guard
 from console.ops.profiles import EMBEDDED, Profile
 from console.ui.kit.dialogs import Question
@@ -104,6 +105,24 @@ def test_what_was_typed_waits_while_another_profile_is_looked_at_and_is_taken_ba
     room.pane.revert_button.click()
     assert room.field("MINIO_OCR_BUCKET").text() == "ocr"
     assert not room.pane.revert_button.isEnabled()
+
+
+def test_what_is_typed_while_it_is_saved_is_kept_and_nobody_is_led_away(room: Room, monkeypatch):
+    def slow(contents: Contents, changes: Changes, _keep: frozenset[str]) -> None:
+        room.desk.values = contents.changed(changes)
+
+    monkeypatch.setattr(room.desk, "save", slow)
+    typed(room.field("MINIO_OCR_BUCKET"), "archive")
+    room.pane.save()
+    typed(room.field("MINIO_ENDPOINT"), "other:9000")
+    room.pane.lines.choose(PRODUCTION.address)
+    room.desk.saved.emit(STAGING.address)
+    current = room.pane.lines.current
+    assert current is not None
+    assert current.address == PRODUCTION.address
+    room.pane.lines.choose(STAGING.address)
+    assert room.field("MINIO_ENDPOINT").text() == "other:9000"
+    assert room.pane.editor.changes == {"MINIO_ENDPOINT": "other:9000"}
 
 
 def test_all_services_are_tried_and_each_field_says_what_was_found(room: Room):
