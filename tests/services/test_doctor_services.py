@@ -29,6 +29,9 @@ ALL: tuple[Name, ...] = ("postgres", "redis", "s3")
 
 def test_servers_without_a_fault_are_well(well: Report) -> None:
     wrong = {check.name: check for check in well.checks if not check.ok}
+    assert [one.fact for one in well.checks if one.name == "tls"] == [
+        "0 of 4 use TLS; the rest stays on this machine or in its network"
+    ]
     assert wrong == {}
     assert {check.name for check in well.checks} >= {"redis", "postgres", "s3", "s3-write", "schema", "clocks", "tls"}
     assert well.healthy

@@ -39,7 +39,9 @@ def tls(patient: Patient) -> tuple[Seen, ...]:
     if weak:
         return weak
     ways = _ways(patient.settings).values()
-    fact = said("{n} of {all} use TLS", n=sum(map(_is_ciphered, ways)), all=len(ways))
+    ciphered = sum(map(_is_ciphered, ways))
+    some, every = "{n} of {all} use TLS; the rest stays on this machine or in its network", "all use TLS"
+    fact = said(every) if ciphered == len(ways) else said(some, n=ciphered, all=len(ways))
     return (good("Nobody reads along on the way to a service", fact),)
 
 
@@ -78,7 +80,12 @@ def _about(variable: str) -> str:
 
 def _is_ciphered(url: str) -> bool:
     address = Address.parse(url)
-    return address.scheme in {"rediss", "https"} or address.query.get("sslmode", "") not in {"", "prefer", "disable"}
+    return address.scheme in {"rediss", "https"} or address.query.get("sslmode", "") not in {
+        "",
+        "allow",
+        "prefer",
+        "disable",
+    }
 
 
 @look("profile-file", "Who can read the profile")
