@@ -11,10 +11,10 @@ import gc
 
 from PySide6.QtCore import QObject, QTimer
 
-EVERY_MS = 1000
+EVERY_MS = 250
 YOUNG = 2_000  # objects that are worth a look
-ROUNDS = (1, 15, 120)  # a generation is looked at every so many rounds
-SETTLED_ROUNDS = 12  # then the pages are made and the drivers loaded
+ROUNDS = (1, 60, 480)  # a generation is looked at every so many rounds
+SETTLED_ROUNDS = 48  # then the pages are made and the drivers loaded
 
 
 class Garbage(QObject):

@@ -37,11 +37,13 @@ INITDB = (
     "--locale=C",
     "--no-sync",  # two to three seconds; the checkpoint at every stop does sync
 )
+CORES = (os.cpu_count() or 1) // 2  # for one question: the window and the workers are on this machine too
 SETTINGS = {
     "listen_addresses": HOST,
     "unix_socket_directories": "",
     "max_connections": "100",
     "shared_buffers": "64MB",
+    "max_parallel_workers_per_gather": str(min(2, max(0, CORES - 1))),
     "log_checkpoints": "off",
     "log_min_error_statement": "panic",  # statements hold what users read
     "timezone": "UTC",
