@@ -54,7 +54,8 @@ def _listed(used: Profile, environ: Mapping[str, str], elsewhere: Collection[Pat
     if used.name == ENVIRONMENT or environ.get("DATABASE_URL", "").strip():
         yield _with_look(Listed(ENVIRONMENT, ENVIRONMENT), environ)
     kept = list(list_profiles().values())
-    opened = [path for path in (*elsewhere, used.path) if path is not None and path not in kept]
+    there = [path for path in elsewhere if path.exists()]  # one that was removed since is not listed any more
+    opened = [path for path in (*there, used.path) if path is not None and path not in kept]
     for path in (*dict.fromkeys(opened), *kept):
         try:
             values = values_in(path, environ)

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 
 from console.ops import profile_files, profiles
 from console.ops.profile_files import create, duplicate, import_env, remove, restore, save
+from console.ops.profile_list import listed
 from console.ops.profile_template import template
 from console.ops.shell_values import parse
 from tests.unit.test_profiles import TEXT
@@ -189,6 +190,15 @@ def test_what_was_removed_can_be_brought_back(folder):
     remove(path)
     assert restore(removed) == path
     assert path.read_bytes() == text
+
+
+def test_what_was_opened_before_it_was_removed_is_not_listed(tmp_path):
+    path, elsewhere = create("north", PLAIN), tmp_path / "own.env"
+    elsewhere.write_text(TEXT, "utf-8")
+    opened, used = (path, elsewhere), profiles.Profile(profiles.EMBEDDED, "")
+    assert [one.path for one in listed(used, {}, opened)] == [None, elsewhere, path]
+    remove(path)
+    assert [one.path for one in listed(used, {}, opened)] == [None, elsewhere]
 
 
 def test_after_ten_minutes_it_is_gone(folder, monkeypatch):
