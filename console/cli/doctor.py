@@ -34,7 +34,7 @@ def _examined(session: Session) -> Report:
     if settings is None:
         from console.ops.doctor.not_started import not_started
 
-        return not_started(session.profile.name, session.home)
+        return not_started(session.profile, session.home)
     from console.ops.doctor.examination import examine
     from console.ops.health import PATIENCE_S
     from console.ops.services import Services

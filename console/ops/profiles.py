@@ -34,6 +34,7 @@ class Profile:
     path: Path | None = None
     values: Mapping[str, str] = field(default_factory=dict, repr=False)  # all that the file says, for a worker
     warnings: tuple[str, ...] = ()
+    home: Path | None = field(default=None, compare=False)  # of the embedded stack, where it is known
 
     @property
     def embedded(self) -> bool:
@@ -86,9 +87,8 @@ def load(name_or_file: str | None, environ: Mapping[str, str], home: Path | None
         SettingsError: It does not exist or cannot be used; each problem is a line.
     """
     if name_or_file == EMBEDDED or (not name_or_file and not environ.get("DATABASE_URL", "").strip()):
-        return Profile(
-            EMBEDDED, said("the embedded stack in {home}", home=str(home)) if home else said("the embedded stack")
-        )
+        source = said("the embedded stack in {home}", home=str(home)) if home else said("the embedded stack")
+        return Profile(EMBEDDED, source, home=home)
     if not name_or_file:
         source = said("the environment")
         settings = Settings.from_mapping(environ, source)

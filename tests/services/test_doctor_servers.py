@@ -29,7 +29,7 @@ from console.ops.doctor.not_started import not_started
 from console.ops.doctor.reachable import database_state
 from console.ops.doctor.verdicts import Report, Verdict
 from console.ops.doctor.written import report
-from console.ops.profiles import open_profile
+from console.ops.profiles import EMBEDDED, load, open_profile
 from console.ops.servers.folder import Folder
 from console.ops.services import Services
 from console.ops.stack import Stack
@@ -243,11 +243,11 @@ def test_a_profile_that_others_can_read(settings: Settings, tmp_path: Path) -> N
 def test_embedded_servers_that_are_not_started(tmp_path: Path, well: Report) -> None:
     home = tmp_path / "new"
     assert not Stack(home).is_started()
-    found = not_started("embedded", home)
+    found = not_started(load(EMBEDDED, {}, home), home)
     check = compare("a new machine", "embedded-servers", found, well, verdict=FAIL)
     assert not found.healthy
     assert check.remedy is not None
-    assert check.remedy.copy == "ocr-console stack up"
+    assert check.remedy.copy == f"ocr-console --home {home} stack up"
     assert not home.exists()
 
 

@@ -62,7 +62,7 @@ def test_servers_that_were_never_started_are_not_started(tmp_path: Path, capsys:
         1,
         "embedded-servers",
         "fail",
-        "ocr-console stack up",
+        f"ocr-console --home {home} stack up",
     )
     assert not home.exists()
 

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from console.ops.home import default_home
 from console.ops.profiles import ENVIRONMENT
 
 if TYPE_CHECKING:
@@ -14,8 +15,14 @@ if TYPE_CHECKING:
 
 def ocr_console(profile: Profile, *words: str) -> str:
     """A verb of this program on that profile; the environment is taken without being named."""
-    chosen = () if profile.embedded or profile.name == ENVIRONMENT else ("--profile", str(profile.path or profile.name))
-    return shlex.join(("ocr-console", *chosen, *words))
+    return shlex.join(("ocr-console", *_chosen(profile), *words))
+
+
+def _chosen(profile: Profile) -> tuple[str, ...]:
+    if profile.embedded:
+        elsewhere = profile.home is not None and profile.home.absolute() != default_home().absolute()
+        return ("--home", str(profile.home)) if elsewhere else ()
+    return () if profile.name == ENVIRONMENT else ("--profile", str(profile.path or profile.name))
 
 
 def install_languages(languages: Iterable[str]) -> str:

@@ -8,26 +8,28 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from console.ops.doctor.disks import room
-from console.ops.doctor.reachable import STACK_UP
+from console.ops.doctor.lines import ocr_console
 from console.ops.doctor.verdicts import Remedy, Report, Seen, failed, good
+from console.ops.profiles import Profile
 from console.ops.servers import packages
 from worker.core.errors import ServiceError
 from worker.core.said import said
 
 
-def not_started(profile: str, home: Path) -> Report:
+def not_started(profile: Profile, home: Path) -> Report:
     """Not healthy, as without a worker: what is given to it now waits. What they need to start is looked at."""
     at, began = datetime.now(UTC), time.monotonic()
-    checks = tuple(seen.named(name) for name, seen in _seen(home))
-    return Report(profile, at, time.monotonic() - began, checks)
+    checks = tuple(seen.named(name) for name, seen in _seen(profile, home))
+    return Report(profile.name, at, time.monotonic() - began, checks)
 
 
-def _seen(home: Path) -> Iterator[tuple[str, Seen]]:
+def _seen(profile: Profile, home: Path) -> Iterator[tuple[str, Seen]]:
     cause = (
         "No servers are named, so it is those that come with OCR Console. "
         "They run while a window, a worker or a command needs them; none does now."
     )
-    remedy = Remedy("Open the window, or start them to stay up. Name servers of your own with --profile.", STACK_UP)
+    line = ocr_console(profile, "stack", "up")
+    remedy = Remedy("Open the window, or start them to stay up. Name servers of your own with --profile.", line)
     where = said("their folder is {home}", home=str(home))
     yield "embedded-servers", failed("The embedded servers are not started", where, cause, remedy)
     yield "embedded-packages", _packages()

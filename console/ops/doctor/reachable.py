@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from console.ops.doctor.lines import ocr_console
 from console.ops.doctor.other_way import WAIT_S, postgres_certificate_fault, speaks_the_other_way
 from console.ops.doctor.patient import Look, Patient, look
 from console.ops.doctor.verdicts import Remedy, Seen, failed, good, warned
@@ -37,7 +38,6 @@ _TLS_UNWANTED: dict[Name, str] = {
 }
 _ODD = ("broke the connection off", "wants TLS", "not answer", "TLS connection to")  # as where TLS is misunderstood
 SOON_S = 1.5  # a service that is well has answered by then
-STACK_UP = "ocr-console stack up"
 
 
 def broker_state(services: Services) -> BrokerState:
@@ -116,7 +116,8 @@ def _dark(patient: Patient, early: Health) -> Seen:
     if lamp.state == "starting":
         return warned(said("{service} is starting", service=service), lamp.sentence, without, Remedy(lamp.advice))
     if patient.profile.embedded:
-        return failed(_title(lamp), lamp.sentence, without, Remedy("Start the embedded servers.", copy=STACK_UP))
+        line = ocr_console(patient.profile, "stack", "up")
+        return failed(_title(lamp), lamp.sentence, without, Remedy("Start the embedded servers.", copy=line))
     fact = _untrusted(patient, lamp) or lamp.sentence
     return failed(_title(lamp), fact, without, mended(lamp.advice))
 

@@ -24,7 +24,7 @@ def examine_unopened(profile: Profile, machine: ThisMachine, error: OcrConsoleEr
     remedy = Remedy(error.advice) if error.advice else None
     why = Check("opening", "The services did not open", Verdict.FAIL, error.sentence, "", remedy)
     if profile.embedded and not machine.stack.is_started():
-        report = not_started(profile.name, machine.stack.home)
+        report = not_started(profile, machine.stack.home)
     else:
         with Services(profile, profile.settings or machine.stack.settings()) as services:
             report = examine(services, home=machine.stack.home)
