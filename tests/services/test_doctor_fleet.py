@@ -57,6 +57,10 @@ def test_whether_a_worker_is_alive(doctor: Doctor, store: Store, engine: Engine,
 
     start, show = (FAIL, Way.START_WORKER), (WARN, Way.SHOW_WORKER)
     doctor.compared("no worker was ever there", "worker", start, lambda: None, there)
+    store.worker_goodbye("one@desk")
+    [check] = doctor.look("worker").checks
+    assert "heard of at" in check.fact  # it was here, and stopped in good order
+    there()
     doctor.compared("the only worker is lost", "worker", start, silent(60), there)
     doctor.compared("the only worker is silent", "worker", show, silent(10), there)
     doctor.compared("a worker is silent", "worker-silent-one@desk", show, silent(10), there)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from console.ops.backlog import lasting, waiting, waits
 from console.ops.contradictions import IDLE_S, LISTENED_S, elsewhere, has_room, idle, what_it_did
+from console.ops.doctor.clocks import worker_reports
 from console.ops.doctor.fleet_seen import Answerer, answerers, fleet, flow, living, queues, some
 from console.ops.doctor.lines import ocr_console
 from console.ops.doctor.mended import contrary
@@ -39,8 +40,8 @@ def worker(patient: Patient) -> Seen:
         one, many = "1 process, heard {s} s ago", "{n} processes, heard {s} s ago"
         title = said_counted(len(alive), "A worker is alive", "{n} workers are alive")
         return good(title, said_counted(slots, one, many, s=heard_s))
-    known = patient.known(fleet)
-    fact, quiet = _last_heard(known), [one for one in known if one.state is Presence.SILENT]
+    known, ever = patient.known(fleet), patient.known(worker_reports)
+    fact, quiet = _last_heard(ever), [one for one in known if one.state is Presence.SILENT]
     if quiet:
         remedy = Remedy("Look at it.", button=_show(quiet[0].name))
         return warned("No worker says that it is alive", fact, heard_of(quiet[0], datetime.now(UTC)), remedy)
@@ -170,11 +171,11 @@ def _quiet(patient: Patient, one: Worker) -> Seen:
         line = ocr_console(patient.profile, "worker", "forget", one.name)
         title = said(LOST, worker=one.name)
         remedy = Remedy("If it does not come back, forget it.", line, Button(Way.FORGET_WORKER, one.name))
-    return warned(title, _last_heard([one]), cause, remedy, about=one.name)
+    return warned(title, _last_heard([one.report]), cause, remedy, about=one.name)
 
 
-def _last_heard(found: Iterator[Worker] | list[Worker] | tuple[Worker, ...]) -> str:
-    last = max((one.report.seen for one in found if one.report.seen), default=None)
+def _last_heard(found: Sequence[WorkerReport]) -> str:
+    last = max((one.seen for one in found if one.seen), default=None)
     return said("heard of at {clock}", clock=Moment(last, datetime.now(UTC))) if last else said("none was ever here")
 
 
