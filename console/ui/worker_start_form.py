@@ -42,6 +42,8 @@ class StartForm(QWidget):
         self._host, self._cores = socket.gethostname(), os.cpu_count() or 1
         self._taken: Collection[str] = ()
         self._proposed = ""
+        self._logs = 1, 0  # the places of the level and the format that are usual
+        self._quieter = False  # the profile's level is none of these: it is only kept
         self._make_parts()
         self._lay_out()
         self._connect()
@@ -56,6 +58,7 @@ class StartForm(QWidget):
         self.again.setChecked(True)
         self.limits.clear()
         self.limits.unfold(False)
+        self._log_as_usual()
         self.name.clear()
         self._propose()
         self.changed.emit()
@@ -64,8 +67,10 @@ class StartForm(QWidget):
         """Say what is so where nothing is chosen, and for which deployment it will work."""
         self.profile.setText(profile)
         self.profile.set_icon("lock-open" if production else "database")
-        self.level.choose(LEVELS.index(settings.log_level) if settings.log_level in LEVELS else 1)
-        self.format.choose(FORMATS.index(settings.log_format))
+        self._quieter = settings.log_level not in LEVELS
+        level = len(LEVELS) - 1 if self._quieter else LEVELS.index(settings.log_level)
+        self._logs = level, FORMATS.index(settings.log_format)
+        self._log_as_usual()
         stop = translate("StartWorker", "takes up to {time}, loses nothing")
         self.stop_too.set_note(stop.format(time=words.about(settings.soft_shutdown_s)))
 
@@ -128,12 +133,16 @@ class StartForm(QWidget):
             concurrency=self.slots.value or 1,
             queues=self.queues.chosen,
             pool=POOLS[self.pool.currentIndex()],
-            log_level=LEVELS[self.level.current],
+            log_level=None if self._quieter and self.level.current == self._logs[0] else LEVELS[self.level.current],
             log_format=FORMATS[self.format.current],
             stop_with_console=self.stop_too.isChecked(),
             restart_when_it_dies=self.again.isChecked(),
             **self.limits.values,
         )
+
+    def _log_as_usual(self) -> None:
+        self.level.choose(self._logs[0])
+        self.format.choose(self._logs[1])
 
     def _make_parts(self) -> None:
         self._running = ""

@@ -60,6 +60,17 @@ def test_as_usual_it_takes_the_first_free_name_and_every_core(page: StartWorkerP
     assert page.side.start.text().endswith("ocr3@here\u2069")
 
 
+def test_a_level_that_cannot_be_chosen_is_kept_and_a_chosen_one_is_forgotten(page: StartWorkerPage, source: Source):
+    source.settings = replace(source.settings, log_level="ERROR")
+    page.open(source)
+    levels = [page.form.options.log_level]
+    page.form.level.choose(0)
+    levels.append(page.form.options.log_level)
+    assert levels == [None, "DEBUG"]
+    page.begin()
+    assert page.form.options.applied_to(source.settings).log_level == "ERROR"
+
+
 def test_what_is_chosen_by_keyboard_is_started(page: StartWorkerPage):
     form = page.form
     QTest.keyClicks(form.name, "x")  # the proposal is typed on
