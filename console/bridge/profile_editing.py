@@ -122,9 +122,10 @@ class ProfileEditing(QObject):
         """Bring back what was removed."""
         from console.ops.profile_files import restore
 
-        self._do(partial(restore, removed), self._tell_made)
+        self._do(partial(restore, removed), lambda path: self.made.emit(str(path)))
 
     def _tell_made(self, path: Path) -> None:
+        self.drafts.pop(str(path), None)  # of one of its name that was removed
         self.made.emit(str(path))
 
     def _do(self, call: Callable[[], T], done: Callable[[T], None]) -> None:

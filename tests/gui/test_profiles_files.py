@@ -97,6 +97,21 @@ def test_a_file_that_cannot_be_written_is_said_and_what_was_typed_stays(qtbot, b
     assert room.pane.save_action.isEnabled()
 
 
+def test_a_new_one_has_nothing_of_what_was_typed_for_one_of_its_name(qtbot, background: Background, folder: Path):
+    editing, address = ProfileEditing(background), str(folder / "north.env")
+    typed_before = ({"MINIO_OCR_BUCKET": "archive"}, frozenset[str]())
+    editing.drafts[address] = typed_before
+    with qtbot.waitSignal(editing.made):
+        editing.create("north")
+    assert editing.drafts == {}
+    with qtbot.waitSignal(editing.removed) as removed:
+        editing.remove(Path(address))
+    editing.drafts[address] = typed_before
+    with qtbot.waitSignal(editing.made):
+        editing.restore(removed.args[0])
+    assert editing.drafts == {address: typed_before}
+
+
 def test_a_file_from_elsewhere_gives_the_new_one_its_name(qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     window = QWidget()
     qtbot.addWidget(window)
