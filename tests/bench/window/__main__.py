@@ -2,7 +2,8 @@
 
     python -m tests.bench.window [--jobs 1000000] [--seconds 300] [--no-peer]
 
-The window runs in a display of its own, against servers of its own. The last line is one JSON object.
+The window runs in a display of its own, against servers of its own. The last line is one JSON object. `loop_max_ms` is
+the longest pause of the event loop; `loop_own_max_ms` without the time in which no core was free for it.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ SPAWNED is when this process was asked for, in seconds since 1970: the first pai
 from __future__ import annotations
 
 import json
+import os
 import sys
 import threading
 import time
@@ -51,19 +52,43 @@ class FirstPaint(First):
         return False
 
 
+class Cores:
+    """How long the thread that makes this waits for a core to run on."""
+
+    def __init__(self) -> None:
+        place = Path(f"/proc/self/task/{threading.get_native_id()}/schedstat")
+        self._told = os.open(place, os.O_RDONLY) if place.exists() else None
+        self._before = 0
+
+    def waited_s(self) -> float:
+        """In seconds, since the last time that this was asked."""
+        if self._told is None:
+            return 0.0
+        now = int(os.pread(self._told, 100, 0).split()[1])
+        before, self._before = self._before, now
+        return (now - before) / 1e9
+
+
 class Pulse(QObject):
-    """How late the event loop serves a timer, in seconds; on while it is measured."""
+    """How late the event loop serves a timer, in seconds; on while it is measured.
+
+    `own` is the same without the time in which the window's thread could have run and no core was free: Linux counts
+    it, and elsewhere there is none.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.late: list[float] = []
+        self.own: list[float] = []
+        self._cores = Cores()
         self._timer = QTimer(self, interval=BEAT_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._beat)
         self._due = 0.0
 
     def start(self) -> None:
         """Begin."""
-        self.late, self._due = [], time.perf_counter() + BEAT_MS / 1000
+        self.late, self.own, self._due = [], [], time.perf_counter() + BEAT_MS / 1000
+        self._cores.waited_s()
         self._timer.start()
 
     def stop(self) -> list[float]:
@@ -73,15 +98,15 @@ class Pulse(QObject):
 
     def _beat(self) -> None:
         now = time.perf_counter()
-        self.late.append(max(0.0, now - self._due))
+        late = max(0.0, now - self._due)
+        self.late.append(late)
+        self.own.append(max(0.0, late - self._cores.waited_s()))
         self._due = now + BEAT_MS / 1000
 
 
 def main() -> None:
     """Open the window, run the script, print its figures as the last line."""
     profile, home, spawned = sys.argv[1], Path(sys.argv[2]), float(sys.argv[3])
-    import os
-
     from console.app import Console
     from console.bridge.themes import chosen
     from console.lasting import Lasting

@@ -103,6 +103,7 @@ class Script:
         return {
             "loop_p99_ms": round(ordered[int(len(ordered) * 0.99)] * 1000, 1),
             "loop_max_ms": round(ordered[-1] * 1000, 1),
+            "loop_own_max_ms": round(max(self._pulse.own) * 1000, 1),
             "loop_beats": len(ordered),
             "load_cpu": round(load, 3),
             "changes_per_s": round(changes),
