@@ -231,13 +231,15 @@ def test_a_full_disk(settings: Settings, well: Report, monkeypatch: pytest.Monke
 
 
 def test_a_profile_that_others_can_read(settings: Settings, tmp_path: Path) -> None:
-    path = tmp_path / "staging.env"
+    path = tmp_path / "the staging.env"
     path.write_text("".join(f"{name}='{value}'\n" for name, value in settings.as_environment().items()))
     reports = []
     for mode in (0o644, 0o600):
         path.chmod(mode)
         reports.append(examined(settings, "profile-file", of=open_profile(path, os.environ)))
-    compare("mode 644", "profile-file", *reports, verdict=WARN)
+    check = compare("mode 644", "profile-file", *reports, verdict=WARN)
+    assert check.remedy is not None
+    assert check.remedy.copy == f"chmod 600 '{path}'"
 
 
 def test_embedded_servers_that_are_not_started(tmp_path: Path, well: Report) -> None:

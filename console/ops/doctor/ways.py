@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 
 from console.ops.doctor.patient import Look, Patient, look
@@ -98,7 +99,7 @@ def profile_file(patient: Patient) -> Seen | None:
 
     if not open_to_others(path):
         return good("The passwords in the profile are yours alone", path.name)
-    remedy = Remedy("Take the right to read it from everybody else.", copy=f"chmod 600 {path}")
+    remedy = Remedy("Take the right to read it from everybody else.", copy=shlex.join(("chmod", "600", str(path))))
     cause = "Whoever has an account on this machine can read the passwords in it."
     return warned("Others can read the profile", str(path), cause, remedy)
 
