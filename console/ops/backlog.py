@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from console.ops.fleet import Queue
 
 MINUTE = 60
+THEIRS = "No job of ours waits there: its messages are of another program."
 
 
 def waits(queue: Queue) -> bool:

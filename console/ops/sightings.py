@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from console.ops.backlog import waiting, waits
+from console.ops.backlog import THEIRS, waiting, waits
 from console.ops.condition import UNHEARD
 from console.ops.contradictions import Mend
 from console.ops.facts import Snapshot
@@ -57,10 +57,12 @@ def _queues_without_worker(seen: Snapshot, _rule: Rule, _lately: Lately) -> Iter
     for queue in seen.queues:
         if waits(queue) and not queue.paused and not _served(seen, queue):
             title = said(UNSERVED, queue=queue.queue)
-            sentence = sentences(waiting(queue), "Start a worker on this queue.")
-            remedy = Remedy(Way.START_WORKER, queue.queue)
+            ours = bool(queue.pages)
+            sentence = sentences(waiting(queue), "Start a worker on this queue." if ours else THEIRS)
+            remedy = Remedy(Way.START_WORKER if ours else Way.SHOW_QUEUE, queue.queue)
             begun = seen.at - timedelta(seconds=queue.oldest_s or 0)
-            yield Sighting(queue.queue, title, sentence, remedy, queue.pages, begun)
+            severity = None if ours else Severity.WARN
+            yield Sighting(queue.queue, title, sentence, remedy, queue.pages, begun, severity=severity)
 
 
 def _old_queues(seen: Snapshot, rule: Rule, _lately: Lately) -> Iterator[Sighting]:

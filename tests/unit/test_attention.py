@@ -88,6 +88,12 @@ def test_at_the_first_look_what_waits_already_tells_since_when() -> None:
     assert (finding.remedy.way, finding.remedy.subject) == (Way.START_WORKER, "ocr")
 
 
+def test_a_queue_of_another_program_is_looked_at_and_gets_no_worker_of_ours() -> None:
+    finding = only(judge(seen(queues=(queue(oldest_s=3_600, pages=0),))))
+    assert (finding.key, finding.severity) == (("no_worker", "ocr"), Severity.WARN)
+    assert (finding.remedy.way, finding.remedy.subject) == (Way.SHOW_QUEUE, "ocr")
+
+
 @pytest.mark.parametrize(
     "given", [{"ready": 0, "pages": 0}, {"ready": 0, "delayed": 2}, {"paused": True}], ids=["empty", "later", "paused"]
 )

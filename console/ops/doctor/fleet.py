@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from console.ops.backlog import lasting, waiting, waits
+from console.ops.backlog import THEIRS, lasting, waiting, waits
 from console.ops.contradictions import IDLE_S, LISTENED_S, elsewhere, has_room, idle, what_it_did
 from console.ops.doctor.clocks import worker_reports
 from console.ops.doctor.fleet_seen import Answerer, answerers, fleet, flow, living, queues, some
@@ -200,9 +200,9 @@ def _unserved(patient: Patient, queue: Queue) -> Seen:
 
 def _theirs(queue: Queue) -> Seen:
     """No row of ours waits in it: a worker of ours could only put aside what is there."""
-    title, cause = said(UNSERVED, queue=queue.queue), "No job of ours waits there: its messages are of another program."
+    title = said(UNSERVED, queue=queue.queue)
     remedy = Remedy("Start that program, if it is to read them.", button=Button(Way.SHOW_QUEUE, queue.queue))
-    return warned(title, waiting(queue), cause, remedy, about=queue.queue)
+    return warned(title, waiting(queue), THEIRS, remedy, about=queue.queue)
 
 
 def _shared(alive: list[WorkerReport], answered: list[Answerer]) -> Iterator[tuple[str, set[str]]]:
