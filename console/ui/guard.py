@@ -7,6 +7,7 @@ from typing import ParamSpec, Protocol
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
 
 from console.ui.actions import Action
 from console.ui.frame import Frame
@@ -172,6 +173,21 @@ class ProductionLock(QObject):
             if button.changes:
                 button.set_locked(locked)
                 button.installEventFilter(self)  # once, however often it is said
+
+
+def let_go(parent: QWidget, profile: str) -> bool:
+    """Ask for the name of a production profile that is to be one no longer; whether it was typed."""
+    name = _name_field(profile)
+    question = Question(
+        parent,
+        title=translate("Guard", "Is {name} no longer production?").format(name=profile),
+        sentence=translate("Guard", "It opens unlocked then, and asks for no name before something is destroyed."),
+        safe=translate("Guard", "Leave it production"),
+        act=translate("Guard", "Save"),
+        body=_asking(name),
+    )
+    _only_with(name, profile, question)
+    return asked(question)
 
 
 def _name_field(profile: str) -> Field:

@@ -14,13 +14,14 @@ from console.bridge.profile_feed import ProfileFeed
 from console.ops.profile_list import Listed
 from console.ui import profiles_words, theme, words
 from console.ui.actions import Action
+from console.ui.guard import let_go
 from console.ui.kit.boxes import STRETCH, column, row
 from console.ui.kit.buttons import Button, below
 from console.ui.kit.labels import Hairline, Label, Paragraph
 from console.ui.profiles_band import MovedBand
 from console.ui.profiles_editor import ProfileEditor
 from console.ui.profiles_lines import ProfileLines
-from console.ui.profiles_look import ProfileLook
+from console.ui.profiles_look import PRODUCTION, ProfileLook
 from console.ui.profiles_setting import SettingField
 
 if TYPE_CHECKING:
@@ -79,11 +80,15 @@ class ProfilesPane(QWidget):
         self.choose(self._feed.used)
 
     def save(self) -> None:
-        """Write down what was typed."""
-        if self._contents is not None and self.save_action.isEnabled():
-            self.save_button.set_busy(True)
-            self._saving = self._changes(), self.editor.keep
-            self._editing.save(self._contents, *self._saving)
+        """Write down what was typed; that a profile is production no longer, only for who types its name."""
+        if self._contents is None or not self.save_action.isEnabled():
+            return
+        changes, profile = self._changes(), self._contents.profile
+        if profile.production and PRODUCTION in changes and not let_go(self.window(), profile.name):
+            return
+        self.save_button.set_busy(True)
+        self._saving = changes, self.editor.keep
+        self._editing.save(self._contents, *self._saving)
 
     def revert(self) -> None:
         """Take back what was typed since it was saved."""

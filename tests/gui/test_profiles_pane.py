@@ -158,6 +158,27 @@ def test_production_colour_and_what_the_keyring_keeps_are_chosen(room: Room):
     ]
 
 
+def test_production_is_given_up_only_by_its_name(room: Room, answer: Callable[..., list[str]]):
+    room.places.show_profile(PRODUCTION.address)
+    room.pane.look.production.click()
+
+    def type_name(question: Question) -> None:
+        field = question.findChild(Field)
+        assert field is not None
+        assert not question.act.isEnabled()
+        field.setText("production")
+        question.act.click()
+
+    answer(lambda question: question.safe.click())
+    room.pane.save()
+    assert room.desk.written == []
+    answer(type_name)
+    room.pane.save()
+    assert [(name, changes) for name, changes, _ in room.desk.written] == [
+        ("production", {"OCR_CONSOLE_PRODUCTION": None})
+    ]
+
+
 def test_a_variable_of_the_one_in_use_is_gone_to(room: Room, qtbot):
     room.office._used = Profile(STAGING.name, "a test", cast("Any", object()), STAGING.path)
     room.page.setting_asked.emit("OCR_TIME_LIMIT", {})
