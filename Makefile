@@ -34,10 +34,8 @@ setup: ## prepare the machine for development, and do nothing else
 	@rm -f build/system-packages-tried
 	@$(PREPARE) test
 
-# Tests on servers wait much: those without servers use the time.
 check: lint type
-	@mkdir -p build; $(MAKE) --no-print-directory unit >build/unit.log 2>&1 & unit=$$!; \
-	$(MAKE) --no-print-directory services; ended=$$?; wait $$unit || ended=1; cat build/unit.log; exit $$ended
+	@$(BIN)/python -m tests.check
 	@$(MAKE) --no-print-directory chaos-short
 
 lint: ## ruff: rules and layout
