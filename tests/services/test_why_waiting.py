@@ -187,5 +187,6 @@ def test_what_is_before_it_is_counted_along_an_index_and_not_to_the_end(
     [(query, values)] = [one for one in asked if "as units" in one[0]]
     with engine.connect() as connection:
         plan = "\n".join(row[0] for row in connection.exec_driver_sql(f"explain (analyze) {query}", values))
+    change(engine, "delete from jobs")  # no worker of another test shall read three thousand
     assert "ix_tasks_due" in plan
     assert "Seq Scan on tasks" not in plan
