@@ -42,9 +42,9 @@ def console(qtbot: QtBot, stack: Stack, clean: None) -> Iterator[Console]:
 
 
 def test_a_job_is_looked_at_closely_and_the_list_is_taken_away(
-    console: Console, qtbot: QtBot, engine: Engine, leases: Leases, tmp_path: Path
+    console: Console, qtbot: QtBot, engine: Engine, tmp_path: Path
 ) -> None:
-    store, jobs, frame = Store(engine), console.jobs, console.frame
+    store, leases, jobs, frame = Store(engine), Leases(engine, lease_s=3600), console.jobs, console.frame
     job, task = queued(store, "=large.pdf")
     change(engine, "update tasks set queue = 'nobody'; update jobs set queue = 'nobody'")
     lease = leases.claim(task, "one@desk")
