@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,9 +27,10 @@ class Lasting:
 
     Args:
         home: The folder in which all of it lies.
+        is_used: Whether somebody works with the window.
     """
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, is_used: Callable[[], bool] = lambda: False) -> None:
         share_heaps()  # before there are threads
         take_short_turns()
         self.home = home
@@ -38,7 +40,7 @@ class Lasting:
         self._log = LogFile(home, self._settings)
         logging.getLogger().addHandler(self._log)
         self.machine = ThisMachine(home)
-        self.background, self.garbage = Background(), Garbage()
+        self.background, self.garbage = Background(), Garbage(is_used)
         self.remembered = Remembered(self.background, home)
         self.crash_reports = CrashReports(self.background, home)
 

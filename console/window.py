@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QApplication
 
 import console.bridge.quick_imports  # noqa: F401 - before all others
@@ -47,7 +47,7 @@ def run(*, profile: str | None = None, home: Path | None = None, batch: str | No
         refuse(translate("Console", "This profile cannot be used"), words.told(error.sentence))
         watch.close()
         return 2
-    lasting = Lasting(home)
+    lasting = Lasting(home, lambda: app.applicationState() == Qt.ApplicationState.ApplicationActive)
     watch.hide = lasting.hide
     interrupts = Interrupts()
     interrupts.asked.connect(lambda number: app.exit(128 + number))

@@ -66,6 +66,24 @@ def test_what_came_after_the_start_goes_too_when_it_is_old(garbage: Garbage) -> 
     assert old() is None
 
 
+def test_what_was_set_apart_goes_while_nobody_works_with_the_window(qapp, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("console.bridge.garbage.ALL_ROUNDS", ROUNDS[2])
+    used = True
+    garbage = Garbage(lambda: used)
+    knot = Knot()
+    old = weakref.ref(knot)
+    for _ in range(ROUNDS[2]):
+        garbage.look()
+    del knot
+    for there in (True, False):
+        used = there
+        for _ in range(ROUNDS[2]):
+            garbage.look()
+        assert (old() is not None) is there
+    garbage.close()
+    gc.disable()
+
+
 def test_python_has_it_back_at_the_end(qapp) -> None:
     Garbage().close()
     assert gc.isenabled()
