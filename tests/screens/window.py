@@ -15,7 +15,7 @@ from pathlib import Path
 if __name__ == "__main__":
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -87,11 +87,18 @@ def _close_what_is_over() -> None:
         QApplication.processEvents()
 
 
+def work(ms: int) -> None:
+    """Let the window work for so long. `QTest.qWait` would keep the interpreter from the threads behind it."""
+    loop = QEventLoop()
+    QTimer.singleShot(ms, loop.quit)
+    loop.exec()
+
+
 def settle(fact: Callable[[], bool], seconds: float = PATIENCE_S) -> None:
     """Let the window work until something is so, or for so long."""
     end = time.monotonic() + seconds
     while not fact() and time.monotonic() < end:
-        QTest.qWait(30)
+        work(30)
 
 
 def photograph(console: Console, camera: Camera) -> None:
@@ -104,7 +111,7 @@ def photograph(console: Console, camera: Camera) -> None:
         before = console.snapshot
         settle(lambda before=before: console.snapshot is not before)  # type: ignore[misc]
         settle(lambda page=page: page != DOCTOR or places.doctor.checkup.report is not None)  # type: ignore[misc]
-        QTest.qWait(1500)  # questions of the page have no common sign
+        work(1500)  # questions of the page have no common sign
         camera.take(page)
     if dress_has_jobs(console):
         photograph_jobs(console, camera)
@@ -118,7 +125,7 @@ def photograph(console: Console, camera: Camera) -> None:
     for name, opening in over:
         camera.take_over(name, opening)
     console.profiles.show_profile(console.profiles.feed.used)
-    QTest.qWait(1500)
+    work(1500)
     camera.take("profile")
 
 
@@ -135,7 +142,7 @@ def photograph_jobs(console: Console, camera: Camera) -> None:
     page.table.setFocus()
     page.table.setCurrentIndex(page.model.index(4, 1))
     QTest.keyClick(page.table, Qt.Key.Key_Space)
-    QTest.qWait(900)
+    work(900)
     camera.take("job")
     QTest.keyClick(page.table, Qt.Key.Key_Space)
     beat(console.services.engine)
@@ -167,7 +174,7 @@ def photograph_asking(console: Console, camera: Camera) -> None:
         table.setFocus()
         table.setCurrentIndex(table.model().index(0, 1))
         QTest.keyClick(table, Qt.Key.Key_Space)
-        QTest.qWait(900)
+        work(900)
         camera.take(f"{page}-beside")
     camera.take_over("purge", places.queues.queues.purge_action.trigger)
     console.frame.show_page(HISTORY)
