@@ -48,6 +48,8 @@ class Opening:
             stack.up(progress=progress)
             settings = stack.settings()
         services = Services(self._profile, settings)
+        import minio  # noqa: F401 - two threads that load urllib3, on which it stands, at a time break each other's
+
         services.check(("postgres",))  # brings the schema up to date; the others are asked for the first picture
         self._services = services
         threading.Thread(target=self._look_where, args=(services,), name="fingerprint", daemon=True).start()
