@@ -8,19 +8,18 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from console.ui import counts
-from console.ui.formats import format_word
+from console.ui.formats import ORDER, format_word
 from console.ui.kit.boxes import STRETCH, Box, column, row
 from console.ui.kit.buttons import Button
 from console.ui.kit.choices import CheckBox, Choice, Segments
 from console.ui.kit.labels import Hairline, Label, Paragraph
 from console.ui.languages import LanguageField
-from worker.core.jobs import FORMATS, Options, Priority
+from worker.core.jobs import FORMATS, MODES, USUAL_FORMATS, Options, Priority
 
 translate = QCoreApplication.translate
 WIDTH = 376
 START = 36  # the height of its button
 _PRIORITIES = (Priority.LOW, Priority.NORMAL, Priority.HIGH, Priority.NEXT)
-_MODES = ("auto", "force", "redo")
 _SAME = ("reuse", "read", "skip")  # the values of ops.uploads.Same
 
 
@@ -35,7 +34,7 @@ class SettingsPane(QWidget):
         super().__init__(parent)
         self.setFixedWidth(WIDTH)
         self.languages = LanguageField()
-        self.formats = {name: CheckBox(format_word(name)) for name in FORMATS}
+        self.formats = {name: CheckBox(format_word(name)) for name in ORDER}
         self.mode = Choice(_mode_words(), name=translate("Plan", "Pages that already have text"))
         self.same = Choice(_same_words(), name=translate("Plan", "Files that were read before"))
         self.priority = Segments(_priority_words(), name=translate("Plan", "Priority"), current=1)
@@ -53,8 +52,8 @@ class SettingsPane(QWidget):
     @property
     def options(self) -> Options:
         """What was chosen."""
-        chosen = tuple(name for name, box in self.formats.items() if box.isChecked())
-        return Options(languages=self.languages.value, mode=_MODES[self.mode.currentIndex()], formats=chosen)
+        chosen = tuple(name for name in FORMATS if name in self.formats and self.formats[name].isChecked())
+        return Options(languages=self.languages.value, mode=MODES[self.mode.currentIndex()], formats=chosen)
 
     @property
     def chosen_priority(self) -> Priority:
@@ -69,7 +68,7 @@ class SettingsPane(QWidget):
     def choose(self, options: Options) -> None:
         """Show these options as chosen."""
         self.languages.choose(options.languages.split("+"))
-        self.mode.setCurrentIndex(_MODES.index(options.mode))
+        self.mode.setCurrentIndex(MODES.index(options.mode))
         for name, box in self.formats.items():
             box.setChecked(name in options.formats)
 
@@ -110,8 +109,8 @@ class SettingsPane(QWidget):
         self.mode.currentIndexChanged.connect(lambda _index: self.changed.emit())
         self.same.currentIndexChanged.connect(lambda _index: self.changed.emit())
         self.priority.chosen.connect(lambda _index: self.changed.emit())
-        for box in self.formats.values():
-            box.setChecked(True)
+        for name, box in self.formats.items():
+            box.setChecked(name in USUAL_FORMATS)
             box.toggled.connect(lambda _on: self.changed.emit())
         self.start.clicked.connect(self.start_pressed)
         self.cancel.clicked.connect(self.cancel_pressed)
@@ -152,7 +151,7 @@ class SettingsPane(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(0)
-        for index, name in enumerate(("pdf", "txt", "json", "hocr", "tsv")):
+        for index, name in enumerate(ORDER):
             grid.addWidget(self.formats[name], index // 3, index % 3)
         grid.setColumnStretch(3, 1)
         return made
@@ -189,7 +188,7 @@ def _mode_words() -> tuple[str, str, str]:
 
 def mode_in_words(mode: str) -> str:
     """What happens to pages that already have text."""
-    return _mode_words()[_MODES.index(mode)]
+    return _mode_words()[MODES.index(mode)]
 
 
 def _same_words() -> tuple[str, str, str]:

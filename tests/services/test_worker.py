@@ -21,7 +21,7 @@ from tests.services.queued_jobs import value
 from tests.services.worker_process import ROOT, Desk, Worker, celery_worker
 from tests.waiting import until
 from worker.core.broker import celery_settings
-from worker.core.jobs import FORMATS, Options, State
+from worker.core.jobs import USUAL_FORMATS, Options, State
 from worker.core.sealing import seal
 from worker.core.settings import Settings
 from worker.core.store import Store
@@ -46,7 +46,7 @@ def desk(settings: Settings, engine: Engine) -> Desk:
 def test_a_scan_becomes_every_output(shared: Worker, desk: Desk) -> None:
     job = desk.ended(desk.add(SCAN, Options(pages="1-2")))
     assert (job.state, job.pages, job.pages_done, job.pages_failed) == (State.DONE, 2, 2, 0)
-    assert set(job.outputs) == set(FORMATS)
+    assert set(job.outputs) == set(USUAL_FORMATS)
     assert job.mean_confidence is not None
     assert job.mean_confidence > 90
     text = desk.text(job)

@@ -1,5 +1,9 @@
 """The life of a job, as a table."""
 
+import json
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from worker.core.jobs import ACTIVE, ENDED, LEGAL, Options, Priority, State, may_become
@@ -43,8 +47,24 @@ def test_priorities_are_the_steps_of_the_contract() -> None:
 
 
 def test_options_survive_their_row() -> None:
-    options = Options(languages="deu+eng", mode="force", formats=("txt",), pages="3-7", dpi=200, preset="fast")
-    assert Options.from_dict(options.as_dict()) == options
+    options = Options("deu+eng", "force", ("txt", "alto"), "3-7", 200, deskew=False, pdfa=True, keep_scripts=True)
+    named = replace(options, preset="fast", changed=True)
+    kept = Options.from_dict(json.loads(json.dumps(named.as_dict())))
+    assert kept == named
+    assert (kept.preset, kept.changed) == ("fast", True)
+
+
+def test_a_row_of_an_earlier_version_was_read_with_the_defaults() -> None:
+    row = {"languages": "eng", "mode": "auto", "formats": ["txt", "pdf", "hocr", "tsv", "json"], "pages": ""}
+    assert Options.from_dict(row | {"dpi": 300, "preset": "balanced"}) == Options()
+
+
+@pytest.mark.parametrize(
+    "other", [{"deskew": False}, {"pdfa": True}, {"keep_scripts": True}, {"formats": ("md",)}, {"dpi": 400}]
+)
+def test_readings_differ_by_what_was_chosen_and_not_by_its_name(other: dict[str, Any]) -> None:
+    assert replace(Options(), **other) != Options()
+    assert replace(Options(), preset="mine") == Options()
 
 
 @pytest.mark.parametrize("row", [None, {}, {"unknown": 1}])

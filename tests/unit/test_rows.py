@@ -65,6 +65,7 @@ JSON = st.recursive(
 def test_options_of_another_program_are_of_the_right_kinds(stored: object) -> None:
     options = Options.from_dict(stored)
     assert all(isinstance(one, str) for one in (options.languages, options.mode, options.pages, options.preset))
+    assert all(isinstance(one, bool) for one in (options.deskew, options.pdfa, options.keep_scripts, options.changed))
     assert options.dpi in DPI
     assert set(options.formats) <= set(FORMATS)
     assert options.formats

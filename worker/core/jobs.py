@@ -13,7 +13,9 @@ TASK_NAME = "ocr.run_job"
 QUEUE = "ocr"
 LEGACY_QUEUE = "celery"  # Celery's default queue, where older senders put their messages
 DPI = range(50, 1201)  # at which pages are drawn
-FORMATS = ("txt", "pdf", "hocr", "tsv", "json")  # in the order in which they are listed to people
+FORMATS = ("txt", "pdf", "hocr", "alto", "tsv", "json", "md")  # in the order in which they are listed to people
+USUAL_FORMATS = ("txt", "pdf", "hocr", "tsv", "json")  # made where nobody says which; what was always made
+MODES = ("auto", "force", "redo")
 
 
 class State(StrEnum):
@@ -72,27 +74,28 @@ def may_become(before: State, after: State) -> bool:
     return after in LEGAL[before]
 
 
+_SWITCHES = ("deskew", "pdfa", "keep_scripts", "changed")  # of Options, those that are on or off
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a document is to be read; stored with the job and part of what makes two readings the same."""
+    """How a document is to be read; stored with the job and what makes two readings the same, but for its name."""
 
     languages: str = "eng"  # tesseract's spelling: deu+eng
     mode: str = "auto"  # auto: pages with good text keep it; force: read all; redo: drop an earlier text layer
-    formats: tuple[str, ...] = FORMATS
+    formats: tuple[str, ...] = USUAL_FORMATS  # in the order of FORMATS
     pages: str = ""  # "3-7,9"; empty means all
     dpi: int = 300
-    preset: str = "balanced"
+    deskew: bool = True  # turn a page that was scanned askew before it is read
+    pdfa: bool = False  # the searchable PDF as PDF/A-2b
+    keep_scripts: bool = False  # JavaScript and launch actions stay in the searchable PDF
+    preset: str = field(default="balanced", compare=False)  # the values above were copied from it
+    changed: bool = field(default=False, compare=False)  # some of them were chosen on top of it
 
     def as_dict(self) -> dict[str, Any]:
         """The options as JSON keeps them."""
-        return {
-            "languages": self.languages,
-            "mode": self.mode,
-            "formats": list(self.formats),
-            "pages": self.pages,
-            "dpi": self.dpi,
-            "preset": self.preset,
-        }
+        values = {name: getattr(self, name) for name in self.__slots__}
+        return values | {"formats": list(self.formats)}
 
     @classmethod
     def from_dict(cls, values: object) -> Options:
@@ -102,12 +105,13 @@ class Options:
         """
         known = {k: v for k, v in values.items() if k in cls.__slots__} if isinstance(values, Mapping) else {}
         formats, dpi = known.pop("formats", None), known.pop("dpi", None)
-        texts: dict[str, Any] = {name: str(value) for name, value in known.items() if value is not None}
+        given: dict[str, Any] = {name: known.pop(name) for name in _SWITCHES if isinstance(known.get(name), bool)}
+        given |= {name: str(value) for name, value in known.items() if value is not None and name not in _SWITCHES}
         if isinstance(formats, list | tuple) and (wanted := tuple(form for form in FORMATS if form in formats)):
-            texts["formats"] = wanted
+            given["formats"] = wanted
         if isinstance(dpi, int) and dpi in DPI:
-            texts["dpi"] = dpi
-        return cls(**texts)
+            given["dpi"] = dpi
+        return cls(**given)
 
 
 @dataclass(frozen=True, slots=True)
