@@ -92,7 +92,10 @@ def test_pages_count_once_however_often_they_are_read(leases: Leases, store: Sto
     leases.progress(lease, Page(2, "failed", error_class="timed_out", error="Too slow."), 2)
     second = again(leases, engine, lease)
     assert store.job(lease.job_id).pages_done == 2  # what was read is not lost
-    leases.progress(second, Page(1, "done", confidence=80, words=1, text="second"), 2)
+    how = {"skew": -1.5, "turned": 2, "tried": "orientation", "gain": 62.25, "image_key": b"\x00\xff", "reused": True}
+    anew = Page(1, "done", confidence=80, words=1, text="second", **how)  # type: ignore[arg-type]
+    leases.progress(second, anew, 2)
+    assert store.pages(lease.job_id)[0] == anew
     job = store.job(lease.job_id)
     assert (job.pages_done, job.pages_failed, job.mean_confidence) == (2, 1, 80)
     assert [page.text for page in store.pages(lease.job_id)] == ["second", ""]

@@ -57,7 +57,7 @@ where id = :job and state = 'UPLOADING' returning id""")
 _STILL_SO = text("""
 select from jobs where id = :job and state = 'DONE' and outputs = cast(:outputs as jsonb) for share""")
 _PAGE = """number, state, source, confidence, words, chars, text, width, height, seconds, hocr_key, pdf_key,
-    dpi, drops_text, error_class, error"""
+    dpi, drops_text, skew, turned, tried, gain, image_key, error_class, error"""
 _REUSE_PAGES = text(f"insert into pages (job_id, {_PAGE}) select :job, {_PAGE} from pages where job_id = :earlier")  # noqa: S608
 _NEXT = text("""
 select id, status = 'queued' and not_before <= clock_timestamp() as due from tasks

@@ -11,6 +11,7 @@ from uuid import UUID
 
 TASK_NAME = "ocr.run_job"
 QUEUE = "ocr"
+TRIES = ("orientation", "upscaled", "threshold")  # what is done to a page that was read badly, to read it again
 LEGACY_QUEUE = "celery"  # Celery's default queue, where older senders put their messages
 DPI = range(50, 1201)  # at which pages are drawn
 FORMATS = ("txt", "pdf", "hocr", "alto", "tsv", "json", "md")  # in the order in which they are listed to people
@@ -234,6 +235,12 @@ class Page:
     pdf_key: str | None = None
     dpi: int | None = None  # of that image
     drops_text: bool = False  # an earlier invisible layer gives way to this reading
+    skew: float | None = None  # degrees that were turned back before it was read
+    turned: int | None = None  # quarter turns, clockwise, after which it was read; None: as it is
+    tried: str | None = None  # which second try won: one of TRIES; None: the first reading stands
+    gain: float | None = None  # points of confidence by which it did
+    image_key: bytes | None = None  # of what was read, with what and how; None: no engine read it
+    reused: bool = False  # an engine read the same image before, in the same way: that result is taken over
     reading: int = 1  # of the job, to which this belongs
     error_class: str | None = None
     error: str | None = None

@@ -76,17 +76,20 @@ CANCELLED = text("select id from tasks where id = any(cast(:tasks as uuid[])) an
 SAVE_PAGE = text(f"""
 with mine as (update tasks set page = :next, interruptions = 0 where {MINE} returning id, attempt)
 insert into pages (job_id, number, state, source, confidence, words, chars, text, width, height, seconds, hocr_key,
-    pdf_key, dpi, drops_text, error_class, error, made_of, task_id, attempt, reading, read_at)
+    pdf_key, dpi, drops_text, skew, turned, tried, gain, image_key, reused, error_class, error, made_of,
+    task_id, attempt, reading, read_at)
 select :job, :number, :state, :source, :confidence, :words, :chars, :text, :width, :height, :seconds, :hocr_key,
-    :pdf_key, :dpi, :drops_text, :error_class, :error, cast(:made_of as jsonb), mine.id, mine.attempt, j.reading,
-    clock_timestamp()
+    :pdf_key, :dpi, :drops_text, :skew, :turned, :tried, :gain, :image_key, :reused, :error_class, :error,
+    cast(:made_of as jsonb), mine.id, mine.attempt, j.reading, clock_timestamp()
 from mine, jobs j where j.id = :job
 on conflict (job_id, number) do update set
     (state, source, confidence, words, chars, text, width, height, seconds, hocr_key,
-     pdf_key, dpi, drops_text, error_class, error, made_of, task_id, attempt, reading, read_at)
+     pdf_key, dpi, drops_text, skew, turned, tried, gain, image_key, reused, error_class, error, made_of,
+     task_id, attempt, reading, read_at)
     = (excluded.state, excluded.source, excluded.confidence, excluded.words, excluded.chars, excluded.text,
        excluded.width, excluded.height, excluded.seconds, excluded.hocr_key, excluded.pdf_key, excluded.dpi,
-       excluded.drops_text, excluded.error_class, excluded.error, excluded.made_of, excluded.task_id,
+       excluded.drops_text, excluded.skew, excluded.turned, excluded.tried, excluded.gain, excluded.image_key,
+       excluded.reused, excluded.error_class, excluded.error, excluded.made_of, excluded.task_id,
        excluded.attempt, excluded.reading, excluded.read_at)
 returning number""")
 
@@ -97,8 +100,9 @@ select id, :page, 'failed', :error_class, :error, cast(:made_of as jsonb), :task
 from jobs where id = :job
 on conflict (job_id, number) do update set
     (state, source, confidence, words, chars, text, width, height, seconds, hocr_key, pdf_key, dpi, drops_text,
-     error_class, error, made_of, task_id, attempt, reading, read_at)
+     skew, turned, tried, gain, image_key, reused, error_class, error, made_of, task_id, attempt, reading, read_at)
     = ('failed', 'ocr', null, 0, 0, '', null, null, null, null, null, null, false,
+       null, null, null, null, null, false,
        excluded.error_class, excluded.error, excluded.made_of, excluded.task_id, excluded.attempt, excluded.reading,
        excluded.read_at)""")
 

@@ -209,7 +209,10 @@ class PageRow(Base):
     """A page that was read; its text is indexed for search."""
 
     __tablename__ = "pages"
-    __table_args__ = (Index("ix_pages_words", "words_tsv", postgresql_using="gin"),)
+    __table_args__ = (
+        Index("ix_pages_words", "words_tsv", postgresql_using="gin"),
+        Index("ix_pages_image_key", "image_key", postgresql_where=text("image_key is not null")),
+    )
 
     job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
@@ -229,6 +232,12 @@ class PageRow(Base):
     reading: Mapped[int] = mapped_column(server_default="1")  # of the job; an earlier one is to be replaced
     dpi: Mapped[int | None]  # of the image that the engine saw
     drops_text: Mapped[bool] = mapped_column(server_default=literal_column("false"))  # an earlier layer gives way
+    skew: Mapped[float | None]  # degrees that were turned back before it was read
+    turned: Mapped[int | None]  # quarter turns, clockwise, after which it was read
+    tried: Mapped[str | None]  # which second try won: orientation, upscaled, threshold
+    gain: Mapped[float | None]  # points of confidence by which it did
+    image_key: Mapped[bytes | None] = mapped_column(LargeBinary)  # of what was read, with what and how
+    reused: Mapped[bool] = mapped_column(server_default=literal_column("false"))  # what was read of the same before
     error_class: Mapped[str | None]
     error: Mapped[str | None]
     made_of: Mapped[dict[str, Any] | None]

@@ -45,7 +45,7 @@ MARKS = """select p.number, p.state, p.source, p.confidence, p.error_class, left
     p.made_of
     from pages p join jobs j on j.id = p.job_id and p.reading = j.reading"""
 PAGES = """select number, state, source, confidence, words, chars, text, width, height, seconds, hocr_key, pdf_key,
-    dpi, drops_text, reading, error_class, error, made_of from pages"""
+    dpi, drops_text, skew, turned, tried, gain, image_key, reused, reading, error_class, error, made_of from pages"""
 BATCHES = "select id, name, created_by, created_at as created, paused from batches"
 
 MAX_SENTENCE = 2_000

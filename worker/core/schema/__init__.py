@@ -9,7 +9,7 @@ from worker.core.database import database_errors, single, transaction, where
 from worker.core.errors import AccessRefused, DatabaseError, SchemaNewer
 from worker.core.said import said
 
-HEAD = "0004"
+HEAD = "0005"
 VERSION_TABLE = "ocr_schema_version"
 _LOCK = 0x4F43_5200  # "OCR": of everybody who would migrate
 _PATIENCE_S = 120
