@@ -17,7 +17,8 @@ from worker.core.rows import to_json
 _JOB = "state, error_class, error, advice, made_of, notes, started_at, finished_at, pages_done, pages_failed, attempts"
 _TASK = "status, max_attempts, interruptions, worker, page, suspect, not_before, error_class, error, finished_at"
 _PAGE = """job_id, number, state, source, confidence, words, chars, text, width, height, seconds, hocr_key, pdf_key,
-    task_id, attempt, reading, dpi, drops_text, skew, turned, tried, gain, image_key, reused, error_class, error, made_of, read_at"""
+    task_id, attempt, reading, dpi, drops_text, skew, turned, tried, gain, image_key, reused, error_class, error,
+    made_of, read_at"""
 _BEFORE = text(f"""
 select j.id, (select to_jsonb(o) from (select j.id, {_JOB}) o) as job,
     (select coalesce(jsonb_agg(to_jsonb(o)), '[]') from (select {_PAGE} from pages p

@@ -82,7 +82,9 @@ def attempt_of(row: Row[Any]) -> Attempt:
 
 def page_of(row: Row[Any]) -> Page:
     """A row of PAGES."""
-    return Page(**told(row._asdict()))
+    values = told(row._asdict())
+    key = values["image_key"]  # the driver shows its own memory
+    return Page(**values | {"image_key": None if key is None else bytes(key)})
 
 
 def mark_of(row: Row[Any]) -> PageMark:
