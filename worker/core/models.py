@@ -1,4 +1,4 @@
-"""The SQLAlchemy tables of the work: jobs, tasks, task_log, pages, batches, workers, audit.
+"""The SQLAlchemy tables of the work: jobs, tasks, task_log, pages, batches, workers.
 
 The indexes are made for a million jobs: `created` and `changed` serve keyset paging in those two orders and "changes
 since", `active` the counts by state and the batches that are open, `batch` the jobs of one in the order in which they
@@ -150,6 +150,7 @@ class TaskRow(Base):
         Index("ix_tasks_job_id", "job_id"),
         Index("ix_tasks_due", "queue", "priority", "id", postgresql_where=text("status = 'queued'")),
         Index("ix_tasks_leased", "lease_until", postgresql_where=text("status = 'running'")),
+        Index("ix_tasks_aside", "queue", "lacks", postgresql_where=text("status = 'queued' and lacks is not null")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -172,6 +173,9 @@ class TaskRow(Base):
     deadline: Mapped[datetime | None]
     not_before: Mapped[datetime] = mapped_column(server_default=NOW)
     published_at: Mapped[datetime | None]
+    lacks: Mapped[str | None]  # the languages of its job, deu+eng, which a worker that was rung for it did not have
+    lacks_until: Mapped[float | None]  # it is waited for a worker that has: on the clock of `housekeeping.manned_s`
+    route: Mapped[str | None]  # the queue of the one worker that has, and is rung for it
     password: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed, and erased when the task ends
     error_class: Mapped[str | None]
     error: Mapped[str | None]
@@ -275,24 +279,3 @@ class WorkerRow(Base):
     started_at: Mapped[datetime] = mapped_column(server_default=NOW)
     seen_at: Mapped[datetime] = mapped_column(server_default=NOW)
     stopped_at: Mapped[datetime | None]  # a goodbye
-
-
-class AuditRow(Base):
-    """Who did what to how many; a trigger keeps it append-only."""
-
-    __tablename__ = "audit"
-    __table_args__ = (Index("ix_audit_at", "at"),)
-
-    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    at: Mapped[datetime] = mapped_column(server_default=NOW)
-    who: Mapped[str]
-    host: Mapped[str]
-    profile: Mapped[str]
-    action: Mapped[str]
-    asked: Mapped[int] = mapped_column(server_default="0")
-    done: Mapped[int] = mapped_column(server_default="0")
-    result: Mapped[str] = mapped_column(server_default="")
-    details: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
-    undo: Mapped[dict[str, Any] | None]
-    made_of: Mapped[dict[str, Any] | None]
-    undone_at: Mapped[datetime | None]

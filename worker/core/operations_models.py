@@ -1,4 +1,4 @@
-"""The SQLAlchemy tables of operations: queues, history, incidents, leftovers, housekeeping."""
+"""The SQLAlchemy tables of operations: audit, queues, history, incidents, leftovers, housekeeping."""
 
 from __future__ import annotations
 
@@ -10,6 +10,27 @@ from sqlalchemy import REAL, BigInteger, CheckConstraint, Identity, Index, Small
 from sqlalchemy.orm import Mapped, mapped_column
 
 from worker.core.models import NOW, Base
+
+
+class AuditRow(Base):
+    """Who did what to how many; a trigger keeps it append-only."""
+
+    __tablename__ = "audit"
+    __table_args__ = (Index("ix_audit_at", "at"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    at: Mapped[datetime] = mapped_column(server_default=NOW)
+    who: Mapped[str]
+    host: Mapped[str]
+    profile: Mapped[str]
+    action: Mapped[str]
+    asked: Mapped[int] = mapped_column(server_default="0")
+    done: Mapped[int] = mapped_column(server_default="0")
+    result: Mapped[str] = mapped_column(server_default="")
+    details: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    undo: Mapped[dict[str, Any] | None]
+    made_of: Mapped[dict[str, Any] | None]
+    undone_at: Mapped[datetime | None]
 
 
 class QueueRow(Base):
@@ -99,3 +120,5 @@ class HousekeepingRow(Base):
     published: Mapped[int] = mapped_column(BigInteger, server_default="0")
     swept: Mapped[int] = mapped_column(BigInteger, server_default="0")
     expired: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    manned_s: Mapped[float] = mapped_column(server_default="0")  # that a worker was there, while it mattered
+    manned_at: Mapped[datetime | None]  # when that was told last

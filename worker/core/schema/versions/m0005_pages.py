@@ -1,4 +1,7 @@
-"""How a page was brought to be read: what was turned, which try won and what it gained, and what it was read from."""
+"""How a page was brought to be read, and what waits for a worker that has its languages.
+
+Of a page: what was turned, which try won and what it gained, and what it was read from.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +19,17 @@ alter table pages add column image_key bytea;
 alter table pages add column reused boolean not null default false;
 create index ix_pages_image_key on pages (image_key) where image_key is not null;
 """
+LANGUAGES = """
+alter table tasks add column lacks text;
+alter table tasks add column lacks_until double precision;
+alter table tasks add column route text;
+create index ix_tasks_aside on tasks (queue, lacks) where status = 'queued' and lacks is not null;
+alter table housekeeping add column manned_s double precision not null default 0;
+alter table housekeeping add column manned_at timestamptz;
+"""
 
 
 def upgrade() -> None:
     """Add them; no row of what is there is rewritten, and none of it is in the index."""
     op.execute(PAGES)
+    op.execute(LANGUAGES)
