@@ -47,7 +47,7 @@ def finish_document(
         TriedOut: not one page could be read.
         OcrConsoleError: the outputs cannot be made or stored.
     """
-    readings = _readings(attempt, work, numbers, {reading.page.number: reading for reading in at_hand})
+    readings = _readings(attempt, document, work, numbers, {reading.page.number: reading for reading in at_hand})
     if all(reading.page.state == "failed" for reading in readings):
         raise TriedOut(_why(readings[0].page))
     outputs = _store(attempt, _assembled(attempt, document, readings, work))
@@ -66,7 +66,9 @@ def finish_document(
     log.info("[OCR] ✅ Job completed %s", attempt.job.id)
 
 
-def _readings(attempt: Attempt, work: Path, numbers: Sequence[int], known: dict[int, PageReading]) -> list[PageReading]:
+def _readings(
+    attempt: Attempt, document: Document, work: Path, numbers: Sequence[int], known: dict[int, PageReading]
+) -> list[PageReading]:
     """All pages with their files; what other attempts read is fetched."""
     missing = [number for number in numbers if number not in known]
     if missing:
@@ -75,22 +77,21 @@ def _readings(attempt: Attempt, work: Path, numbers: Sequence[int], known: dict[
         if lost:
             raise InternalError(f"Page {lost[0]} of “{attempt.job.name}” was counted as read and is not there.")
         with ThreadPoolExecutor(FETCHES, thread_name_prefix="pages") as pool:
-            fetched = pool.map(lambda number: _fetched(attempt, work, rows[number]), missing)
+            fetched = pool.map(lambda number: _fetched(attempt, document, work, rows[number]), missing)
             known = {**known, **dict(zip(missing, fetched, strict=True))}
     return [known[number] for number in numbers]
 
 
-def _fetched(attempt: Attempt, work: Path, page: Page) -> PageReading:
-    from worker.pipeline.read import PageReading
+def _fetched(attempt: Attempt, document: Document, work: Path, page: Page) -> PageReading:
+    from worker.pipeline.read import PageReading, taken
 
+    if page.source == "text" and not page.hocr_key:
+        return taken(document, page, work, attempt.desk.tools())
     files = {}
     for form, key in (("hocr", page.hocr_key), ("pdf", page.pdf_key)):
         if key:
             files[form] = work / f"page-{page.number}.{form}"
             attempt.desk.blobs.get_file(key, files[form])
-    if "hocr" in files:
-        files["txt"] = work / f"page-{page.number}.txt"
-        files["txt"].write_text(page.text, encoding="utf-8")
     return PageReading(page, files)
 
 

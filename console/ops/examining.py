@@ -190,7 +190,7 @@ def _pages_with_text(document: Document, password: str | None) -> int:
         return 0
     import pypdfium2
 
-    from worker.core.page_content import page_content
+    from worker.core.page_content import Decision, page_content
 
     try:
         opened = pypdfium2.PdfDocument(document.path, password=password)
@@ -198,7 +198,7 @@ def _pages_with_text(document: Document, password: str | None) -> int:
         return 0
     try:
         contents = (page_content(opened[number]) for number in range(min(len(opened), MOST_PAGES)))
-        return sum(bool(content.visible) and not content.must_be_read("auto") for content in contents)
+        return sum(bool(content.visible) and content.decision("auto") is Decision.TAKE for content in contents)
     except pypdfium2.PdfiumError:
         return 0
     finally:

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import ctypes
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 import pypdfium2.raw as c
+
+from worker.core.page_text import HYPHENS, address, characters, lines, spelled
 
 _INVISIBLE = frozenset({c.FPDF_TEXTRENDERMODE_INVISIBLE, c.FPDF_TEXTRENDERMODE_CLIP})
 _DEEPEST_FORM = 6
@@ -20,8 +23,14 @@ _STAMP = 400  # characters: on a scan, fewer are a stamp, a page number, a libra
 _BROKEN = 0.05
 _SAMPLE = 400  # characters that are asked one by one whether their font says what they mean
 _PRIVATE = range(0xE000, 0xF900)
-_SPACES = frozenset(b" \t\r\n\f\x0b")
-_HYPHENS = frozenset({0x02, 0xFFFE})  # how PDFium writes a hyphen at the end of a line
+_SPACES = frozenset(" \t\r\n\f\x0b")
+
+
+class Decision(StrEnum):
+    """What becomes of a page."""
+
+    READ = "read"  # by an engine
+    TAKE = "take"  # the text that it has, as it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +42,18 @@ class PageContent:
     broken: float = 0.0  # share of characters without meaning
     pictures: float = 0.0  # share of the page's area
     objects: int = 0
+    text: str = field(default="", repr=False)  # line by line, words with a space between
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing at all is drawn."""
         return self.objects == 0
 
-    def must_be_read(self, mode: str) -> bool:
-        """Whether the engine has to read this page, in `auto`, `force` or `redo` mode."""
+    def decision(self, mode: str) -> Decision:
+        """What becomes of the page in `auto`, `force` or `redo` mode."""
+        return Decision.READ if self._must_be_read(mode) else Decision.TAKE
+
+    def _must_be_read(self, mode: str) -> bool:
         if self.is_empty:
             return False
         if mode == "force" or (mode == "redo" and self.invisible):
@@ -61,11 +74,23 @@ def page_content(page: Any) -> PageContent:  # noqa: ANN401 - pypdfium2 has no t
         return PageContent(pictures=pictures, objects=objects)
     text = page.get_textpage()
     try:
-        visible, invisible = _characters(text, found)
-        broken = _broken(text)
+        return _with_text(text.raw, found, pictures, objects)
     finally:
         text.close()
-    return PageContent(visible, invisible, broken, pictures, objects)
+
+
+def _with_text(text: Any, found: _Objects, pictures: float, objects: int) -> PageContent:  # noqa: ANN401
+    everything = characters(text)
+    printed = _printed(everything)
+    unseen = _unseen(text, everything, found)
+    return PageContent(
+        visible=printed - unseen,
+        invisible=unseen,
+        broken=_broken(text, everything),
+        pictures=pictures,
+        objects=objects,
+        text="\n".join(" ".join(spelled(everything[a:b]) for a, b in line) for line in lines(everything)),
+    )
 
 
 class _Objects:
@@ -91,7 +116,7 @@ class _Objects:
                 self.picture_area += scale * _area(drawn)
             elif kind == c.FPDF_PAGEOBJ_TEXT:
                 hidden = c.FPDFTextObj_GetTextRenderMode(drawn) in _INVISIBLE
-                (self.invisible if hidden else self.visible).add(_address(drawn))
+                (self.invisible if hidden else self.visible).add(address(drawn))
 
 
 def _area(drawn: Any) -> float:  # noqa: ANN401
@@ -102,38 +127,38 @@ def _area(drawn: Any) -> float:  # noqa: ANN401
     return abs(float(matrix.a) * float(matrix.d) - float(matrix.b) * float(matrix.c))
 
 
-def _address(pointer: Any) -> int:  # noqa: ANN401
-    return ctypes.cast(pointer, ctypes.c_void_p).value or 0
+def _printed(found: str) -> int:
+    return len(found) - sum(map(found.count, _SPACES))
 
 
-def _characters(text: Any, found: _Objects) -> tuple[int, int]:  # noqa: ANN401
-    """How many characters are seen and unseen. Only a page with both kinds is asked character by character."""
-    total = max(text.count_chars(), 0)
-    printed = [index for index in range(total) if c.FPDFText_GetUnicode(text.raw, index) not in _SPACES]
+def _unseen(text: Any, everything: str, found: _Objects) -> int:  # noqa: ANN401
+    """How many characters are not seen. Only a page with both kinds is asked character by character."""
     if not found.invisible:
-        return len(printed), 0
+        return 0
     if not found.visible:
-        return 0, len(printed)
-    owners = [_address(c.FPDFText_GetTextObject(text.raw, index)) for index in printed]
-    hidden = sum(owner in found.invisible for owner in owners)
-    return len(printed) - hidden, hidden
+        return _printed(everything)
+    return _printed(everything) - _printed(characters(text, found.invisible).replace("\0", ""))
 
 
-def _broken(text: Any) -> float:  # noqa: ANN401
+def _broken(text: Any, everything: str) -> float:  # noqa: ANN401
     """The share of characters that have no meaning, out of an even sample."""
-    total = max(text.count_chars(), 0)
-    seen: set[str] = set()
-    asked = bad = 0
-    for index in range(0, total, max(total // _SAMPLE, 1)):
-        code = c.FPDFText_GetUnicode(text.raw, index)
-        if code in _SPACES:
-            continue
-        asked += 1
-        seen.add(chr(code))
-        nameless = code < 32 or code == 0xFFFD or code in _PRIVATE
-        bad += (nameless and code not in _HYPHENS) or c.FPDFText_HasUnicodeMapError(text.raw, index) == 1
-    if not asked:
+    places = [
+        place
+        for place in range(0, len(everything), max(len(everything) // _SAMPLE, 1))
+        if everything[place] not in _SPACES
+    ]
+    if not places:
         return 0.0
+    bad = sum(_means_nothing(ord(everything[place])) or _unmapped(text, place) for place in places)
+    seen = {everything[place] for place in places}
     written = sum(unicodedata.category(sign)[0] in "LNM" for sign in seen)
     # A font without a map gives the numbers of its glyphs: mostly signs, where people write letters and digits.
-    return 1.0 if written < len(seen) / 2 else bad / asked
+    return 1.0 if written < len(seen) / 2 else bad / len(places)
+
+
+def _means_nothing(code: int) -> bool:
+    return (code < 32 or code == 0xFFFD or code in _PRIVATE) and code not in HYPHENS
+
+
+def _unmapped(text: Any, place: int) -> bool:  # noqa: ANN401
+    return bool(c.FPDFText_HasUnicodeMapError(text, place) == 1)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import partial
+from itertools import chain, product, repeat
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from worker.core.document import Document, Limits
 from worker.pipeline.read import PageReading
 from worker.pipeline.textlayer import lay_over
-from worker.pipeline.words import HOCR_HEAD, HOCR_TAIL, Row, Word, clean, rows
+from worker.pipeline.words import HOCR_HEAD, HOCR_TAIL, Row, clean, words_of
 
 JSON_VERSION = 1
 _TSV_HEAD = "level\tpage_num\tblock_num\tpar_num\tline_num\tword_num\tleft\ttop\twidth\theight\tconf\ttext\n"
@@ -19,7 +22,8 @@ _BODY = re.compile(r"<div class='ocr_page'.*</div>", re.DOTALL)
 _ID = re.compile(r"\bid='([a-z]+)_\d+")
 _IMAGE = re.compile(r"image \"[^\"]*\"")
 _NUMBER = re.compile(r"\bppageno \d+")
-_Writer = Callable[[Sequence[PageReading], Path], None]
+_Write = Callable[[PageReading, Sequence[Row]], None]  # a page, and its rows
+_Maker = Callable[[TextIO], AbstractContextManager[_Write]]
 
 
 def assemble(
@@ -36,18 +40,33 @@ def assemble(
     Raises:
         CorruptFile: the searchable PDF cannot be made out of the original.
     """
-    made: dict[str, Path] = {}
-    writers: dict[str, _Writer] = {"txt": _write_txt, "hocr": _write_hocr, "tsv": _write_tsv}
-    for kind in formats:
-        target = folder / f"result.{kind}"
-        if kind == "pdf":
-            _write_pdf(document, readings, folder, target, limits or Limits())
-        elif kind == "json":
-            _write_json(document, readings, target, engine or {})
-        else:
-            writers[kind](readings, target)
-        made[kind] = target
+    made = {kind: folder / f"result.{kind}" for kind in formats}
+    _write_pages(document, readings, made, engine or {})
+    if "pdf" in made:
+        _write_pdf(document, readings, folder, made["pdf"], limits or Limits())
     return made
+
+
+def _write_pages(
+    document: Document, readings: Sequence[PageReading], made: Mapping[str, Path], engine: Mapping[str, Any]
+) -> None:
+    """All outputs that are written page after page, at the same time: a page's words are looked up once."""
+    makers: dict[str, _Maker] = {"txt": _txt, "hocr": _hocr, "tsv": _tsv, "json": partial(_json, document, engine)}
+    with ExitStack() as stack:
+        writers = {
+            kind: stack.enter_context(makers[kind](stack.enter_context(path.open("w", encoding="utf-8"))))
+            for kind, path in made.items()
+            if kind in makers
+        }
+        if not set(writers) - {"txt"}:  # which needs no word's place
+            for reading, write in product(readings, writers.values()):
+                write(reading, ())
+            return
+        for reading in readings:
+            with reading.opened() as opened:
+                found = opened.rows
+                for write in writers.values():
+                    write(opened, found)
 
 
 def _write_pdf(document: Document, readings: Sequence[PageReading], folder: Path, target: Path, limits: Limits) -> None:
@@ -56,21 +75,22 @@ def _write_pdf(document: Document, readings: Sequence[PageReading], folder: Path
     lay_over(document, layers, dropped, folder, target, limits)
 
 
-def _write_txt(readings: Sequence[PageReading], target: Path) -> None:
+@contextmanager
+def _txt(file: TextIO) -> Iterator[_Write]:
     """A form feed stands between pages."""
-    with target.open("w", encoding="utf-8") as file:
-        for index, reading in enumerate(readings):
-            file.write("\f" if index else "")
-            text = reading.files["txt"].read_text(encoding="utf-8") if "txt" in reading.files else ""
-            file.write(f"{text}\n" if text else "")
+    between = chain([""], repeat("\f"))
+
+    def write(reading: PageReading, _found: Sequence[Row]) -> None:
+        file.write(next(between) + (f"{reading.page.text}\n" if reading.page.text else ""))
+
+    yield write
 
 
-def _write_hocr(readings: Sequence[PageReading], target: Path) -> None:
-    with target.open("w", encoding="utf-8") as file:
-        file.write(HOCR_HEAD)
-        for reading in readings:
-            file.write("  " + _hocr_page(reading) + "\n")
-        file.write(HOCR_TAIL.lstrip("\n"))
+@contextmanager
+def _hocr(file: TextIO) -> Iterator[_Write]:
+    file.write(HOCR_HEAD)
+    yield lambda reading, _found: print("  " + _hocr_page(reading), file=file)
+    file.write(HOCR_TAIL.lstrip("\n"))
 
 
 def _hocr_page(reading: PageReading) -> str:
@@ -83,34 +103,32 @@ def _hocr_page(reading: PageReading) -> str:
     return _NUMBER.sub(f"ppageno {number - 1}", _IMAGE.sub('image ""', body), count=1)
 
 
-def _write_tsv(readings: Sequence[PageReading], target: Path) -> None:
-    with target.open("w", encoding="utf-8") as file:
-        file.write(_TSV_HEAD)
-        for reading in readings:
-            for row in _rows(reading):
-                numbers = (row.level, reading.page.number, row.block, row.paragraph, row.line, row.word)
-                box = (row.x, row.y, row.w, row.h)
-                file.write("\t".join((*map(str, (*numbers, *box)), f"{row.conf:g}", " ".join(row.text.split()))) + "\n")
+@contextmanager
+def _tsv(file: TextIO) -> Iterator[_Write]:
+    file.write(_TSV_HEAD)
+
+    def write(reading: PageReading, found: Sequence[Row]) -> None:
+        for level, block, paragraph, line, word, x, y, w, h, conf, text in found:
+            numbers = f"{level}\t{reading.page.number}\t{block}\t{paragraph}\t{line}\t{word}\t{x}\t{y}\t{w}\t{h}"
+            file.write(f"{numbers}\t{conf:g}\t{' '.join(text.split())}\n")
+
+    yield write
 
 
-def _rows(reading: PageReading) -> Iterator[Row]:
-    if "hocr" in reading.files:
-        yield from rows(reading.files["hocr"])
-    else:
-        yield Row(1, 0, 0, 0, 0, 0, 0, reading.page.width or 0, reading.page.height or 0, -1)
-
-
-def _write_json(document: Document, readings: Sequence[PageReading], target: Path, engine: Mapping[str, Any]) -> None:
+@contextmanager
+def _json(document: Document, engine: Mapping[str, Any], file: TextIO) -> Iterator[_Write]:
     head = {"version": JSON_VERSION, "source": document.name, "engine": dict(engine)}
-    with target.open("w", encoding="utf-8") as file:
-        file.write(json.dumps(head, ensure_ascii=False)[:-1] + ', "pages": [')
-        for index, reading in enumerate(readings):
-            file.write(",\n" if index else "\n")
-            json.dump(_page(reading), file, ensure_ascii=False)
-        file.write("\n]}\n")
+    file.write(json.dumps(head, ensure_ascii=False)[:-1] + ', "pages": [')
+    between = chain(["\n"], repeat(",\n"))
+
+    def write(reading: PageReading, found: Sequence[Row]) -> None:
+        file.write(next(between) + json.dumps(_page(reading, found), ensure_ascii=False))
+
+    yield write
+    file.write("\n]}\n")
 
 
-def _page(reading: PageReading) -> dict[str, Any]:
+def _page(reading: PageReading, found: Sequence[Row]) -> dict[str, Any]:
     page = reading.page
     return {
         "number": page.number,
@@ -121,9 +139,5 @@ def _page(reading: PageReading) -> dict[str, Any]:
         "confidence": page.confidence,
         "source": page.source,
         "error": page.error,
-        "words": [_word(word) for word in reading.words],
+        "words": [word._asdict() for word in words_of(found)],
     }
-
-
-def _word(word: Word) -> dict[str, Any]:
-    return {name: getattr(word, name) for name in ("text", "x", "y", "w", "h", "conf", "block", "line")}

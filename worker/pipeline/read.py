@@ -3,32 +3,62 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from worker.core.document import POINTS_PER_INCH, Document
+from worker.core.document import Document
 from worker.core.errors import OcrConsoleError
 from worker.core.jobs import Options, Page
-from worker.core.page_content import PageContent, page_content
+from worker.core.page_content import Decision, PageContent, page_content
 from worker.pipeline.rasterize import page_image, pgm_size, tools_source
 from worker.pipeline.recognize import check_languages, recognize
-from worker.pipeline.words import Word, clean, mean_confidence, words, write_hocr
-from worker.tools.pdfium_text import BoxedWord, text_lines
+from worker.pipeline.take import take_text, taken_layout
+from worker.pipeline.words import Row, Word, clean, mean_confidence, rows, words_of
 from worker.tools.toolbox import Toolbox
 
 
 @dataclass(frozen=True, slots=True)
 class PageReading:
-    """What came of a page: the row's data, and its files: `txt`, `hocr`, and `pdf` where an engine read it."""
+    """What came of a page: the row's data, and its files: `txt`, `hocr` and `pdf` where an engine read it.
+
+    Of a page whose text was taken, `layout` makes the hOCR and the rows when they are needed.
+    """
 
     page: Page
     files: Mapping[str, Path] = field(default_factory=dict)
+    layout: Callable[[], tuple[Path, list[Row]]] | None = None
+    found: list[Row] | None = None
+
+    @contextmanager
+    def opened(self) -> Iterator[PageReading]:
+        """The same with its hOCR among the files, for as long as the block runs."""
+        if self.layout is None:
+            yield self
+            return
+        hocr, found = self.layout()
+        try:
+            yield replace(self, files={**self.files, "hocr": hocr}, layout=None, found=found)
+        finally:
+            hocr.unlink(missing_ok=True)
+
+    @property
+    def rows(self) -> list[Row]:
+        """What is on the page, in reading order, from disk: a document's words never lie in memory all at once."""
+        if self.layout is not None:
+            with self.opened() as opened:
+                return opened.rows
+        if self.found is not None:
+            return self.found
+        if "hocr" in self.files:
+            return list(rows(self.files["hocr"]))
+        return [Row(1, 0, 0, 0, 0, 0, 0, self.page.width or 0, self.page.height or 0, -1)]
 
     @property
     def words(self) -> list[Word]:
-        """Its words with boxes, from disk: a document's words never lie in memory all at once."""
-        return list(words(self.files["hocr"])) if "hocr" in self.files else []
+        """Its words with boxes."""
+        return list(words_of(self.rows))
 
     def stored(self, *, hocr_key: str | None, pdf_key: str | None) -> PageReading:
         """The same with the keys of what was stored of it."""
@@ -43,18 +73,14 @@ def read_page(document: Document, number: int, options: Options, work: Path, too
     """
     started = time.perf_counter()
     check_languages(options.languages, toolbox)
-    content = _content(document, number, work, toolbox)
+    content = look_at(document, number, work, toolbox)
+    if content.decision(options.mode) is Decision.TAKE:
+        return taken(document, take_text(document, number, content, options, toolbox), work, toolbox)
     base = work / f"page-{number}"
-    if content.must_be_read(options.mode):
-        text, layout, size, dpi = _by_engine(document, number, options, base, toolbox)
-    else:
-        text, layout, size, dpi = _as_it_is(document, number, options, base, toolbox)
-    read = content.must_be_read(options.mode)
-    files = {kind: base.with_name(f"{base.name}.{kind}") for kind in ("txt", "hocr", *(("pdf",) if read else ()))}
+    text, layout, size, dpi = _by_engine(document, number, options, base, toolbox)
     page = Page(
         number,
         state="done" if layout else "blank",
-        source="ocr" if read else "text",
         confidence=mean_confidence(layout),
         words=len(layout),
         chars=len(text),
@@ -62,10 +88,15 @@ def read_page(document: Document, number: int, options: Options, work: Path, too
         width=size[0],
         height=size[1],
         seconds=round(time.perf_counter() - started, 3),
-        dpi=dpi or None,
-        drops_text=read and content.invisible > 0,
+        dpi=dpi,
+        drops_text=content.invisible > 0,
     )
-    return PageReading(page, files)
+    return PageReading(page, {kind: base.with_name(f"{base.name}.{kind}") for kind in ("txt", "hocr", "pdf")})
+
+
+def taken(document: Document, page: Page, work: Path, toolbox: Toolbox) -> PageReading:
+    """A page whose text was taken, whoever took it."""
+    return PageReading(page, layout=lambda: taken_layout(document, page, work, toolbox))
 
 
 def failed_page(number: int, error: OcrConsoleError, seconds: float | None = None) -> PageReading:
@@ -74,7 +105,12 @@ def failed_page(number: int, error: OcrConsoleError, seconds: float | None = Non
     return PageReading(page)
 
 
-def _content(document: Document, number: int, work: Path, toolbox: Toolbox) -> PageContent:
+def look_at(document: Document, number: int, work: Path, toolbox: Toolbox) -> PageContent:
+    """What is on a page.
+
+    Raises:
+        CorruptFile: it cannot be opened.
+    """
     if document.kind == "image":
         return PageContent(pictures=1.0, objects=1)
     with toolbox.pdfium.page(tools_source(document, work), number) as page:
@@ -95,23 +131,3 @@ def _by_engine(document: Document, number: int, options: Options, base: Path, to
     text = clean(path.read_text(encoding="utf-8")).strip() if layout else ""
     path.write_text(text, encoding="utf-8")
     return text, layout, size, image.dpi
-
-
-def _as_it_is(document: Document, number: int, options: Options, base: Path, toolbox: Toolbox) -> _Result:
-    info = document.pages[number - 1]
-    dpi = toolbox.limits.dpi(info.width, info.height, options.dpi)
-    size = (max(round(info.width * dpi / POINTS_PER_INCH), 1), max(round(info.height * dpi / POINTS_PER_INCH), 1))
-    with toolbox.pdfium.page(tools_source(document, base.parent), number) as page:
-        lines = [_line(line, index) for index, line in enumerate(text_lines(page, *size), 1)]
-    text = "\n".join(" ".join(word.text for word in line) for line in lines)
-    base.with_name(f"{base.name}.txt").write_text(text, encoding="utf-8")
-    write_hocr(lines, *size, base.with_name(f"{base.name}.hocr"))
-    return text, [word for line in lines for word in line], size, round(dpi)
-
-
-def _line(line: list[BoxedWord], index: int) -> list[Word]:
-    return [
-        Word(clean(text), left, top, right - left, bottom - top, conf=100.0, line=index)
-        for text, (left, top, right, bottom) in line
-        if clean(text)
-    ]

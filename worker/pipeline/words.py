@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from worker.core.errors import EngineCrashed
@@ -14,13 +14,14 @@ from worker.core.errors import EngineCrashed
 _BOX = re.compile(r"\bbbox (-?\d+) (-?\d+) (-?\d+) (-?\d+)")
 _CONFIDENCE = re.compile(r"\bx_wconf (-?\d+(?:\.\d+)?)")
 _LEVELS = {"ocr_page": 1, "ocr_carea": 2, "ocr_photo": 2, "ocr_separator": 2, "ocr_par": 3, "ocrx_word": 5}
+_ZEROS = (0, 0, 0, 0, 0)
+_WORD_LEVEL = 5
 _LINE_LEVEL = 4  # ocr_line, ocr_header, ocr_caption, ocr_textfloat
 # XML knows none of these; and neither does a database's text.
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word where it stands; pixels of the page's image, from its upper left corner."""
 
     text: str
@@ -33,8 +34,7 @@ class Word:
     line: int = 1  # 1-based, in the block
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A line of tesseract's TSV: a page, block, paragraph, line or word."""
 
     level: int
@@ -52,7 +52,7 @@ class Row:
 
 def clean(text: str) -> str:
     """Text without what no database and no XML takes."""
-    return _NOT_TEXT.sub("", text)
+    return text if text.isprintable() else _NOT_TEXT.sub("", text)
 
 
 def rows(hocr: Path) -> Iterator[Row]:
@@ -63,29 +63,49 @@ def rows(hocr: Path) -> Iterator[Row]:
     """
     numbers = [0, 0, 0, 0, 0]
     for level, box, element in _elements(hocr):
-        if level == 5 and not "".join(element.itertext()).strip():
-            continue
-        numbers[level - 1] += 1
-        numbers[level:] = [0] * (5 - level)
-        left, top, right, bottom = box
         conf, text = -1.0, ""
-        if level == 5:
+        if level == _WORD_LEVEL:
+            text = "".join(element.itertext()).strip()
+            if not text:
+                continue
             found = _CONFIDENCE.search(element.get("title", ""))
-            conf, text = float(found[1]) if found else 0.0, clean("".join(element.itertext()).strip())
+            conf, text = float(found[1]) if found else 0.0, clean(text)
+        numbers[level - 1] += 1
+        numbers[level:] = _ZEROS[level:]
+        left, top, right, bottom = map(int, box)
         _, block, paragraph, line, word = numbers
         yield Row(level, block, paragraph, line, word, left, top, right - left, bottom - top, conf, text)
 
 
 def words(hocr: Path) -> Iterator[Word]:
     """The words of a page."""
+    return words_of(rows(hocr))
+
+
+def words_of(found: Iterable[Row]) -> Iterator[Word]:
+    """The words among a page's rows."""
     block = line = 0
-    for row in rows(hocr):
+    for row in found:
         if row.level == 2:
             block, line = row.block, 0
-        elif row.level == 4:
+        elif row.level == _LINE_LEVEL:
             line += 1
-        elif row.level == 5:
+        elif row.level == _WORD_LEVEL:
             yield Word(row.text, row.x, row.y, row.w, row.h, row.conf, block, line)
+
+
+def rows_of(lines: Sequence[Sequence[Word]], width: int, height: int) -> Iterator[Row]:
+    """The rows of a page of one block, as they are read from the hOCR that `write_hocr` writes of it."""
+    yield Row(1, 0, 0, 0, 0, 0, 0, width, height, -1)
+    if not lines:
+        return
+    box = _extent([word for line in lines for word in line])
+    yield Row(2, 1, 0, 0, 0, *box, -1)
+    yield Row(3, 1, 1, 0, 0, *box, -1)
+    for index, line in enumerate(lines, 1):
+        yield Row(_LINE_LEVEL, 1, 1, index, 0, *_extent(line), -1)
+        for number, (text, x, y, w, h, conf, *_) in enumerate(line, 1):
+            yield Row(_WORD_LEVEL, 1, 1, index, number, x, y, w, h, conf, text)
 
 
 def mean_confidence(found: Iterable[Word]) -> float | None:
@@ -125,21 +145,25 @@ def _hocr_lines(lines: Sequence[Sequence[Word]]) -> Iterator[str]:
     number = 0
     for index, line in enumerate(lines, 1):
         yield f"     <span class='ocr_line' id='line_1_{index}' title='{_around(line)}'>"
-        for word in line:
+        for text, x, y, w, h, conf, *_ in line:
             number += 1
-            title = f"{_around([word])}; x_wconf {word.conf:.0f}"
-            text = escape(clean(word.text))
-            yield f"      <span class='ocrx_word' id='word_1_{number}' title='{title}'>{text}</span>"
+            title = f"bbox {x} {y} {x + w} {y + h}; x_wconf {conf:.0f}"
+            yield f"      <span class='ocrx_word' id='word_1_{number}' title='{title}'>{escape(clean(text))}</span>"
         yield "     </span>"
 
 
 def _around(found: Sequence[Word]) -> str:
+    x, y, w, h = _extent(found)
+    return f"bbox {x} {y} {x + w} {y + h}"
+
+
+def _extent(found: Sequence[Word]) -> tuple[int, int, int, int]:
     left, top = min(word.x for word in found), min(word.y for word in found)
     right, bottom = max(word.x + word.w for word in found), max(word.y + word.h for word in found)
-    return f"bbox {left} {top} {right} {bottom}"
+    return left, top, right - left, bottom - top
 
 
-def _elements(hocr: Path) -> Iterator[tuple[int, tuple[int, int, int, int], ET.Element]]:
+def _elements(hocr: Path) -> Iterator[tuple[int, Sequence[str], ET.Element]]:
     try:
         root = ET.parse(hocr).getroot()  # noqa: S314 - our own engine wrote it, from an image of ours
     except (ET.ParseError, UnicodeDecodeError, OSError) as problem:
@@ -149,5 +173,4 @@ def _elements(hocr: Path) -> Iterator[tuple[int, tuple[int, int, int, int], ET.E
         box = _BOX.search(element.get("title", ""))
         if not kind.startswith("ocr") or box is None:
             continue
-        left, top, right, bottom = (int(number) for number in box.groups())
-        yield _LEVELS.get(kind, _LINE_LEVEL), (left, top, right, bottom), element
+        yield _LEVELS.get(kind, _LINE_LEVEL), box.groups(), element

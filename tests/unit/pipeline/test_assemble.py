@@ -19,6 +19,7 @@ from worker.core.examine import examine
 from worker.core.jobs import USUAL_FORMATS, Options
 from worker.pipeline.assemble import assemble
 from worker.pipeline.read import PageReading, failed_page, read_page
+from worker.pipeline.words import rows
 from worker.tools.toolbox import Toolbox
 
 TEXTS = ("First page here", "Second page here", "Third page here")
@@ -127,10 +128,10 @@ def test_some_pages_of_a_document(toolbox: Toolbox, tmp_path: Path, work: Path) 
 
 def test_signs_that_no_file_takes_are_left_out(toolbox: Toolbox, tmp_path: Path, work: Path) -> None:
     document = examine(text_pdf(tmp_path / "a.pdf", ['a < b & c > d "e"']))
-    reading = read_page(document, 1, Options(), work, toolbox)
-    hocr = reading.files["hocr"]
-    hocr.write_text(hocr.read_text().replace("</body>", "\x0c</body>"))
-    outputs = assemble(document, [reading], ("hocr",), work)
+    with read_page(document, 1, Options(), work, toolbox).opened() as reading:
+        hocr = reading.files["hocr"]
+        hocr.write_text(hocr.read_text().replace("</body>", "\x0c</body>"))
+        outputs = assemble(document, [reading], ("hocr",), work)
     words = [e.text for e in ET.parse(outputs["hocr"]).iter() if e.get("class") == "ocrx_word"]
     assert words == ["a", "<", "b", "&", "c", ">", "d", '"e"']
 
@@ -161,6 +162,17 @@ print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
         assert len(pdf.pages) == 300
     assert (work / "result.pdf").stat().st_size <= 1.02 * path.stat().st_size + 300 * 3_000
     assert len((work / "result.txt").read_text().split("\f")) == 300
+
+
+def test_the_places_of_taken_words_are_made_when_they_are_needed(toolbox: Toolbox, tmp_path: Path, work: Path) -> None:
+    document = examine(text_pdf(tmp_path / "a.pdf", ["Hello reader of this", "second line of text"], copies=2))
+    readings = [read_page(document, number, Options(), work, toolbox) for number in (1, 2)]
+    with readings[0].opened() as opened:
+        assert list(rows(opened.files["hocr"])) == opened.rows == readings[0].rows
+        assert " ".join(word.text for word in opened.words) == readings[0].page.text.replace("\n", " ")
+    outputs = assemble(document, readings, USUAL_FORMATS, work)
+    assert len([row for row in tsv(outputs["tsv"]) if row["level"] == "5"]) == 16
+    assert not list(work.glob("page-*.hocr"))
 
 
 def test_a_reading_gives_its_words_from_disk(toolbox: Toolbox, tmp_path: Path, work: Path) -> None:
