@@ -272,9 +272,9 @@ class JobsPage(ListPage):
             room = self.no_hits if narrowed else self._none
             text = translate("Jobs", "Nothing here for {filter}.").format(filter=self.filter.describe())
             self.no_hits.sentences[0].setText(text)
-        self.rooms.setCurrentWidget(room)
+        if room is not self.rooms.currentWidget():
+            self.rooms.setCurrentWidget(room)
+            self.filter.setVisible(room is not self._none)
+            self._tools.setVisible(room is not self._none)
         if room is self._rows and self.hasFocus():
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)
-        tools = room is not self._none
-        self.filter.setVisible(tools)
-        self._tools.setVisible(tools)

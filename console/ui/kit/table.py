@@ -25,6 +25,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 from console.bridge.table import CHECK, TableModel
 from console.ui import theme
 from console.ui.kit import paint
+from console.ui.kit.redrawing import Redrawing
 from console.ui.kit.rings import Ring
 from console.ui.kit.table_cells import Cells, paint_ground
 from console.ui.kit.table_columns import TableColumns
@@ -64,10 +65,12 @@ class Table(QTableView):
         self._places = {column.key: place for place, column in enumerate(model.columns)}
         self._hovered = -1
         self._pressed_again = False
+        self._checked = 0  # rows
         self.setAccessibleName(name)
         self.setHorizontalHeader(Header(model.columns, self))
         self.setModel(model)
-        self.setItemDelegate(Cells(self, model))
+        self._cells = Cells(self, model)
+        self.setItemDelegate(self._cells)
         self._set_look(row_height)
         self.columns = TableColumns(self, self.header, model)
         self._ring = Ring(self, lambda: not self.currentIndex().isValid())
@@ -76,7 +79,8 @@ class Table(QTableView):
         self.header.check_asked.connect(self._check_all_or_none)
         self.selectionModel().selectionChanged.connect(self._tell_checked)
         self.selectionModel().currentRowChanged.connect(self._move_edge)
-        model.rowsRemoved.connect(self._tell_checked)
+        model.rowsRemoved.connect(self._tell_removed)
+        self._redrawing = Redrawing(self, model)
         self.verticalScrollBar().valueChanged.connect(lambda value: self.at_top_changed.emit(value == 0))
         self.doubleClicked.connect(self._open)
         self.clicked.connect(self._tell_click)
@@ -162,6 +166,7 @@ class Table(QTableView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         self._paint_grounds(event.rect())
+        self._cells.begin()
         super().paintEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -281,7 +286,11 @@ class Table(QTableView):
         else:
             self.selectAll()
 
+    def _tell_removed(self) -> None:
+        if self._checked:
+            self._tell_checked()
+
     def _tell_checked(self) -> None:
-        count = len(self.selectionModel().selectedRows())
+        self._checked = count = len(self.selectionModel().selectedRows())
         self.header.show_checked(count, self._model.rowCount())
         self.checked_changed.emit(count)

@@ -36,22 +36,33 @@ class Cells(QStyledItemDelegate):
     def __init__(self, table: QTableView, model: TableModel[Any]) -> None:
         super().__init__(table)
         self._model, self._columns = model, model.columns
+        self._is_smooth = False  # the painter that goes from cell to cell
+
+    def begin(self) -> None:
+        """The next cell is the first of a painting, which has a painter of its own."""
+        self._is_smooth = False
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(40, theme.ROW)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        tokens = theme.tokens_of(option.palette)
-        rect = QRectF(option.rect)
-        checked = bool(option.state & QStyle.StateFlag.State_Selected)
-        with paint.placed(painter, option.rect, option.direction):
-            self._paint_look(painter, rect.adjusted(PADDING, 0, -PADDING, -1), tokens, index, checked)
+        if not self._is_smooth:
+            painter.setRenderHints(paint.SMOOTH)
+            self._is_smooth = True
+        if option.direction == Qt.LayoutDirection.RightToLeft:
+            with paint.placed(painter, option.rect, option.direction):
+                self._paint_look(painter, option, index)
+        else:
+            self._paint_look(painter, option, index)
 
-    def _paint_look(self, painter: QPainter, rect: QRectF, tokens: theme.Tokens, index: Index, checked: bool) -> None:
+    def _paint_look(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        tokens, place = theme.tokens_of(option.palette), option.rect
+        rect = QRectF(place.x() + PADDING, place.y(), place.width() - 2 * PADDING, place.height() - 1)
         column, row = self._columns[index.column()], self._model.row(index.row())  # `data` would go by way of C++
         look: Any = column.look(row) if column.look else column.text(row)  # CHECKED, plain words, or a Cell
         align: paint.Align = "end" if column.end else "start"
         if look is CHECKED:
+            checked = option.state & QStyle.StateFlag.State_Selected
             state = Qt.CheckState.Checked if checked else Qt.CheckState.Unchecked
             check_mark(painter, rect.left(), rect.center().y() - 8, tokens, state)
         elif isinstance(look, str):
