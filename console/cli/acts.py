@@ -5,19 +5,19 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from console.cli import shapes
 from console.cli.jobs import chosen
 from console.cli.passwords import password_in
 from console.cli.progress import course
+from console.cli.reading import change_of
 from console.cli.session import Session
 from console.ops.acts import Cancel, Delete, Reprocess, Retry, SetPriority
 from console.ops.commands import counted, known_ids
-from console.ops.intake import check_options
 from worker.core.errors import UsageError
-from worker.core.jobs import ACTIVE, ENDED, Options, Priority, State
+from worker.core.jobs import ACTIVE, ENDED, Priority, State
 from worker.core.said import said
 
 if TYPE_CHECKING:
@@ -71,17 +71,8 @@ def _retry(args: Namespace) -> Callable[[Ids], Command[Acted]]:
 
 
 def _reprocess(args: Namespace) -> Callable[[Ids], Command[Acted]]:
-    password, change = password_in(args.password_file), _change(args)
+    password, change = password_in(args.password_file), change_of(args)
     return lambda ids: Reprocess(ids, change, password)
-
-
-def _change(args: Namespace) -> dict[str, Any]:
-    """The options that are named, by their names in a job's row. Raises UsageError for what cannot be meant."""
-    pages = "" if args.pages == "all" else args.pages
-    named = {"languages": args.lang, "mode": args.mode, "pages": pages, "dpi": args.dpi, "preset": args.preset}
-    change = {name: value for name, value in named.items() if value is not None}
-    check_options(replace(Options(), **change))
-    return change
 
 
 def _priority(args: Namespace) -> Callable[[Ids], Command[Acted]]:

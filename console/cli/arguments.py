@@ -6,8 +6,10 @@ import argparse
 import sys
 from typing import NoReturn
 
+from console.cli.reading_arguments import add_reading
 from console.cli.worker_arguments import add_worker
 
+PRIORITIES = ("low", "normal", "high", "next")
 _SHARED = argparse.SUPPRESS  # an option that stands before the verb is not undone by the verb's default
 
 
@@ -62,6 +64,7 @@ def parser() -> Parser:
     )
     _doctor(verb("doctor", "Check services, workers and rows, and say what to do. Exit code 1 if something is wrong."))
     _profiles(verb("profiles", "Profiles: which services there are to work with; the default is to list them."), shared)
+    _presets(verb("presets", "Presets: how documents are read, under a name; the default is to list them."), shared)
     _stack(verb("stack", "The embedded PostgreSQL, Valkey and SeaweedFS."), shared)
     _worker(verb("worker", "Workers on this machine, and what any worker is told."), shared)
     workers = verb("workers", "List the workers of the profile.")
@@ -88,19 +91,14 @@ def _submit(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--out", metavar="DIR", help="with --wait: fetch the results, a/b.pdf as DIR/a/b.pdf.txt and so on"
     )
-    verb.add_argument("--lang", default="eng", metavar="LANG", help="languages such as eng+deu; default: eng")
-    verb.add_argument("--preset", default="balanced", choices=("balanced",), help=argparse.SUPPRESS)  # the only one yet
-    verb.add_argument("--priority", default="normal", choices=("low", "normal", "high", "next"))
-    verb.add_argument(
-        "--mode", default="auto", choices=("auto", "force", "redo"), help="what to do about text that is there"
-    )
-    verb.add_argument("--pages", default="", metavar="RANGE", help="such as 3-7,9; default: all")
+    verb.add_argument("--priority", choices=PRIORITIES, help="default: the preset's, which is normal")
     verb.add_argument("--batch", metavar="NAME", help="the batch that the jobs belong to")
     verb.add_argument(
         "--same", default="reuse", choices=("reuse", "read", "skip"), help="files that were read before; default: reuse"
     )
     verb.add_argument("--password-file", metavar="FILE", help="its first line opens locked files")
     verb.add_argument("--plan", action="store_true", help="only say what would be done")
+    add_reading(verb, _positive, otherwise="default: the preset's, which is balanced; languages eng")
 
 
 def _jobs(verb: argparse.ArgumentParser) -> None:
@@ -153,11 +151,7 @@ def _retry(verb: argparse.ArgumentParser) -> None:
 
 def _reprocess(verb: argparse.ArgumentParser) -> None:
     _retry(verb)
-    verb.add_argument("--lang", metavar="LANG", help="languages such as eng+deu; default: as before, for all of these")
-    verb.add_argument("--mode", choices=("auto", "force", "redo"), help="what to do about text that is there")
-    verb.add_argument("--pages", metavar="RANGE", help="such as 3-7,9; all: every page")
-    verb.add_argument("--dpi", type=_positive, metavar="N", help="dots an inch at which pages are drawn for reading")
-    verb.add_argument("--preset", choices=("balanced",), help=argparse.SUPPRESS)  # the only one yet
+    add_reading(verb, _positive, otherwise="what is not named stays as it was in each job")
 
 
 def _queues(verb: argparse.ArgumentParser) -> None:
@@ -167,7 +161,7 @@ def _queues(verb: argparse.ArgumentParser) -> None:
 
 def _priority(verb: argparse.ArgumentParser) -> None:
     _acts_on(verb)
-    verb.add_argument("--to", required=True, choices=("low", "normal", "high", "next"))
+    verb.add_argument("--to", required=True, choices=PRIORITIES)
 
 
 def _pausing(verb: argparse.ArgumentParser) -> None:
@@ -213,6 +207,23 @@ def _profiles(verb: argparse.ArgumentParser, shared: Parser) -> None:
             act.add_argument(word, metavar=word.upper())
         if name == "keyring":
             act.add_argument("--off", action="store_true", help="the other way: from the keyring into the file")
+
+
+def _presets(verb: argparse.ArgumentParser, shared: Parser) -> None:
+    acts = verb.add_subparsers(dest="act", metavar="ACT", parser_class=Parser)
+    for name, summary in (
+        ("list", "List the presets: those that everybody has, and your own."),
+        ("show", "Show what a preset says."),
+        ("save", "Keep values under a name of your own; languages and pages that are not named stay open."),
+        ("remove", "Remove a preset of your own."),
+    ):
+        act = acts.add_parser(name, help=summary, description=summary, parents=[shared], allow_abbrev=False)
+        if name != "list":
+            act.add_argument("name", metavar="NAME")
+        if name == "save":
+            act.add_argument("--replace", action="store_true", help="in place of the one that has this name")
+            act.add_argument("--priority", choices=PRIORITIES, help="default: that of --preset")
+            add_reading(act, _positive, otherwise="default: those of --preset, which is balanced")
 
 
 def _worker(verb: argparse.ArgumentParser, shared: Parser) -> None:

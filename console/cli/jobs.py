@@ -14,7 +14,7 @@ from console.cli.terminal import table
 from console.ops.commands import known_ids
 from console.ops.exporting import Form, Head, write
 from worker.core.errors import UsageError
-from worker.core.jobs import Attempt, Job, Page, State
+from worker.core.jobs import Attempt, Job, Options, Page, State
 from worker.core.said import said
 
 if TYPE_CHECKING:
@@ -113,6 +113,18 @@ def _one(session: Session) -> int:
     return 0
 
 
+def _reading(options: Options) -> list[tuple[str, str]]:
+    """How it is read, in as few lines as say it all."""
+    switches = {"straightened": options.deskew, "PDF/A": options.pdfa, "scripts kept": options.keep_scripts}
+    how = [options.languages, options.mode, f"{options.dpi} dpi", *(word for word, on in switches.items() if on)]
+    return [
+        ("preset", f"{options.preset}, changed" if options.changed else options.preset),
+        ("read", ", ".join(how)),
+        *([("of pages", options.pages)] if options.pages else []),
+        ("formats", ", ".join(options.formats)),
+    ]
+
+
 def _lines(job: Job, log: Sequence[Attempt], pages: Sequence[Page]) -> list[str]:
     facts = [
         ("job", job.id),
@@ -122,6 +134,7 @@ def _lines(job: Job, log: Sequence[Attempt], pages: Sequence[Page]) -> list[str]
         ("pages", f"{job.pages_done} of {'?' if job.pages is None else job.pages}"),
         ("confidence", job.mean_confidence),
         ("seconds", job.seconds),
+        *_reading(job.options),
         ("why", f"{job.error} {job.advice or ''}".strip() if job.error else None),
         *(("note", note) for note in job.notes),
         *((form, output.key) for form, output in job.outputs.items()),

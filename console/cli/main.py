@@ -47,6 +47,7 @@ VERBS = {
     "undo": "queues",
     "doctor": "doctor",
     "profiles": "profiles",
+    "presets": "presets",
     "stack": "stack",
     "worker": "workers",
     "workers": "workers",

@@ -8,15 +8,13 @@ from console.cli import shapes
 from console.cli.progress import progress
 from console.cli.session import Session
 from console.ops.commands import FetchResults, known_ids
-from worker.core.errors import UsageError
-from worker.core.jobs import FORMATS
-from worker.core.said import said
+from console.ops.reading_options import formats_in
 
 
 def run(session: Session) -> int:
     """0 if all that was asked for is there, 1 if something is missing."""
     ids = known_ids(session.args.ids)
-    formats = formats_of(session.args.format)
+    formats = formats_in(session.args.format or "")
     with session.services("postgres", "s3") as services, progress(session.terminal) as shown:
         command = FetchResults(
             ids, Path(session.args.to), formats, lambda done, total: shown.set("Fetching", done, total, "jobs")
@@ -27,17 +25,3 @@ def run(session: Session) -> int:
     session.terminal.say(done.message)
     session.terminal.answer(shapes.fetched(done.data), [str(file.path) for file in done.data.files])
     return 1 if done.data.refused else 0
-
-
-def formats_of(text: str | None) -> tuple[str, ...]:
-    """The formats of a list such as `txt,pdf`; none means all.
-
-    Raises:
-        UsageError: there is no such format.
-    """
-    words = tuple(word.strip().lower() for word in (text or "").split(",") if word.strip())
-    for word in words:
-        if word not in FORMATS:
-            none = said("There is no format {word}.", word=word)
-            raise UsageError(none, said("Formats are {known}.", known=", ".join(FORMATS)))
-    return words

@@ -79,9 +79,10 @@ def names_of_a_job() -> tuple[str, ...]:
 
 
 def whole_job(row: Job, tasks: Iterable[Task], log: Iterable[Attempt], pages: Iterable[Page]) -> Shape:
-    """A job with its tasks, its attempts, and its pages without their text."""
+    """A job with how it is read, its tasks, its attempts, and its pages without their text."""
     return {
         **job(row),
+        "options": row.options.as_dict(),
         "tasks": [_task(one) for one in tasks],
         "log": [_attempt(one) for one in log],
         "page_list": [_page(one) for one in pages],

@@ -15,14 +15,15 @@ from uuid import UUID
 from console.cli import shapes
 from console.cli.passwords import password_in
 from console.cli.progress import Progress, progress
+from console.cli.reading import options_of, preset_of
 from console.cli.session import Session
 from console.cli.waiting import jobs_of, wait_for
 from console.ops.commands import FetchResults, Submit, counted, first_error
 from console.ops.found import Skipped
-from console.ops.intake import Plan, check_options, existing, plan
+from console.ops.intake import Plan, existing, plan
 from console.ops.uploads import Order, Same, Step, Uploaded, Uploader
 from worker.core.errors import UsageError
-from worker.core.jobs import Job, Options, Priority, State
+from worker.core.jobs import Job, Priority, State
 
 if TYPE_CHECKING:
     from console.ops.services import Services
@@ -35,7 +36,7 @@ def run(session: Session) -> int:
     """0 all done, 1 some failed or were skipped, 3 a service went away, 130 stopped by Ctrl-C."""
     args = session.args
     began = time.monotonic()
-    order = _order(args)
+    order = order_of(args)
     existing(args.paths)
     if not args.plan:
         session.confirm()
@@ -58,14 +59,14 @@ def run(session: Session) -> int:
         return _submit(session, services, planned, order, began)
 
 
-def _order(args: Namespace) -> Order:
+def order_of(args: Namespace) -> Order:
+    """What the words say of how files are to be handled. Raises UsageError for what cannot be meant."""
     if args.out and not args.wait:
         raise UsageError("--out fetches results, so it needs --wait.", "Or fetch them later: ocr-console results.")
-    options = Options(languages=args.lang, mode=args.mode, pages=args.pages, preset=args.preset)
-    check_options(options)
+    preset = preset_of(args)
     return Order(
-        options,
-        Priority[args.priority.upper()],
+        options_of(args, preset),
+        preset.priority if args.priority is None else Priority[args.priority.upper()],
         args.batch,
         Same(args.same),
         password_in(args.password_file),

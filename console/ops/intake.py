@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,16 +11,16 @@ from pathlib import Path
 
 from console.ops.examining import Examiner, Finding, Look
 from console.ops.found import Found, Skipped, walk
+from console.ops.reading_options import check_options
 from worker.core.document import Limits
 from worker.core.errors import NeedsPassword, UsageError
-from worker.core.jobs import DPI, Options
-from worker.core.page_range import check_range, page_numbers
+from worker.core.jobs import Options
+from worker.core.page_range import page_numbers
 from worker.core.said import said, sentences
 
-__all__ = ["Plan", "PlannedFile", "Skipped", "check_options", "existing", "plan"]
+__all__ = ["Plan", "PlannedFile", "Skipped", "existing", "plan"]
 
 CHILDREN = 4  # processes that look into files at a time, at most
-_LANGUAGES = re.compile(r"[A-Za-z0-9_]{2,40}(\+[A-Za-z0-9_]{2,40})*")
 Progress = Callable[[int, int], None]
 
 
@@ -107,23 +106,6 @@ def plan(
         else:
             files.append(verdict)
     return Plan(tuple(files), tuple(sorted(skipped, key=lambda entry: entry.path)))
-
-
-def check_options(options: Options) -> None:
-    """Refuse options that cannot be meant, whatever the files.
-
-    Raises:
-        UsageError: the languages, the page range or the resolution.
-    """
-    if not _LANGUAGES.fullmatch(options.languages):
-        raise UsageError(
-            said("“{languages}” names no languages.", languages=options.languages),
-            "Write them as tesseract does: eng or deu+eng.",
-        )
-    check_range(options.pages)
-    if options.dpi not in DPI:
-        bounds = said("From {least} to {most} is possible.", least=str(DPI[0]), most=str(DPI[-1]))
-        raise UsageError(said("Pages cannot be drawn at {dpi} dpi.", dpi=str(options.dpi)), bounds)
 
 
 def existing(paths: Iterable[str | os.PathLike[str]]) -> list[Path]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 import time
 from collections.abc import Mapping
@@ -12,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from console.ops import compose_values, secret_store
+from console.ops.file_names import NAMING, names_a_file
 from console.ops.profile_template import template
 from console.ops.profiles import (
     EMBEDDED,
@@ -36,9 +36,6 @@ from worker.core.settings import VARIABLES
 
 REMOVED_KEPT_S = 600.0  # so long a removed profile can be brought back
 REMOVED = "removed"  # the folder where it lies
-_NAME = re.compile(r"\w(?:[\w .-]{0,58}\w)?")
-_DEVICES = re.compile(r"con|prn|aux|nul|com\d|lpt\d")  # no names of files on Windows
-_NAMING = "Use letters, digits, dots, hyphens and blanks, 60 at most."
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,8 +243,8 @@ def write_new(name: str, text: str) -> Path:
 
 def expect_name(name: str) -> None:
     """Raise UsageError if a new profile cannot be called so, whether or not the name is taken."""
-    if not _NAME.fullmatch(name) or name.lower().endswith(SUFFIX) or _DEVICES.fullmatch(name.casefold()):
-        raise UsageError(said("“{name}” cannot be a profile's name.", name=name), _NAMING)
+    if not names_a_file(name, SUFFIX):
+        raise UsageError(said("“{name}” cannot be a profile's name.", name=name), NAMING)
     if name.casefold() in {EMBEDDED, ENVIRONMENT}:
         raise UsageError(said("“{name}” is the name of what is always there.", name=name), "Choose another name.")
 

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import time
+from functools import partial
 from pathlib import Path
 
 import pikepdf
@@ -101,6 +102,31 @@ def test_the_same_file_again(worked: Program, tmp_path: Path):
     assert [entry["class"] for entry in skipped["skipped"]] == ["duplicate"]
     (again,) = submit(worked, tmp_path / "once.png", "--same", "read")["jobs"]
     assert again["outputs"] != first["outputs"]
+
+
+def test_a_job_can_be_read_again_from_its_row_alone_whatever_becomes_of_its_preset(worked: Program, tmp_path: Path):
+    ask = partial(worked.run, XDG_CONFIG_HOME=str(tmp_path / "config"))
+    scan = picture(tmp_path / "once.png", "By a preset")
+
+    def read(*words: object):
+        (job,) = ask("submit", scan, *words, "--wait", "--json").json["jobs"]
+        return job, ask("job", job["id"], "--json").json["options"]
+
+    ask("presets", "save", "Till rolls", "--dpi", 200, "--format", "txt", "--priority", "low")
+    first, options = read("--preset", "till-rolls")
+    assert (first["state"], first["priority"], set(first["outputs"]) - {"receipt"}) == ("DONE", "low", {"txt"})
+    assert (options["preset"], options["changed"], options["dpi"]) == ("Till rolls", False, 200)
+    reused, options = read("--dpi", 200, "--format", "txt")  # the same values, under another name
+    assert (reused["outputs"], options["preset"], options["changed"]) == (first["outputs"], "balanced", True)
+    other, _ = read("--preset", "Till rolls", "--no-deskew")
+    assert other["outputs"] != first["outputs"]
+    ask("presets", "save", "Till rolls", "--dpi", 600, "--replace")
+    ask("reprocess", first["id"])
+    (line,) = [line for line in ask("job", first["id"]).out.splitlines() if line.startswith("preset")]
+    assert line.split(maxsplit=1)[1] == "Till rolls"
+    assert ask("job", first["id"], "--json").json["options"]["dpi"] == 200
+    refused = ask("submit", scan, "--preset", "till rols", code=2)
+    assert refused.err == "There is no preset till rols. Is Till rolls meant?\n"
 
 
 def test_a_path_that_does_not_exist_uploads_nothing(program: Program, scans: Path):

@@ -66,7 +66,7 @@ def test_one_job_has_its_tasks_log_and_pages_too():
     task = Task(JOB, JOB, TaskKind.PAGES, TaskState.RUNNING, 2, 4, first_page=9, last_page=16, worker="ocr@host")
     attempt = Attempt(JOB, 1, "ocr@host", "failed", "storage", "away", datetime.now(UTC), None)
     shape = shapes.whole_job(row, [task], [attempt], [Page(1, "done", text="private")])
-    assert set(shape) == CONTRACT | {"tasks", "log", "page_list"}
+    assert set(shape) == CONTRACT | {"options", "tasks", "log", "page_list"}
     assert shape["tasks"][0]["pages"] == [9, 16]
     assert set(shape["log"][0]) == {"task", "attempt", "worker", "state", "error_class", "error", "started", "finished"}
     assert "private" not in json.dumps(shape)

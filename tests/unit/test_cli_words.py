@@ -7,8 +7,11 @@ import sys
 import pytest
 
 from console.cli.arguments import parser
-from console.cli.results import formats_of
+from console.cli.submit import order_of
+from console.ops.reading_options import formats_in
+from console.ops.submission import Same
 from worker.core.errors import UsageError
+from worker.core.jobs import Options, Priority
 
 HEAVY = ("PySide6", "sqlalchemy", "celery", "kombu", "minio", "PIL", "pikepdf", "rich", "psycopg2", "redis")
 
@@ -21,13 +24,9 @@ def test_shared_options_stand_before_or_behind_the_verb():
 
 def test_submit_has_the_contract_s_defaults():
     args = parser().parse_args(["submit", "a", "b"])
-    assert (args.paths, args.lang, args.priority, args.mode, args.same) == (
-        ["a", "b"],
-        "eng",
-        "normal",
-        "auto",
-        "reuse",
-    )
+    order = order_of(args)
+    assert (args.paths, order.options, order.options.changed) == (["a", "b"], Options(), False)
+    assert (order.priority, order.same, order.batch) == (Priority.NORMAL, Same.REUSE, None)
     assert (args.wait, args.out, args.plan) == (False, None, False)
 
 
@@ -78,8 +77,8 @@ def test_help_imports_nothing_heavy():
     assert json.loads(done.stdout.splitlines()[-1]) == []
 
 
-def test_formats_of_a_list():
-    assert formats_of(" TXT, pdf ") == ("txt", "pdf")
-    assert formats_of(None) == ()
+def test_formats_in_a_list():
+    assert formats_in(" PDF, txt ") == ("txt", "pdf")
+    assert formats_in("") == ()
     with pytest.raises(UsageError, match="doc"):
-        formats_of("txt,doc")
+        formats_in("txt,doc")

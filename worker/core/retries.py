@@ -71,7 +71,8 @@ class Retries(WayBack):
 
         Args:
             ids: The frozen list; one named twice counts once.
-            change: Options by their names in the row; what is not named stays as it is in each job.
+            change: Options by their names in the row; what is not named stays as it is in each job. Without a
+                preset among them they are taken as chosen on top of the job's own.
             password: Sealed, for all of them.
             course: How far it is, and whether to stop.
         """
@@ -83,6 +84,8 @@ class Retries(WayBack):
             part.doorbells.extend(queue_again(connection, rows, part.done, password))
             return part
 
+        if change and "preset" not in change:
+            change = {"changed": True, **change}
         asked = unique(ids)
         return in_batches(self.engine, Outcome(len(asked)), asked, act, course)
 
