@@ -5,7 +5,7 @@ PREPARE := sh resources/setup/prepare.sh
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo window test build test-build setup check lint type unit services properties chaos chaos-short faults bench-history bench-protocol bench-spread bench-submit bench-worker bench-queries bench-ui screens kill-submit long-document format lock clean
+.PHONY: help demo window test build test-build setup check lint type unit services properties chaos chaos-short faults bench-history bench-protocol bench-spread bench-submit bench-worker bench-queries bench-ui bench-ocr screens kill-submit long-document format lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -78,6 +78,10 @@ screens: ## pictures of every page: light, dark, 200 %, longer words, mirrored, 
 bench-ui: ## the window at a million jobs and a thousand changes a second, beside Flower (ARGS="--seconds 60 --no-peer")
 	@$(PREPARE) test
 	@$(BIN)/python -m tests.bench.window $(ARGS)
+
+bench-ocr: ## the product beside OCRmyPDF and recognition alone, on the same pages (ARGS="--rounds 3 --long 100 --no-peer")
+	@$(PREPARE) test
+	@$(BIN)/python -m tests.bench.ocr $(ARGS)
 
 chaos: ## documents are read while everything dies at random (ARGS="--seed 7 --jobs 500 --seconds 150")
 	@$(PREPARE) test

@@ -1,0 +1,1 @@
+"""The product beside OCRmyPDF, and beside recognition alone, on the same pages."""
