@@ -15,7 +15,7 @@ from worker.bench import Bench
 from worker.core.document import Document, Limits
 from worker.core.errors import OcrConsoleError, ServiceError, UsageError
 from worker.core.examine import examine
-from worker.core.jobs import Doorbell, Job
+from worker.core.jobs import Doorbell, Job, Page
 from worker.core.leases import Lease, LeaseLost
 from worker.core.page_range import page_numbers
 from worker.core.said import said
@@ -96,6 +96,19 @@ class Attempt:
         """Of these pages, those that are not settled yet."""
         settled = self.desk.store.settled_pages(self.job.id)
         return [number for number in numbers if number not in settled]
+
+    def settle(self, pages: Sequence[Page], following: int | None = None) -> None:
+        """Save pages that came to an end; `following`: the one that is read now.
+
+        Raises:
+            LeaseLost: the work is another's now; none of them counts.
+        """
+        self.desk.leases.settle(self.lease, pages, self.total, next_page=following)
+        self.settled, self.page = self.settled + len(pages), following
+        for page in pages:
+            self.desk.meter.page(page.state, page.seconds or 0.0, page.error_class)
+            done = (page.number, self.total, self.job.id, page.seconds or 0.0, page.chars)
+            log.info("[OCR] page %d/%d of %s: %.2f s, %d chars", *done)
 
     def key(self, name: str) -> str:
         """Where an object of this attempt, and of no other, lies in the bucket."""

@@ -59,11 +59,7 @@ class PageReader:
             attempt.still_ours()
             reading = self._store(self._one(number))
             page = reading.page
-            attempt.desk.leases.progress(attempt.lease, page, attempt.total, next_page=following)
-            attempt.settled, attempt.page = attempt.settled + 1, following
-            attempt.desk.meter.page(page.state, page.seconds or 0.0, page.error_class)
-            done = (number, attempt.total, attempt.job.id, page.seconds or 0.0, page.chars)
-            log.info("[OCR] page %d/%d of %s: %.2f s, %d chars", *done)
+            attempt.settle([page], following)
             readings.append(reading)
         return readings
 

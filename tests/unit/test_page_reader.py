@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -28,8 +28,7 @@ class Desk:
         self.following: list[int | None] = []
         self.tries: list[tuple[int, bool]] = []
         self.settings = SimpleNamespace(secrets=frozenset({SECRET}))
-        self.leases = SimpleNamespace(begin_page=lambda _lease, number: self.begun.append(number), progress=self._save)
-        self.meter = SimpleNamespace(page=lambda *_: None)
+        self.leases = SimpleNamespace(begin_page=lambda _lease, number: self.begun.append(number))
         self._engine = engine
         monkeypatch.setattr(read, "read_page", self._read)
 
@@ -38,8 +37,8 @@ class Desk:
 
     def reader(self, folder: Path, suspect: int | None = None) -> PageReader:
         lease, job = SimpleNamespace(suspect=suspect), SimpleNamespace(options=None, id="x")
-        about = {"desk": self, "lease": lease, "job": job, "settled": 0, "page": None, "total": 3}
-        attempt = SimpleNamespace(**about, still_ours=lambda: None)
+        about = {"desk": self, "lease": lease, "job": job, "page": None}
+        attempt = SimpleNamespace(**about, still_ours=lambda: None, settle=self._settle)
         return PageReader(cast("Any", attempt), cast("Any", None), folder / "work")
 
     def _read(self, _document: object, number: int, _options: object, _work: Path, isolated: bool) -> PageReading:
@@ -47,9 +46,9 @@ class Desk:
         self._engine(number, isolated)
         return PageReading(Page(number, "done"))
 
-    def _save(self, _lease: object, page: Page, _total: int, *, next_page: int | None) -> None:
-        self.saved.append(page)
-        self.following.append(next_page)
+    def _settle(self, pages: Sequence[Page], following: int | None) -> None:
+        self.saved.extend(pages)
+        self.following.append(following)
 
 
 @pytest.fixture

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from sqlalchemy import text
 
+from worker.core.jobs import Page
+
 MINE = "id = :task and attempt = :attempt and status = 'running'"
 # What this round of tries has used up: an interruption raises both numbers, a retry by hand opens a new round.
 FAILURES = "greatest(:tries - (max_attempts - attempt), 1)"
@@ -73,25 +75,18 @@ HELD_NOW = text("select pid, message_id from tasks where status = 'running' and 
 CANCELLED = text("select id from tasks where id = any(cast(:tasks as uuid[])) and status = 'cancelled'")
 
 # A page that is settled is progress: the interruptions before it count no more.
-SAVE_PAGE = text(f"""
-with mine as (update tasks set page = :next, interruptions = 0 where {MINE} returning id, attempt)
-insert into pages (job_id, number, state, source, confidence, words, chars, text, width, height, seconds, hocr_key,
-    pdf_key, dpi, drops_text, skew, turned, tried, gain, image_key, reused, error_class, error, made_of,
-    task_id, attempt, reading, read_at)
-select :job, :number, :state, :source, :confidence, :words, :chars, :text, :width, :height, :seconds, :hocr_key,
-    :pdf_key, :dpi, :drops_text, :skew, :turned, :tried, :gain, :image_key, :reused, :error_class, :error,
-    cast(:made_of as jsonb), mine.id, mine.attempt, j.reading, clock_timestamp()
-from mine, jobs j where j.id = :job
+SETTLES = text(f"update tasks set page = :next, interruptions = 0 where {MINE} returning id")
+
+_OF_PAGE = (*(name for name in Page.__slots__ if name not in {"number", "reading"}), "made_of")
+_REPLACED = (*_OF_PAGE, "task_id", "attempt", "reading", "read_at")
+SAVE_PAGES = text(f"""
+insert into pages (job_id, number, {", ".join(_REPLACED)})
+select :job, p.number, {", ".join(f"p.{name}" for name in _OF_PAGE)}, mine.id, mine.attempt, j.reading,
+    clock_timestamp()
+from jsonb_populate_recordset(cast(null as pages), cast(:pages as jsonb)) p,
+    (select id, attempt from tasks where {MINE}) mine, jobs j where j.id = :job
 on conflict (job_id, number) do update set
-    (state, source, confidence, words, chars, text, width, height, seconds, hocr_key,
-     pdf_key, dpi, drops_text, skew, turned, tried, gain, image_key, reused, error_class, error, made_of,
-     task_id, attempt, reading, read_at)
-    = (excluded.state, excluded.source, excluded.confidence, excluded.words, excluded.chars, excluded.text,
-       excluded.width, excluded.height, excluded.seconds, excluded.hocr_key, excluded.pdf_key, excluded.dpi,
-       excluded.drops_text, excluded.skew, excluded.turned, excluded.tried, excluded.gain, excluded.image_key,
-       excluded.reused, excluded.error_class, excluded.error, excluded.made_of, excluded.task_id,
-       excluded.attempt, excluded.reading, excluded.read_at)
-returning number""")
+    ({", ".join(_REPLACED)}) = ({", ".join(f"excluded.{name}" for name in _REPLACED)})""")
 
 # Of a page whose attempts all ended its process: what was read of it before, if anything, was an earlier reading.
 SETTLE_FAILED_PAGE = text("""

@@ -9,6 +9,7 @@ What a job shows: QUEUED with an error waits for another try after that error; R
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -118,23 +119,29 @@ class Leases(Spreading, TakingBack):
             if connection.execute(sql.BEGIN_PAGE, {**mine(lease), "page": number}).first() is None:
                 raise LeaseLost(lease.task_id)
 
-    @outlasts
     def progress(self, lease: Lease, page: Page, total_pages: int, *, next_page: int | None = None) -> None:
-        """Save a page that was read, in place of what an earlier attempt left; the job's figures follow.
+        """Save a page that was read; see `settle`."""
+        self.settle(lease, [page], total_pages, next_page=next_page)
+
+    @outlasts
+    def settle(self, lease: Lease, pages: Sequence[Page], total_pages: int, *, next_page: int | None = None) -> None:
+        """Save pages in place of what an earlier attempt left, all or none of them; the job's figures follow.
 
         Args:
-            lease: Whose page it is.
-            page: What came of it.
+            lease: Whose pages they are.
+            pages: What came of each.
             total_pages: Of the job.
             next_page: The one that is read now.
 
         Raises:
             LeaseLost: This attempt is dead; nothing was written.
         """
+        rows = to_json([_page(page) for page in pages])
         with transaction(self.engine) as connection:
             connection.execute(sql.LOCK_JOB, {"job": lease.job_id})
-            if connection.execute(sql.SAVE_PAGE, {**mine(lease), **_page(page), "next": next_page}).first() is None:
+            if connection.execute(sql.SETTLES, {**mine(lease), "next": next_page}).first() is None:
                 raise LeaseLost(lease.task_id)
+            connection.execute(sql.SAVE_PAGES, {**mine(lease), "pages": rows})
             connection.execute(sql.JOB_PROGRESS, {"job": lease.job_id, "pages": total_pages})
 
     @outlasts
@@ -241,7 +248,8 @@ def _bounded(traceback: str | None) -> str | None:
 
 
 def _page(page: Page) -> dict[str, Any]:
+    """As JSON has it."""
     values = {name: getattr(page, name) for name in Page.__slots__}
-    cleaned = {name: storable(values[name]) for name in ("text", "hocr_key", "pdf_key")}
-    error = {"error": storable(page.error, MAX_SENTENCE), "made_of": made_of(error=page.error)}
-    return {**values, **cleaned, **error}
+    key, told = page.image_key, made_of(error=page.error)
+    values |= {"image_key": None if key is None else f"\\x{key.hex()}", "error": storable(page.error, MAX_SENTENCE)}
+    return values | {"made_of": None if told is None else json.loads(told)}
