@@ -29,6 +29,7 @@ class Bench:
     settings: Settings
     worker: str = ""  # Celery's name of it: what it calls its connections
     _tools: dict[bool, Toolbox] = field(default_factory=dict)
+    _tessdata: object = None  # the stamp of the folders of languages when the tools were made
 
     @cached_property
     def engine(self) -> Engine:
@@ -93,14 +94,29 @@ class Bench:
     def tools(self, *, isolated: bool = False) -> Toolbox:
         """The best engine and rasteriser to be had here; `isolated`: an engine whose crash costs no process of ours.
 
+        They are made anew when a language was installed or removed.
+
         Raises:
             NoEngine: nothing here can read.
         """
+        from worker.tools.tessdata import stamp
         from worker.tools.toolbox import toolbox
 
+        if self._tessdata != (now := stamp(self.settings.tessdata)):
+            self._tools.clear()
+            self._tessdata = now
         if isolated not in self._tools:
             self._tools[isolated] = toolbox(self.settings, isolated=isolated)
         return self._tools[isolated]
+
+    def languages(self) -> frozenset[str] | None:
+        """What can be read here; None where nothing can, which is said by whatever is tried."""
+        from worker.core.errors import NoEngine
+
+        try:
+            return self.tools().engine.languages()
+        except NoEngine:
+            return None
 
 
 _named = [""]  # the last is the worker's

@@ -21,6 +21,7 @@ from worker.app import settings
 from worker.core.broker import Broker
 from worker.core.broker_errors import spoken
 from worker.core.errors import ServiceError
+from worker.core.routes import ROUTES, is_route, route_to
 
 WAIT_S = 2  # before another try: what is queued is taken up within five seconds of a broker's return
 SAY_AGAIN = 15  # every so many tries
@@ -38,11 +39,22 @@ class PatientConsumer(Consumer):  # type: ignore[misc]
 
     @property
     def taken_from(self) -> frozenset[str]:
-        """The queues that it takes from now; any thread may ask."""
-        return frozenset(queue.name for queue in list(self.task_consumer.queues)) if self.task_consumer else frozenset()
+        """The queues that it takes from now, but for its own; any thread may ask."""
+        queues = list(self.task_consumer.queues) if self.task_consumer else []
+        return frozenset(queue.name for queue in queues if not is_route(queue.name))
+
+    @property
+    def takes_own(self) -> bool:
+        """Whether it takes from the queue in which it alone is rung for; any thread may ask."""
+        return bool(self.task_consumer) and self.task_consumer.consuming_from(route_to(self.hostname))
+
+    def take_own(self) -> None:
+        """Take from that queue too."""
+        route = route_to(self.hostname)
+        self.add_task_queue(route, exchange=ROUTES, routing_key=route)
 
     def hold_back(self, queue: str) -> None:
-        """Leave a queue until it goes on. These four are for the thread of the loop: see `call_soon`."""
+        """Leave a queue until it goes on. These five are for the thread of the loop: see `call_soon`."""
         super().cancel_task_queue(queue)
         self.held_back |= {queue}
 

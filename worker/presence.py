@@ -14,21 +14,23 @@ from typing import Any
 import psutil
 from celery.signals import celeryd_init, setup_logging, worker_ready, worker_shutdown
 
+from worker.abilities import Abilities
 from worker.app import settings
 from worker.bench import Bench, bench, name_worker, worker_name
 from worker.children import Children
 from worker.consumer import PatientConsumer
 from worker.core.broker import Broker
-from worker.core.errors import NoEngine, OcrConsoleError
+from worker.core.errors import OcrConsoleError
 from worker.core.housekeeper import Housekeeper
+from worker.core.language_wait import LanguageWait
 from worker.core.logs import configure
 from worker.core.old_rows import OldRows
 from worker.core.retention import Retention
 from worker.core.sampling import Sampler
 from worker.core.store import WorkerReport
 from worker.core.sweeper import Sweeper
+from worker.looking import Fetching, Pausing
 from worker.measuring import show
-from worker.pausing import Pausing
 from worker.terms import terms_of
 
 SAY_EVERY_S = 2.0
@@ -45,7 +47,7 @@ class Presence:
         self._consumer = consumer
         self._name: str = consumer.hostname
         self._desk = bench(settings)
-        self._languages, self._tools = _abilities(self._desk)
+        self._abilities = Abilities(self._desk)
         self._terms = terms_of(consumer)
         self._rival: dict[str, Any] | None = None  # another process that speaks under our name
         self.report: WorkerReport | None = None  # the last
@@ -56,6 +58,12 @@ class Presence:
                 target=Children(self._desk, self._name).run, args=(self._stop,), name="vouch", daemon=True
             ),
             threading.Thread(target=Pausing(consumer, self._desk).run, args=(self._stop,), name="pausing", daemon=True),
+            threading.Thread(
+                target=Fetching(consumer, self._desk, lambda: self._abilities.languages).run,
+                args=(self._stop,),
+                name="fetching",
+                daemon=True,
+            ),
             threading.Thread(target=self._keep_house, name="housekeeper", daemon=True),
         ]
 
@@ -120,6 +128,7 @@ class Presence:
 
     def _report(self) -> WorkerReport:
         pool, scaler = self._consumer.pool, self._consumer.controller.autoscaler
+        self._abilities.look()
         children = [process.pid for process in psutil.Process().children()]
         doing = self._desk.store.doing(self._name)
         return WorkerReport(
@@ -136,8 +145,8 @@ class Presence:
             rival=self._rival,
             doing=tuple(doing),
             children=tuple(children),
-            languages=self._languages,
-            tools=self._tools,
+            languages=self._abilities.languages,
+            tools=self._abilities.tools,
             memory_mb=_memory_mb(children),
             autoscale=(scaler.max_concurrency, scaler.min_concurrency) if scaler else None,
             disk_free_mb=round(shutil.disk_usage(tempfile.gettempdir()).free / MEGABYTE),
@@ -154,19 +163,9 @@ def _housekeeper(desk: Bench, broker: Broker, name: str) -> Housekeeper:
         name=name,
         sweep=Sweeper(engine, desk.blobs).sweep,
         expire=lambda: old_rows.expire() + retention.expire(),
+        languages=LanguageWait(engine, broker.messages, wait_s=settings.language_wait_s).tend,
         sample=Sampler(engine, broker).sample,
     )
-
-
-def _abilities(desk: Bench) -> tuple[tuple[str, ...], dict[str, str]]:
-    """The languages that can be read here, and the tools by name and version; nothing where there is no engine."""
-    try:
-        tools = desk.tools()
-    except NoEngine as error:
-        log.error("This worker cannot read. %s %s", error.sentence, error.advice)
-        return (), {}
-    versions = {tools.engine.name: tools.engine.version, tools.rasterizer.name: tools.rasterizer.version}
-    return tuple(sorted(tools.engine.languages())), versions
 
 
 def _memory_mb(children: list[int]) -> float:

@@ -16,8 +16,9 @@ from worker.app import celery_app, settings
 from worker.attempt import Attempt, TriedOut
 from worker.bench import Bench, bench
 from worker.core.addresses import hide
-from worker.core.errors import InternalError, OcrConsoleError, OutOfMemory, ServiceError
+from worker.core.errors import InternalError, NoLanguage, OcrConsoleError, OutOfMemory, ServiceError
 from worker.core.jobs import TASK_NAME, Page, TaskKind, TaskState
+from worker.core.languages import named, spelt
 from worker.core.leases import Lease, LeaseLost
 from worker.core.logs import bind, unbind
 from worker.core.outlasting import outlasting
@@ -51,7 +52,9 @@ def _over(**_: object) -> None:
 
 def _claim(desk: Bench, request: Context, job_id: str) -> Lease | None:
     task_id = _named_task(desk, request, job_id)
-    return desk.leases.claim(task_id, request.hostname, message_id=request.id) if task_id else None
+    if task_id is None:
+        return None
+    return desk.leases.claim(task_id, request.hostname, message_id=request.id, languages=desk.languages())
 
 
 def _named_task(desk: Bench, request: Context, job_id: str) -> UUID | None:
@@ -82,6 +85,8 @@ def _work(desk: Bench, lease: Lease, began: float) -> None:
             _out_of_time(desk, lease, attempt, time.monotonic() - began)
         except TriedOut as end:
             _fail(desk, lease, end.error, final=True)
+        except NoLanguage as error:
+            _lacks(desk, lease, attempt, error)
         except MemoryError:
             _fail(desk, lease, OutOfMemory("Reading it needed more memory than this worker has."))
         except OcrConsoleError as error:
@@ -118,6 +123,19 @@ def _out_of_time(desk: Bench, lease: Lease, attempt: Attempt | None, took_s: flo
         log.warning("[OCR] Job %s is no longer this worker's: attempt %d stops", lease.job_id, lease.attempt)
     except OcrConsoleError as error:  # its lease runs out, and the same is said of the page then
         log.warning("[OCR] Job %s could not be given back: %s", lease.job_id, error.sentence)
+
+
+def _lacks(desk: Bench, lease: Lease, attempt: Attempt | None, error: NoLanguage) -> None:
+    """A language was removed here since it was claimed: what was read stays, and one that has it reads the rest."""
+    needed = named(attempt.job.options.languages) if attempt else None
+    if needed is None:  # no worker has what is no language
+        _fail(desk, lease, error)
+        return
+    try:
+        if desk.leases.give_back(lease, error, lacks=spelt(needed)):
+            log.warning("[OCR] Job %s waits for a worker that has %s", lease.job_id, spelt(needed))
+    except ServiceError as away:
+        log.warning("[OCR] Job %s is taken back when its lease has run out. %s", lease.job_id, away.sentence)
 
 
 def _fail(desk: Bench, lease: Lease, error: OcrConsoleError, *, final: bool = False) -> None:

@@ -7,6 +7,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from worker.core.housekeeper import Housekeeper
+from worker.core.language_wait import LanguageWait
 from worker.core.sampling import Sampler
 from worker.core.sweeper import Sweeper
 
@@ -31,6 +32,9 @@ class Housekeeping:
             name=f"console@{socket.gethostname()}",
             substitute=True,
             sweep=Sweeper(services.engine, services.blobs).sweep,
+            languages=LanguageWait(
+                services.engine, services.broker.messages, wait_s=services.settings.language_wait_s
+            ).tend,
             sample=Sampler(services.engine, services.broker).sample,
         )
         self._thread = threading.Thread(target=self.keeper.run, args=(self._stop,), name="housekeeping", daemon=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from console.ops.limits import ASKED, QUESTION, Limits, parsed
 from worker.core.peeking import cut
+from worker.core.routes import is_route
 
 if TYPE_CHECKING:
     from worker.core.control import Control
@@ -117,7 +118,8 @@ def _pool(stats: Mapping[str, Any], queues: object) -> Pool:
     pool, scaler = _mapping(stats.get("pool")), _mapping(stats.get("autoscaler"))
     kind = str(pool.get("implementation", "")).partition(":")[0].rpartition(".")[2]
     slots = _whole(pool.get("max-concurrency"))
-    names = tuple(sorted(str(_mapping(one).get("name")) for one in (queues if isinstance(queues, list) else ())))
+    told = (str(_mapping(one).get("name")) for one in (queues if isinstance(queues, list) else ()))
+    names = tuple(sorted(name for name in told if not is_route(name)))
     most, fewest = _whole(scaler.get("max")), _whole(scaler.get("min"))
     scale = None if most is None or fewest is None else (most, fewest)
     return Pool(kind, slots if slots is not None else int(kind == "solo"), names, scale, _whole(stats.get("pid")) or 0)

@@ -137,8 +137,9 @@ def test_free_slots_are_those_of_live_workers_that_nobody_uses(leases: Leases, s
     lease = claimed(leases, task)
     assert leases.free_slots(lease, "ocr") == 1
     for name, queues in (("one@desk", ("ocr",)), ("two@desk", ("ocr", "celery")), ("other@desk", ("mail",))):
-        store.put_worker(WorkerReport(name, "desk", 1, "1", slots=4, queues=queues))
-    assert leases.free_slots(lease, "ocr") == 8
+        store.put_worker(WorkerReport(name, "desk", 1, "1", slots=4, queues=queues, languages=("deu", "eng")))
+    store.put_worker(WorkerReport("german@desk", "desk", 1, "1", slots=4, queues=("ocr",), languages=("deu",)))
+    assert leases.free_slots(lease, "ocr") == 8  # of those that have its language
     claimed(leases, queued(store)[1])
     assert leases.free_slots(lease, "ocr") == 7
     change(engine, "update workers set seen_at = clock_timestamp() - interval '1 min' where name = 'two@desk'")

@@ -34,7 +34,8 @@ SCAN, PHOTO, BORN_DIGITAL = (SAMPLES / name for name in ("english-scan.pdf", "ph
 def shared(settings: Settings, engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
     """One worker for the tests that leave it as it was."""
     store = Store(engine)
-    with celery_worker(settings, store, tmp_path_factory.mktemp("worker"), name="shared@desk") as worker:
+    folder = tmp_path_factory.mktemp("worker")
+    with celery_worker(settings, store, folder, name="shared@desk", LANGUAGE_WAIT="1") as worker:
         yield worker
 
 

@@ -6,13 +6,15 @@ from collections.abc import Iterable
 
 from worker.core.broker_access import Access
 from worker.core.raw_messages import SEPARATOR
+from worker.core.routes import ROUTES
 
 MOST = 500  # queues
 LOOKS = 40  # round trips in one search, each over some thousand keys: a large server is searched in several
 COUNT = 5_000
 _MARK = "_kombu.binding."
 _COMMANDS = ".celery.pidbox"
-_NO_WORK = {b"celeryev", b"celery.pidbox", b"reply.celery.pidbox"}  # exchanges of events, commands and their answers
+# Exchanges of events, of commands and their answers, and of what a worker rings for itself.
+_NO_WORK = {b"celeryev", b"celery.pidbox", b"reply.celery.pidbox", ROUTES.encode()}
 
 
 class Bindings:

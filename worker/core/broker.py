@@ -30,6 +30,7 @@ from worker.core.messages import Messages
 from worker.core.peeking import Peeking
 from worker.core.poisoned import PoisonList
 from worker.core.raw_messages import PAGE, PRIORITY_STEPS, SENT_HEADER, SEPARATOR, TASK_HEADER, loads, task_of
+from worker.core.routes import ROUTES, is_route
 from worker.core.settings import Settings
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def _queue_of(name: str) -> Queue:
     """With an exchange of its own: by Celery's default both queues would hang on one, and a message come twice."""
     from kombu.entity import Exchange, Queue
 
-    return Queue(name, Exchange(name), routing_key=name)  # type: ignore[no-untyped-call]
+    return Queue(name, Exchange(ROUTES if is_route(name) else name), routing_key=name)  # type: ignore[no-untyped-call]
 
 
 class Broker:
@@ -196,7 +197,7 @@ class Broker:
         self._opened().send_task(
             TASK_NAME,
             args=[str(bell.job_id)],
-            queue=bell.queue,
+            queue=_queue_of(bell.queue) if is_route(bell.queue) else bell.queue,
             priority=int(bell.priority),
             headers={TASK_HEADER: str(bell.task_id), SENT_HEADER: round(time.time(), 3)},
             ignore_result=True,

@@ -27,7 +27,7 @@ with found as (
     select id as task, status as before from tasks
     where job_id = any(cast(:jobs as uuid[])) and status in ('queued', 'running') order by id for no key update)
 update tasks set status = 'cancelled', finished_at = clock_timestamp() from found where id = task
-returning id, queue, attempt, worker, message_id, before""")
+returning id, coalesce(route, queue) as queue, attempt, worker, message_id, before""")
 _LOG = text("""
 update task_log set status = 'failed', error_message = :why, made_of = cast(:made_of as jsonb),
     finished_at = clock_timestamp()

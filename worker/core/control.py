@@ -7,6 +7,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from worker.core.routes import is_route
+
 if TYPE_CHECKING:
     from celery import Celery
 
@@ -61,7 +63,8 @@ class Control:
     def consuming(self) -> dict[str, frozenset[str]]:
         """The queues that each worker takes from, of all that answer; takes all of EVERYBODY_S."""
         found = _by_worker(self._broadcast("active_queues", {}, None, EVERYBODY_S))
-        return {name: frozenset(str(queue.get("name")) for queue in queues) for name, queues in found.items()}
+        told = {name: frozenset(str(queue.get("name")) for queue in queues) for name, queues in found.items()}
+        return {name: frozenset(queue for queue in queues if not is_route(queue)) for name, queues in told.items()}
 
     def everybody(self, question: str) -> list[tuple[str, Any]]:
         """What all say who answer, by name: two of one name are two answers. Takes all of EVERYBODY_S."""

@@ -112,6 +112,7 @@ class Housekeeper:
         substitute: Acts only while no worker is there.
         sweep: Deletes objects that no row names; how many.
         expire: Ends what was kept for long enough; how many rows.
+        languages: Looks after what waits for a worker that has its languages; how many jobs were given up.
         sample: Keeps the history of figures, when it is time.
     """
 
@@ -125,12 +126,14 @@ class Housekeeper:
         substitute: bool = False,
         sweep: Callable[[], int] | None = None,
         expire: Callable[[], int] | None = None,
+        languages: Callable[[], int] | None = None,
         sample: Callable[[], int] | None = None,
     ) -> None:
         self.acting = threading.Event()
         self._office = Office(engine, name, substitute=substitute)
         self._reap = Duty("Taking back", lambda: len(leases.reap()), every_s=0.0, wait_at_most_s=2.0)
         self._adopt = Duty("Adopting", lambda: len(leases.adopt()), every_s=30.0, wait_at_most_s=60.0)
+        self._languages = Duty("Waiting for languages", languages or (lambda: 0), every_s=0.0, wait_at_most_s=2.0)
         self._publish = Duty("Ringing again", Outbox(engine, broker).deliver, every_s=0.0, wait_at_most_s=2.0)
         self._aside: dict[str, Aside] = {}
         if sweep:
@@ -162,6 +165,7 @@ class Housekeeper:
         if self._sample is not None:
             self._sample.act()
         aside = {what: duty.act() for what, duty in self._aside.items()}
+        self._languages.act()
         return Tick(self._reap.act() + self._adopt.act(), self._publish.act(), **aside)
 
     def _serve(self, stop: threading.Event, every: float) -> None:

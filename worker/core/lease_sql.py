@@ -21,14 +21,15 @@ ANY_JOB = "any(cast(:jobs as uuid[]))"
 LOCK_JOB = text("select id, state from jobs where id = :job for no key update")
 
 LOCK_CLAIMABLE = text("""
-select t.queue, j.batch_id as batch from tasks t join jobs j on j.id = t.job_id
+select t.queue, j.batch_id as batch, t.kind, t.lacks, coalesce(j.options ->> 'languages', 'eng') as languages
+from tasks t join jobs j on j.id = t.job_id
 where t.id = :task and t.status = 'queued' and t.not_before <= clock_timestamp() and j.state in ('QUEUED', 'RUNNING')
 for no key update of j""")
 
 # What is held back is asked here: the row above may have been waited for. By values it costs half of what joins do.
 CLAIM = text("""
 update tasks set status = 'running', attempt = attempt + 1, worker = :worker, pid = :pid,
-    message_id = :message, page = null,
+    message_id = :message, page = null, lacks = null, lacks_until = null, route = null,
     lease_until = clock_timestamp() + make_interval(secs => :lease_s),
     deadline = clock_timestamp() + make_interval(secs => :limit_s),
     started_at = clock_timestamp(), finished_at = null, error_class = null, error = null
@@ -169,7 +170,7 @@ where job_id = {ANY_JOB} and status in ('queued', 'running')""")
 # Given back by its own worker, which made progress and ran out of time: no try is used up.
 GIVE_BACK = text(f"""
 update tasks set status = 'queued', worker = null, max_attempts = max_attempts + 1, page = null,
-    not_before = clock_timestamp(), published_at = null
+    not_before = clock_timestamp(), published_at = null, lacks = :lacks
 where {MINE} returning id""")
 
 LOCK_EXPIRED = text("""
@@ -221,7 +222,7 @@ values (:task, :job, :kind, :first, :last, :queue, :priority, :tries, :password)
 REQUEUE = text(f"""
 update tasks t set status = 'queued', max_attempts = t.attempt + :tries, interruptions = 0, worker = null,
     page = null, suspect = null, not_before = clock_timestamp(), published_at = null,
-    error_class = null, error = null, finished_at = null,
+    lacks = null, lacks_until = null, route = null, error_class = null, error = null, finished_at = null,
     queue = j.queue, priority = j.priority, password = coalesce(:password, t.password, (
         select o.password from tasks o where o.job_id = t.job_id and o.password is not null
         order by o.created_at desc limit 1))
@@ -231,6 +232,8 @@ returning t.id, t.job_id, t.queue, t.priority""")
 
 SLOTS = text("""
 select (select coalesce(sum(slots), 0) from workers where stopped_at is null and (queues ? :queue or paused ? :queue)
+        and languages @> (select to_jsonb(regexp_split_to_array(coalesce(options ->> 'languages', 'eng'), ' *[+] *'))
+            from jobs where id = :job)
         and seen_at > clock_timestamp() - interval '15 s')
     - (select count(*) from tasks where status = 'running' and id <> :task and lease_until > clock_timestamp())""")
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Engine
 
 from worker.core import lease_sql as sql
 from worker.core import leftovers
+from worker.core.aside import Fetching, lacking, set_aside
 from worker.core.database import single, transaction, unpooled
 from worker.core.errors import OcrConsoleError
 from worker.core.jobs import Output, Page, Priority, TaskState
@@ -32,7 +33,7 @@ from worker.core.taking_back import TakingBack
 __all__ = ["Lease", "LeaseLost", "Leases", "add_task", "requeue_tasks"]
 
 
-class Leases(Spreading, TakingBack):
+class Leases(Spreading, TakingBack, Fetching):
     """The protocol on one database.
 
     Args:
@@ -51,19 +52,32 @@ class Leases(Spreading, TakingBack):
         """For renewers, which must not wait for a connection of the pool."""
         return unpooled(self.engine)
 
-    def claim(self, task_id: UUID, worker: str, *, message_id: str | None = None) -> Lease | None:
+    def claim(
+        self,
+        task_id: UUID,
+        worker: str,
+        *,
+        message_id: str | None = None,
+        languages: Collection[str] | None = None,
+    ) -> Lease | None:
         """Take the task for this worker. None: another has it, it is not due or held back, or nobody wants it.
+
+        Where a language of it is missing here it is set aside for a worker that has it, and the answer is None too.
 
         Args:
             task_id: Which.
             worker: Celery's node name of the one who takes it.
             message_id: Celery's id of the message that rang for it; a cancel aims at it.
+            languages: That can be read here; None: it is claimed whatever its languages are.
         """
         asked: dict[str, Any] = {"task": task_id, "worker": worker, "pid": os.getpid(), "message": message_id}
         asked |= {"lease_s": self.lease_s, "limit_s": self.task_limit_s}
         with transaction(self.engine) as connection:
             claimable = connection.execute(sql.LOCK_CLAIMABLE, asked).mappings().first()
             if claimable is None:
+                return None
+            if lacks := lacking(claimable, languages):
+                set_aside(connection, asked, lacks)
                 return None
             asked |= claimable
             row = connection.execute(sql.CLAIM, asked).mappings().first()
@@ -221,19 +235,20 @@ class Leases(Spreading, TakingBack):
             end_or_wait(connection, [lease.job_id], asked, failed=state is TaskState.FAILED)
         return state
 
-    def give_back(self, lease: Lease, error: OcrConsoleError) -> bool:
-        """End this attempt, which made progress, before its time runs out: the rest is queued at once, no try is used.
+    def give_back(self, lease: Lease, error: OcrConsoleError, *, lacks: str | None = None) -> bool:
+        """End this attempt before the work is done: the rest is queued at once, and no try is used up.
 
         Args:
             lease: Whose work it was.
             error: Why it was not done in one go, for the task log.
+            lacks: Its languages, if one of them is missing here: the rest is set aside for a worker that has them.
 
         Returns:
             False if this attempt is dead: nothing was written.
         """
         with transaction(self.engine) as connection:
             connection.execute(sql.LOCK_JOB, {"job": lease.job_id})
-            if connection.execute(sql.GIVE_BACK, mine(lease)).first() is None:
+            if connection.execute(sql.GIVE_BACK, {**mine(lease), "lacks": lacks}).first() is None:
                 return False
             entry = {**mine(lease), **reason(error), "word": "retrying", "traceback": None}
             connection.execute(sql.LOG_FAILURE, entry)

@@ -38,17 +38,19 @@ WHOLE, RESTORING = "whole", "restoring"
 # looked up first: where no batch is, which is so mostly, the planner drops the question, and counting stays quick.
 HELD_BACK = text("""
 select array(select name from queues where paused) as queues, array(select id from batches where paused) as batches""")
+# What was set aside for its languages is rung for in the queue of the worker that has them, and else not at all.
 DUE = """t.status = 'queued' and t.not_before <= clock_timestamp() and t.queue <> all(cast(:queues as text[]))
+    and (t.lacks is null or t.route is not null)
     and (cardinality(cast(:batches as uuid[])) = 0
         or t.job_id not in (select id from jobs where batch_id = any(cast(:batches as uuid[]))))"""
 _UNRUNG = "t.published_at is null and t.created_at < clock_timestamp() - interval '2 s'"
 _STATE = text(f"""
 select clock_timestamp() as now, count(*) filter (where {_UNRUNG}) as unrung,
     count(*) filter (where t.published_at is not null) as rung,
-    coalesce(array_agg(distinct t.queue), '{{}}') as queues
+    coalesce(array_agg(distinct coalesce(t.route, t.queue)), '{{}}') as queues
 from tasks t where {DUE}""")  # noqa: S608 - constants of this file
 _ROWS = f"""
-select t.id, t.job_id, t.queue, t.priority, t.published_at is null as unrung,
+select t.id, t.job_id, coalesce(t.route, t.queue) as queue, t.priority, t.published_at is null as unrung,
     t.published_at < clock_timestamp() - make_interval(secs => :held_s) as long_ago
 from tasks t join jobs j on j.id = t.job_id
 where {DUE} and j.state in ('QUEUED', 'RUNNING') and ({{}}) order by t.priority, t.id limit :window"""  # noqa: S608

@@ -22,7 +22,7 @@ with found as (
     from tasks where job_id = any(cast(:jobs as uuid[])) and status in ('queued', 'running')
     order by id for no key update)
 update tasks set priority = after from found where id = task and before <> after
-returning id, job_id, queue, priority,
+returning id, job_id, coalesce(route, queue) as queue, priority,
     status = 'queued' and published_at is not null and not_before <= clock_timestamp() as rung""")
 NAMES = {Priority.NEXT: "next", Priority.HIGH: "high", Priority.NORMAL: "normal", Priority.LOW: "low"}
 

@@ -40,9 +40,9 @@ class Spreading:
     engine: Engine
 
     def free_slots(self, lease: Lease, queue: str) -> int:
-        """How many processes of live workers of a queue could read now, with this one; at least 1."""
+        """How many processes of live workers of a queue could read its job now, with this one; at least 1."""
         with single(self.engine) as connection:
-            free = connection.scalar(sql.SLOTS, {"queue": queue, "task": lease.task_id})
+            free = connection.scalar(sql.SLOTS, {"queue": queue, **mine(lease)})
         return max(1, int(free or 0))
 
     @outlasts

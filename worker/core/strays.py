@@ -22,7 +22,7 @@ LOOKED = 5_000  # messages of all queues together that are read in one look, tho
 WAITS_S = 60.0  # a row without a message is rung for again in half a minute, where somebody keeps house
 NAMED = 100  # rows of one kind that are named
 _TASK = re.compile(rb'"%s": ?"([0-9a-f-]{36})"' % TASK_HEADER.encode())
-_WAITING = f"""from tasks t where {DUE}
+_WAITING = f"""from tasks t where {DUE} and t.lacks is null
     and greatest(t.not_before, coalesce(t.published_at, t.created_at))
         < clock_timestamp() - make_interval(secs => :waits_s)"""
 _COUNTS = text(f"select t.queue, count(*) as n {_WAITING} group by t.queue")

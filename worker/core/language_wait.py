@@ -1,0 +1,205 @@
+"""What was set aside for its languages, looked after by who keeps house: told, taken back from the dead, given up.
+
+A job waits for LANGUAGE_WAIT seconds for a worker that has its languages; while one is there, however busy, it waits
+like any other. The seconds are those in which a worker was there at all: they are counted in a row, so that they go on
+where they were when workers, consoles and whoever keeps house were started anew, and stand still while none is alive.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, Protocol
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine, Row, text
+
+from worker.core.database import single, transaction
+from worker.core.errors import NoLanguage
+from worker.core.lease import end_or_wait, reason
+from worker.core.office import ABSENT_S
+from worker.core.routes import route_to
+from worker.core.said import Said, listed, said, said_counted
+
+AT_ONCE = 200  # jobs that are given up in one transaction
+_COUNTED_S = 3.0  # at most, between two rounds: a housekeeper that slept saw nothing of the time between
+
+_SETS = text("""
+select queue, lacks, count(*) filter (where lacks_until is null) as new, bool_or(lacks_until is not null) as told,
+    min(lacks_until) as until, bool_or(route is not null) as routed
+from tasks where status = 'queued' and lacks is not null group by queue, lacks order by queue, lacks""")
+_FLEET = text("""
+select name, queues || paused as queues, languages from workers
+where stopped_at is null and seen_at > clock_timestamp() - make_interval(secs => :absent_s) order by name""")
+_CLOCK = text("""
+update housekeeping set manned_at = clock_timestamp(), manned_s = manned_s + case when not :manned then 0 else
+    least(greatest(extract(epoch from clock_timestamp() - coalesce(manned_at, clock_timestamp())), 0), :most) end
+returning manned_s""")
+_OF_SET = "status = 'queued' and queue = :queue and lacks = :lacks"
+# Here and below: many rows without their jobs' locks, so what another changes just now is left for the next round.
+_BEGIN = text(f"""
+update tasks set lacks_until = :until where id in (
+    select id from tasks where {_OF_SET} and lacks_until is null for no key update skip locked)
+returning job_id""")  # noqa: S608 - constants of this file
+_END = text(f"""
+update tasks set lacks_until = null where id in (
+    select id from tasks where {_OF_SET} and lacks_until is not null for no key update skip locked)
+returning job_id""")  # noqa: S608
+_JOBS = text(f"select distinct job_id from tasks where {_OF_SET}")  # noqa: S608
+_TELL = text("""
+update jobs set error_class = :error_class, error = :error, advice = :advice, made_of = cast(:made_of as jsonb)
+where id in (select id from jobs where id = any(cast(:jobs as uuid[])) and state = 'QUEUED'
+    and error is distinct from :error order by id for no key update skip locked)""")
+_UNTELL = text("""
+update jobs set error_class = null, error = null, advice = null
+where id in (select id from jobs where id = any(cast(:jobs as uuid[])) and state = 'QUEUED'
+    and error_class = :error_class order by id for no key update skip locked)""")
+_LOCK_OVERDUE = text(f"""
+select id from jobs where id in (select job_id from tasks where {_OF_SET} and lacks_until <= :now limit :limit)
+order by id for no key update skip locked""")  # noqa: S608
+_GIVE_UP = text(f"""
+update tasks set status = 'failed', password = null, finished_at = clock_timestamp(), published_at = null,
+    lacks = null, lacks_until = null, error_class = :error_class, error = :error
+where job_id = any(cast(:jobs as uuid[])) and {_OF_SET} and lacks_until <= :now""")  # noqa: S608
+_TAKE_BACK = text("""
+update tasks set route = null, published_at = null where id in (
+    select id from tasks where status = 'queued' and lacks is not null
+        and route is not null and route <> all(cast(:routes as text[])) for no key update skip locked)
+returning id""")
+_DEAD = text("""
+select distinct route from tasks where status = 'queued' and lacks is not null
+    and route is not null and route <> all(cast(:routes as text[]))""")
+log = logging.getLogger("worker.housekeeper")
+
+
+class Messages(Protocol):
+    """What it needs of the broker."""
+
+    def remove(self, tasks: Collection[UUID], queues: Iterable[str]) -> int:
+        """Take messages out of queues."""
+
+
+class LanguageWait:
+    """Used by one thread, that of who keeps house.
+
+    Args:
+        engine: The deployment's database.
+        messages: Of its broker.
+        wait_s: How long a job waits for a worker that has its languages, while there are workers at all.
+    """
+
+    def __init__(self, engine: Engine, messages: Messages, *, wait_s: float) -> None:
+        self._engine = engine
+        self._messages = messages
+        self._wait_s = wait_s
+        self._told: dict[tuple[str, str], str] = {}  # what the jobs of a set of languages say, by queue and set
+
+    def tend(self) -> int:
+        """One round; how many jobs were given up. Raises DatabaseError, NetworkError or AccessRefused."""
+        with single(self._engine) as connection:
+            sets = connection.execute(_SETS).all()
+            if not sets:
+                self._told.clear()
+                return 0
+            fleet = connection.execute(_FLEET, {"absent_s": ABSENT_S}).all()
+            now = connection.scalar(_CLOCK, {"manned": bool(fleet), "most": _COUNTED_S})
+            if now is None:  # nobody ever kept house
+                return 0
+            gone = self._take_back(connection, fleet) if any(one.routed for one in sets) else []
+            given_up = sum(self._look_after(connection, one, fleet, now) for one in sets)
+        for task_ids, routes in gone:
+            self._messages.remove(task_ids, routes)
+        return given_up
+
+    def _take_back(self, connection: Connection, fleet: Sequence[Row[Any]]) -> list[tuple[list[UUID], list[str]]]:
+        """From workers that are gone: others may fetch it. Their messages are to go: nobody may ever take them."""
+        routes = {"routes": [route_to(one.name) for one in fleet]}
+        dead = list(connection.scalars(_DEAD, routes))
+        return [(list(connection.scalars(_TAKE_BACK, routes)), dead)] if dead else []
+
+    def _look_after(self, connection: Connection, waiting: Row[Any], fleet: Sequence[Row[Any]], now: float) -> int:
+        """The work of one queue that lacks the same languages."""
+        asked = {"queue": waiting.queue, "lacks": waiting.lacks}
+        needed = frozenset(waiting.lacks.split("+"))
+        serving = [one for one in fleet if waiting.queue in one.queues]
+        if any(needed <= frozenset(one.languages) for one in serving):
+            self._told.pop((waiting.queue, waiting.lacks), None)
+            if waiting.told:
+                jobs = list(connection.scalars(_END, asked))
+                connection.execute(_UNTELL, {"jobs": jobs, "error_class": NoLanguage.error_class})
+            return 0
+        languages = [frozenset(one.languages) for one in serving]
+        if serving and waiting.until is not None and waiting.until <= now:
+            return self._give_up(asked, why_given_up(needed, languages, self._wait_s), now)
+        self._tell(connection, waiting, asked, why_waiting(needed, languages), now)
+        return 0
+
+    def _tell(self, connection: Connection, waiting: Row[Any], asked: dict[str, str], why: Said, now: float) -> None:
+        """Have the jobs say why they wait: those that are new, or all where it is another reason than before."""
+        new = list(connection.scalars(_BEGIN, {**asked, "until": now + self._wait_s})) if waiting.new else []
+        key = (waiting.queue, waiting.lacks)
+        jobs = new if self._told.get(key) == why else list(connection.scalars(_JOBS, asked))
+        if jobs:
+            connection.execute(_TELL, {"jobs": jobs, **reason(NoLanguage(why))})
+        self._told[key] = why
+
+    def _give_up(self, asked: dict[str, str], error: NoLanguage, now: float) -> int:
+        with transaction(self._engine) as connection:
+            overdue = {**asked, "now": now, "limit": AT_ONCE}
+            jobs = list(connection.scalars(_LOCK_OVERDUE, overdue))
+            if not jobs:
+                return 0
+            why = reason(error)
+            connection.execute(_GIVE_UP, {**overdue, "jobs": jobs, **why})
+            end_or_wait(connection, jobs, why, failed=True)
+        log.error("[OCR] ❌ %d jobs failed: %s", len(jobs), error.sentence)
+        return len(jobs)
+
+
+def why_waiting(needed: frozenset[str], fleet: Sequence[frozenset[str]]) -> Said:
+    """Why work waits that needs these languages, while none of the workers has them all.
+
+    Args:
+        needed: By the work.
+        fleet: What each worker has that serves its queue.
+    """
+    if not fleet:
+        return said("Waits for a worker that has {languages}: none is alive.", languages=quoted(needed))
+    wanting = _wanting(needed, fleet)
+    if len(wanting) == 1:
+        return said_counted(
+            len(fleet),
+            "Waits for a worker that has {languages}: the only one does not have it.",
+            "Waits for a worker that has {languages}: none of {n} has it.",
+            languages=quoted(wanting),
+        )
+    return said_counted(
+        len(fleet),
+        "Waits for a worker that has {languages}: the only one does not have them.",
+        "Waits for a worker that has {languages}: none of {n} has them.",
+        languages=quoted(wanting),
+    )
+
+
+def why_given_up(needed: frozenset[str], fleet: Sequence[frozenset[str]], waited_s: float) -> NoLanguage:
+    """What it fails with then."""
+    wanting = _wanting(needed, fleet)
+    sentence = said_counted(
+        len(fleet),
+        "The only worker does not have {languages}, and none came that does for {s} s.",
+        "None of {n} workers has {languages}, and none came that does for {s} s.",
+        languages=quoted(wanting),
+        s=round(waited_s),
+    )
+    return NoLanguage(sentence)
+
+
+def quoted(languages: Iterable[str]) -> str:
+    """Languages as a sentence has them: “deu” and “jpn”."""
+    return listed(f"“{one}”" for one in sorted(languages))
+
+
+def _wanting(needed: frozenset[str], fleet: Sequence[frozenset[str]]) -> frozenset[str]:
+    """The languages that no worker has; where each is on one, but not together, those that are not on all."""
+    nowhere = needed - frozenset[str]().union(*fleet)
+    return nowhere or needed - needed.intersection(*fleet)
