@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import mimetypes
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,13 +50,14 @@ def finish_document(
     readings = _readings(attempt, document, work, numbers, {reading.page.number: reading for reading in at_hand})
     if all(reading.page.state == "failed" for reading in readings):
         raise TriedOut(_why(readings[0].page))
-    outputs = _store(attempt, _assembled(attempt, document, readings, work))
+    notes = list(document.notes)
+    outputs = _store(attempt, _assembled(attempt, document, readings, work, notes.append))
     finished = attempt.desk.leases.finish(
         attempt.lease,
         outputs=outputs,
         pages=len(readings),
         engine={**attempt.engine, "options": attempt.job.options.as_dict()},
-        notes=document.notes,
+        notes=list(dict.fromkeys(notes)),
         seconds=attempt.seconds,
         traceback=trace or None,
     )
@@ -100,14 +101,18 @@ def _why(page: Page) -> OcrConsoleError:
     return kind(page.error or "No page of it could be read.")
 
 
-def _assembled(attempt: Attempt, document: Document, readings: list[PageReading], work: Path) -> dict[str, Path]:
+def _assembled(
+    attempt: Attempt, document: Document, readings: list[PageReading], work: Path, tell: Callable[[str], None]
+) -> dict[str, Path]:
     from worker.pipeline.assemble import assemble
 
     attempt.still_ours()
     folder = work / "outputs"
     folder.mkdir()
-    formats = attempt.job.options.formats
-    return assemble(document, readings, formats, folder, engine=attempt.engine, limits=attempt.limits)
+    options, engine, limits = attempt.job.options, attempt.engine, attempt.limits
+    return assemble(
+        document, readings, options.formats, folder, engine=engine, limits=limits, options=options, tell=tell
+    )
 
 
 def _store(attempt: Attempt, files: dict[str, Path]) -> dict[str, Output]:
@@ -123,5 +128,11 @@ def _store(attempt: Attempt, files: dict[str, Path]) -> dict[str, Output]:
 
 
 def _content_type(form: str) -> str:
-    known = {"hocr": "text/html", "tsv": "text/tab-separated-values", "txt": "text/plain; charset=utf-8"}
+    known = {
+        "hocr": "text/html",
+        "alto": "application/xml",
+        "tsv": "text/tab-separated-values",
+        "txt": "text/plain; charset=utf-8",
+        "md": "text/markdown; charset=utf-8",
+    }
     return known.get(form) or mimetypes.guess_type(f"x.{form}")[0] or "application/octet-stream"

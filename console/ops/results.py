@@ -1,8 +1,8 @@
 """Results on the user's disk: names that do not collide, nothing outside the folder, nothing overwritten in silence.
 
 The result of `scans/a.pdf` in the format `txt` is `scans/a.pdf.txt`: the whole name of the source and the format, so
-that `a.pdf` and `a.png` keep apart. A name that another file has gets a number: `a (2).pdf.txt`. A file that is there
-already with the same content is left as it is.
+that `a.pdf` and `a.png` keep apart. ALTO is XML and a receipt is JSON, and their names say so. A name that another file
+has gets a number: `a (2).pdf.txt`. A file that is there already with the same content is left as it is.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from worker.core.said import said
 
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f]')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+_SUFFIXES = {"alto": "alto.xml", "receipt": "receipt.json"}  # where the format's name says too little
 _LONGEST = 200  # bytes of a name; file systems take 255, and a number and a format are added
 
 
@@ -45,7 +46,7 @@ def place_of(job: Job, form: str, number: int = 1) -> PurePosixPath:
     if number > 1:
         stem, dot, suffix = name.rpartition(".")
         name = f"{stem} ({number}).{suffix}" if dot and stem else f"{name} ({number})"
-    return PurePosixPath(*folders, f"{name}.{safe_name(form)}")
+    return PurePosixPath(*folders, f"{name}.{_SUFFIXES.get(form) or safe_name(form)}")
 
 
 class ResultsFolder:

@@ -29,6 +29,8 @@ def test_the_format_follows_the_whole_name_in_the_folders_of_the_source():
     assert place_of(job("a/b/scan.png"), "txt") == PurePosixPath("a/b/scan.png.txt")
     assert place_of(job("scan.pdf"), "pdf", 2) == PurePosixPath("scan (2).pdf.pdf")
     assert place_of(job("README"), "txt", 3) == PurePosixPath("README (3).txt")
+    assert place_of(job("scan.pdf"), "alto") == PurePosixPath("scan.pdf.alto.xml")
+    assert place_of(job("scan.pdf"), "receipt", 2) == PurePosixPath("scan (2).pdf.receipt.json")
 
 
 @pytest.mark.parametrize("path", ["../../etc/passwd", "/etc/passwd", "a/../../b", "..", "", "a\\..\\b", "...", "x/.."])

@@ -1,4 +1,4 @@
-"""Pages to the outputs of a document: text, searchable PDF, hOCR, TSV, JSON; one page in memory at a time."""
+"""Pages to the outputs of a document: text, PDF, hOCR, ALTO, TSV, JSON, Markdown; one page in memory at a time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from worker.core.document import Document, Limits
+from worker.core.jobs import Options
+from worker.pipeline.alto import alto
+from worker.pipeline.markdown import markdown
 from worker.pipeline.read import PageReading
+from worker.pipeline.safe_pdf import Tell
 from worker.pipeline.textlayer import lay_over
 from worker.pipeline.words import HOCR_HEAD, HOCR_TAIL, Row, clean, words_of
 
@@ -34,8 +38,20 @@ def assemble(
     *,
     engine: Mapping[str, Any] | None = None,
     limits: Limits | None = None,
+    options: Options | None = None,
+    tell: Tell = lambda _sentence: None,
 ) -> dict[str, Path]:
     """Write the formats that are asked for into the folder: format → file. Pages stand in the order of `readings`.
+
+    Args:
+        document: What was read.
+        readings: Its pages.
+        formats: Which outputs.
+        folder: Where to.
+        engine: What read them, for the record.
+        limits: Of pictures that are rewritten.
+        options: What the searchable PDF is to be besides.
+        tell: Hears what a user should know of the searchable PDF.
 
     Raises:
         CorruptFile: the searchable PDF cannot be made out of the original.
@@ -43,7 +59,9 @@ def assemble(
     made = {kind: folder / f"result.{kind}" for kind in formats}
     _write_pages(document, readings, made, engine or {})
     if "pdf" in made:
-        _write_pdf(document, readings, folder, made["pdf"], limits or Limits())
+        layers = {reading.page.number: reading.files["pdf"] for reading in readings if "pdf" in reading.files}
+        dropped = [reading.page.number for reading in readings if reading.page.drops_text]
+        lay_over(document, layers, dropped, folder, made["pdf"], limits or Limits(), options=options, tell=tell)
     return made
 
 
@@ -51,7 +69,14 @@ def _write_pages(
     document: Document, readings: Sequence[PageReading], made: Mapping[str, Path], engine: Mapping[str, Any]
 ) -> None:
     """All outputs that are written page after page, at the same time: a page's words are looked up once."""
-    makers: dict[str, _Maker] = {"txt": _txt, "hocr": _hocr, "tsv": _tsv, "json": partial(_json, document, engine)}
+    makers: dict[str, _Maker] = {
+        "txt": _txt,
+        "hocr": _hocr,
+        "alto": partial(alto, document, engine),
+        "tsv": _tsv,
+        "json": partial(_json, document, engine),
+        "md": markdown,
+    }
     with ExitStack() as stack:
         writers = {
             kind: stack.enter_context(makers[kind](stack.enter_context(path.open("w", encoding="utf-8"))))
@@ -67,12 +92,6 @@ def _write_pages(
                 found = opened.rows
                 for write in writers.values():
                     write(opened, found)
-
-
-def _write_pdf(document: Document, readings: Sequence[PageReading], folder: Path, target: Path, limits: Limits) -> None:
-    layers = {reading.page.number: reading.files["pdf"] for reading in readings if "pdf" in reading.files}
-    dropped = [reading.page.number for reading in readings if reading.page.drops_text]
-    lay_over(document, layers, dropped, folder, target, limits)
 
 
 @contextmanager
@@ -108,7 +127,7 @@ def _tsv(file: TextIO) -> Iterator[_Write]:
     file.write(_TSV_HEAD)
 
     def write(reading: PageReading, found: Sequence[Row]) -> None:
-        for level, block, paragraph, line, word, x, y, w, h, conf, text in found:
+        for level, block, paragraph, line, word, x, y, w, h, conf, text, *_ in found:
             numbers = f"{level}\t{reading.page.number}\t{block}\t{paragraph}\t{line}\t{word}\t{x}\t{y}\t{w}\t{h}"
             file.write(f"{numbers}\t{conf:g}\t{' '.join(text.split())}\n")
 

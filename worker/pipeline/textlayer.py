@@ -12,15 +12,35 @@ import pikepdf
 from worker.core.document import Document, Limits
 from worker.core.errors import CorruptFile, EngineCrashed
 from worker.core.examine_pdf import CONTRADICTIONS, displayed_box, open_pdf
+from worker.core.jobs import Options
 from worker.core.said import said
 from worker.pipeline.invisible import drop_invisible_text
+from worker.pipeline.safe_pdf import Tell, drop_signatures, make_safe
 from worker.tools.picture_pdf import pictures_as_pdf
 
 
 def lay_over(
-    document: Document, layers: Mapping[int, Path], dropped: Iterable[int], work: Path, target: Path, limits: Limits
+    document: Document,
+    layers: Mapping[int, Path],
+    dropped: Iterable[int],
+    work: Path,
+    target: Path,
+    limits: Limits,
+    *,
+    options: Options | None = None,
+    tell: Tell = lambda _sentence: None,
 ) -> None:
-    """Write the document as PDF with the layers over its pages; `dropped`: pages that lose an earlier layer first.
+    """Write the document as PDF with the layers over its pages.
+
+    Args:
+        document: The original.
+        layers: A page's number → the PDF of its invisible text.
+        dropped: Pages that lose an earlier layer first.
+        work: A folder to work in.
+        target: Where the copy goes.
+        limits: Of pictures that are rewritten.
+        options: Whether scripts stay.
+        tell: Hears what a user should know of the copy.
 
     Raises:
         CorruptFile: the original is damaged.
@@ -34,6 +54,10 @@ def lay_over(
     with open_pdf(original, document.name, password) as pdf, ExitStack() as stack:
         if len(pdf.pages) < max(layers, default=0):
             raise CorruptFile(said("“{name}” lost pages while its copy was written.", name=document.name))
+        if document.kind != "image":
+            drop_signatures(pdf, tell)
+            if options is None or not options.keep_scripts:
+                make_safe(pdf, tell)
         text = _Text(pdf, stack)
         for number, page in enumerate(pdf.pages, 1):
             if number in losing:

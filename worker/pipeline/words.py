@@ -13,7 +13,9 @@ from worker.core.errors import EngineCrashed
 
 _BOX = re.compile(r"\bbbox (-?\d+) (-?\d+) (-?\d+) (-?\d+)")
 _CONFIDENCE = re.compile(r"\bx_wconf (-?\d+(?:\.\d+)?)")
+_SIZE = re.compile(r"\bx_size (\d+(?:\.\d+)?)")
 _LEVELS = {"ocr_page": 1, "ocr_carea": 2, "ocr_photo": 2, "ocr_separator": 2, "ocr_par": 3, "ocrx_word": 5}
+_PICTURES = {"ocr_photo": "photo", "ocr_separator": "separator"}
 _ZEROS = (0, 0, 0, 0, 0)
 _WORD_LEVEL = 5
 _LINE_LEVEL = 4  # ocr_line, ocr_header, ocr_caption, ocr_textfloat
@@ -48,6 +50,9 @@ class Row(NamedTuple):
     h: int
     conf: float
     text: str = ""
+    picture: str = ""  # of a block without text: photo, separator
+    size: float = 0.0  # of a line: pixels from the lowest to the highest letters that there are; 0 where unknown
+    leftwards: bool = False  # of a paragraph: it is written from right to left
 
 
 def clean(text: str) -> str:
@@ -63,18 +68,23 @@ def rows(hocr: Path) -> Iterator[Row]:
     """
     numbers = [0, 0, 0, 0, 0]
     for level, box, element in _elements(hocr):
-        conf, text = -1.0, ""
+        conf, text, size = -1.0, "", 0.0
         if level == _WORD_LEVEL:
             text = "".join(element.itertext()).strip()
             if not text:
                 continue
             found = _CONFIDENCE.search(element.get("title", ""))
             conf, text = float(found[1]) if found else 0.0, clean(text)
+        elif level == _LINE_LEVEL:
+            found = _SIZE.search(element.get("title", ""))
+            size = float(found[1]) if found else 0.0
         numbers[level - 1] += 1
         numbers[level:] = _ZEROS[level:]
         left, top, right, bottom = map(int, box)
         _, block, paragraph, line, word = numbers
-        yield Row(level, block, paragraph, line, word, left, top, right - left, bottom - top, conf, text)
+        picture, leftwards = _PICTURES.get(element.get("class", ""), ""), element.get("dir") == "rtl"
+        place = (left, top, right - left, bottom - top)
+        yield Row(level, block, paragraph, line, word, *place, conf, text, picture, size, leftwards and level == 3)
 
 
 def words(hocr: Path) -> Iterator[Word]:

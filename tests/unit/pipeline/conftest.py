@@ -11,7 +11,7 @@ import pytest
 from tests.unit import engines
 from worker.core.document import Document, Limits
 from worker.core.examine import examine
-from worker.core.jobs import USUAL_FORMATS, Options
+from worker.core.jobs import FORMATS, Options
 from worker.pipeline.assemble import assemble
 from worker.pipeline.read import PageReading, read_page
 from worker.tools.pdfium import Pdfium
@@ -45,6 +45,6 @@ def read(toolbox: Toolbox, tmp_path: Path) -> Read:
         document: Document = examine(path, password=password, limits=tools.limits)
         asked = Options.from_dict(options)
         readings = [read_page(document, page.number, asked, work, tools) for page in document.pages]
-        return readings, assemble(document, readings, USUAL_FORMATS, work, engine=tools.describe(asked.languages))
+        return readings, assemble(document, readings, FORMATS, work, engine=tools.describe(asked.languages))
 
     return go

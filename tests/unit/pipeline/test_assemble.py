@@ -16,7 +16,7 @@ from tests.unit.documents import drawn, scan_pdf, text_pdf
 from tests.unit.pipeline.conftest import Read
 from worker.core.errors import EngineCrashed
 from worker.core.examine import examine
-from worker.core.jobs import USUAL_FORMATS, Options
+from worker.core.jobs import FORMATS, Options
 from worker.pipeline.assemble import assemble
 from worker.pipeline.read import PageReading, failed_page, read_page
 from worker.pipeline.words import rows
@@ -41,7 +41,7 @@ def tsv(path: Path) -> Iterator[dict[str, str]]:
 
 def test_all_formats_are_written(read: Read, three: Path) -> None:
     _, outputs = read(three)
-    assert tuple(outputs) == USUAL_FORMATS
+    assert tuple(outputs) == FORMATS
     assert all(path.stat().st_size for path in outputs.values())
 
 
@@ -106,7 +106,7 @@ def test_a_page_that_failed_keeps_its_place(toolbox: Toolbox, tmp_path: Path, wo
     document = examine(path)
     readings = [read_page(document, number, Options(), work, toolbox) for number in (1, 3)]
     readings.insert(1, failed_page(2, EngineCrashed("“tesseract” crashed (SIGSEGV).")))
-    outputs = assemble(document, readings, USUAL_FORMATS, work)
+    outputs = assemble(document, readings, FORMATS, work)
     assert outputs["txt"].read_text().split("\f")[1] == ""
     assert [row["page_num"] for row in tsv(outputs["tsv"]) if row["level"] == "1"] == ["1", "2", "3"]
     page = json.loads(outputs["json"].read_text())["pages"][1]
@@ -120,7 +120,7 @@ def test_a_page_that_failed_keeps_its_place(toolbox: Toolbox, tmp_path: Path, wo
 def test_some_pages_of_a_document(toolbox: Toolbox, tmp_path: Path, work: Path) -> None:
     document = examine(scan_pdf(tmp_path / "a.pdf", copies=3))
     readings = [read_page(document, 2, Options(), work, toolbox)]
-    outputs = assemble(document, readings, USUAL_FORMATS, work)
+    outputs = assemble(document, readings, FORMATS, work)
     assert {row["page_num"] for row in tsv(outputs["tsv"])} == {"2"}
     with pikepdf.open(outputs["pdf"]) as pdf:
         assert [len(page.obj.Resources.XObject) for page in pdf.pages] == [1, 2, 1]
@@ -145,7 +145,7 @@ import resource
 from dataclasses import replace
 from pathlib import Path
 from worker.core.examine import examine
-from worker.core.jobs import USUAL_FORMATS, Page
+from worker.core.jobs import FORMATS, Page
 from worker.pipeline.assemble import assemble
 from worker.pipeline.read import PageReading
 resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))  # far fewer than there are pages
@@ -153,7 +153,7 @@ work = Path({str(work)!r})
 files = {{kind: work / f"page-1.{{kind}}" for kind in ("txt", "hocr", "pdf")}}
 document = examine(Path({str(path)!r}))
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-assemble(document, [PageReading(Page(n, "done"), files) for n in range(1, 301)], USUAL_FORMATS, work)
+assemble(document, [PageReading(Page(n, "done"), files) for n in range(1, 301)], FORMATS, work)
 print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
 """
     ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
@@ -170,7 +170,7 @@ def test_the_places_of_taken_words_are_made_when_they_are_needed(toolbox: Toolbo
     with readings[0].opened() as opened:
         assert list(rows(opened.files["hocr"])) == opened.rows == readings[0].rows
         assert " ".join(word.text for word in opened.words) == readings[0].page.text.replace("\n", " ")
-    outputs = assemble(document, readings, USUAL_FORMATS, work)
+    outputs = assemble(document, readings, FORMATS, work)
     assert len([row for row in tsv(outputs["tsv"]) if row["level"] == "5"]) == 16
     assert not list(work.glob("page-*.hocr"))
 

@@ -10,7 +10,7 @@ from tests.unit import engines
 from tests.unit.errors_in_text import character_error_rate
 from worker.core.errors import CorruptFile, DocumentError, UnsupportedForm, UnsupportedType
 from worker.core.examine import examine
-from worker.core.jobs import USUAL_FORMATS, Options
+from worker.core.jobs import FORMATS, Options
 from worker.pipeline.assemble import assemble
 from worker.pipeline.read import read_page
 from worker.tools.toolbox import Toolbox
@@ -59,7 +59,7 @@ def test_hard_files_end_in_a_state(corpus: Path, tmp_path: Path) -> None:
         work.mkdir()
         document = examine(path)
         readings = [read_page(document, page.number, Options(), work, tools) for page in document.pages]
-        outputs = assemble(document, readings, USUAL_FORMATS, work)
+        outputs = assemble(document, readings, FORMATS, work)
         assert {reading.page.state for reading in readings} <= {"done", "blank"}, path.name
         assert all(output.exists() for output in outputs.values()), path.name
 
