@@ -12,10 +12,12 @@ from worker.core.document import Document
 from worker.core.errors import OcrConsoleError
 from worker.core.jobs import Options, Page
 from worker.core.page_content import Decision, PageContent, page_content
+from worker.pipeline.prepare import prepare
 from worker.pipeline.rasterize import page_image, pgm_size, tools_source
 from worker.pipeline.recognize import check_languages, recognize
 from worker.pipeline.take import take_text, taken_layout
-from worker.pipeline.words import Row, Word, clean, mean_confidence, rows, words_of
+from worker.pipeline.words import Row, Word, clean, mean_confidence, rows, words_of, write_hocr
+from worker.tools.engine import SUFFIXES
 from worker.tools.toolbox import Toolbox
 
 
@@ -76,22 +78,9 @@ def read_page(document: Document, number: int, options: Options, work: Path, too
     content = look_at(document, number, work, toolbox)
     if content.decision(options.mode) is Decision.TAKE:
         return taken(document, take_text(document, number, content, options, toolbox), work, toolbox)
-    base = work / f"page-{number}"
-    text, layout, size, dpi = _by_engine(document, number, options, base, toolbox)
-    page = Page(
-        number,
-        state="done" if layout else "blank",
-        confidence=mean_confidence(layout),
-        words=len(layout),
-        chars=len(text),
-        text=text,
-        width=size[0],
-        height=size[1],
-        seconds=round(time.perf_counter() - started, 3),
-        dpi=dpi,
-        drops_text=content.invisible > 0,
-    )
-    return PageReading(page, {kind: base.with_name(f"{base.name}.{kind}") for kind in ("txt", "hocr", "pdf")})
+    reading = _by_engine(document, number, options, work, toolbox)
+    seconds, drops_text = round(time.perf_counter() - started, 3), content.invisible > 0
+    return replace(reading, page=replace(reading.page, seconds=seconds, drops_text=drops_text))
 
 
 def taken(document: Document, page: Page, work: Path, toolbox: Toolbox) -> PageReading:
@@ -117,17 +106,43 @@ def look_at(document: Document, number: int, work: Path, toolbox: Toolbox) -> Pa
         return page_content(page)
 
 
-_Result = tuple[str, list[Word], tuple[int, int], int]
-
-
-def _by_engine(document: Document, number: int, options: Options, base: Path, toolbox: Toolbox) -> _Result:
-    image = page_image(document, number, options.dpi, base.parent, toolbox)
+def _by_engine(document: Document, number: int, options: Options, work: Path, toolbox: Toolbox) -> PageReading:
+    image = page_image(document, number, options.dpi, work, toolbox)
+    base = work / f"page-{number}"
+    prepared = None
     try:
         size = pgm_size(image.path)
-        layout = recognize(image, options.languages, base, toolbox)
+        prepared = prepare(image, deskew=options.deskew)
+        if prepared.blank:
+            return _blank(Page(number, "blank", width=size[0], height=size[1], dpi=image.dpi), base)
+        result = recognize(image, prepared, options.languages, base, toolbox)
     finally:
-        image.path.unlink(missing_ok=True)
+        for path in {image.path, prepared.path if prepared else image.path}:
+            path.unlink(missing_ok=True)
     path = base.with_name(f"{base.name}.txt")
-    text = clean(path.read_text(encoding="utf-8")).strip() if layout else ""
+    text = clean(path.read_text(encoding="utf-8")).strip() if result.words else ""
     path.write_text(text, encoding="utf-8")
-    return text, layout, size, image.dpi
+    page = Page(
+        number,
+        state="done" if result.words else "blank",
+        confidence=mean_confidence(result.words),
+        words=len(result.words),
+        chars=len(text),
+        text=text,
+        width=size[0],
+        height=size[1],
+        dpi=image.dpi,
+        skew=prepared.skew or None,
+        turned=result.turned,
+        tried=result.tried,
+        gain=result.gain,
+    )
+    return PageReading(page, {kind: base.with_name(f"{base.name}.{kind}") for kind in SUFFIXES})
+
+
+def _blank(page: Page, base: Path) -> PageReading:
+    """A page on which no engine need look for words."""
+    files = {kind: base.with_name(f"{base.name}.{kind}") for kind in ("txt", "hocr")}
+    files["txt"].write_text("", encoding="utf-8")
+    write_hocr([], page.width or 0, page.height or 0, files["hocr"])
+    return PageReading(page, files)

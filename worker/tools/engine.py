@@ -17,6 +17,8 @@ VARIABLES: Mapping[str, str] = {
     "page_separator": "",
 }
 SUFFIXES = ("txt", "hocr", "pdf")
+LAYOUT = 3  # tesseract's page segmentation: it looks for blocks, lines and words itself
+Orientation = tuple[int, float]  # quarter turns, clockwise, after which the print is upright; how sure, 15 is very
 
 
 class Engine(Protocol):
@@ -36,11 +38,21 @@ class Engine(Protocol):
     def describe(self, languages: str) -> dict[str, Any]:
         """What is recorded with a job: engine, version, model, variables."""
 
-    def read(self, image: Path, *, languages: str, dpi: int, base: Path, timeout: float) -> None:
+    def identity(self, languages: str) -> str:
+        """What two readings of one image must have in common to be the same: engine, version, data by its content."""
+
+    def read(self, image: Path, *, languages: str, dpi: int, base: Path, timeout: float, psm: int = LAYOUT) -> None:
         """Read the image in one pass into `base`.txt, `base`.hocr and `base`.pdf (invisible text, nothing else).
 
         Raises:
             NoLanguage, EngineCrashed, PageTimedOut, OutOfMemory: nothing half-written is to be used then.
+        """
+
+    def orientation(self, image: Path, timeout: float) -> Orientation | None:
+        """How the print lies; None where there is too little of it to tell, or no data to tell it by.
+
+        Raises:
+            EngineCrashed, PageTimedOut, OutOfMemory: as they say.
         """
 
 
@@ -63,5 +75,10 @@ class Reader:
             "engine": self.name,
             "version": self.version,
             "model": self._tessdata.describe(languages),
-            "variables": {"psm": 3, **VARIABLES},
+            "variables": {"psm": LAYOUT, **VARIABLES},
         }
+
+    def identity(self, languages: str) -> str:
+        """What makes two readings the same; see Engine."""
+        variables = " ".join(f"{name}={value}" for name, value in sorted(VARIABLES.items()))
+        return f"{self.name} {self.version} {self._tessdata.digest(languages)} {variables}"

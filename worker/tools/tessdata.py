@@ -17,7 +17,8 @@ from worker.core.errors import NoLanguage
 from worker.core.languages import LANGUAGE
 from worker.core.said import said
 
-_NO_LANGUAGES = frozenset({"osd", "equ"})
+_ORIENTATION = "osd"
+_NO_LANGUAGES = frozenset({_ORIENTATION, "equ"})
 _SYSTEM = (
     "/usr/share/tesseract-ocr/5/tessdata",
     "/usr/share/tesseract-ocr/4.00/tessdata",
@@ -47,6 +48,17 @@ class Tessdata:
     def languages(self) -> frozenset[str]:
         """What can be read, as tesseract spells it."""
         return frozenset(self.files) - _NO_LANGUAGES
+
+    @property
+    def orientation_folder(self) -> Path | None:
+        """Where the data lies that tells how print is turned."""
+        path = self.files.get(_ORIENTATION)
+        return None if path is None else _home(_ORIENTATION, path)
+
+    def digest(self, languages: str) -> str:
+        """The data of `deu+eng` by its content, in that order: the same on every machine that has the same."""
+        found = {language: self.files.get(language) for language in split_languages(languages)}
+        return " ".join(f"{language}:{_content(path)}" for language, path in found.items() if path)
 
     def missing(self, languages: str) -> list[str]:
         """Those of `deu+eng` that are not here."""
@@ -112,6 +124,12 @@ def _folders(named: str | None) -> Iterator[Path]:
     yield from (Path(folder) for folder in _SYSTEM)
     if wheel := wheel_folder():
         yield wheel
+
+
+@cache
+def _content(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _home(language: str, path: Path) -> Path:

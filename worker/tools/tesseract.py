@@ -10,16 +10,19 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from math import ceil, log2
 from pathlib import Path
 
 from worker.core.errors import EngineCrashed, NoEngine, OcrConsoleError, OutOfMemory, PageTimedOut
 from worker.core.said import said
-from worker.tools.engine import SUFFIXES, VARIABLES, Reader
+from worker.tools.engine import LAYOUT, SUFFIXES, VARIABLES, Orientation, Reader
 from worker.tools.run import Ended, crashed, guarded, run
 from worker.tools.tessdata import Tessdata, split_languages
 
 _VERSION = re.compile(r"tesseract v?(\d+(?:\.\d+)*)")
+_TURN = re.compile(r"^Rotate: (\d+)\nOrientation confidence: (-?\d+(?:\.\d+)?)", re.MULTILINE)
 _START_S = 20.0
+_ENVIRONMENT = {"OMP_THREAD_LIMIT": "1"}  # its threads cost 2.5 to 4 times the CPU
 
 
 class Tesseract(Reader):
@@ -33,12 +36,12 @@ class Tesseract(Reader):
         self._memory_mb = memory_mb
         self.version = program_version(program)
 
-    def read(self, image: Path, *, languages: str, dpi: int, base: Path, timeout: float) -> None:
+    def read(self, image: Path, *, languages: str, dpi: int, base: Path, timeout: float, psm: int = LAYOUT) -> None:
         """Read the image in one pass; see Engine."""
         from pytesseract import pytesseract
 
         languages = "+".join(split_languages(languages))
-        options = ["--tessdata-dir", str(self._tessdata.folder(languages)), "--psm", "3", "--dpi", str(dpi)]
+        options = ["--tessdata-dir", str(self._tessdata.folder(languages)), "--psm", str(psm), "--dpi", str(dpi)]
         for variable, value in VARIABLES.items():
             options += ["-c", f"{variable}={value}"]
         pytesseract.tesseract_cmd = str(self._guarded(timeout))
@@ -55,10 +58,21 @@ class Tesseract(Reader):
         if missing := [suffix for suffix in SUFFIXES if not base.with_name(f"{base.name}.{suffix}").exists()]:
             raise EngineCrashed(said("tesseract wrote no {files}.", files=", ".join(missing)))
 
+    def orientation(self, image: Path, timeout: float) -> Orientation | None:
+        """How the print lies; see Engine."""
+        folder = self._tessdata.orientation_folder
+        if folder is None:
+            return None
+        command = [str(self.program), str(image), "-", "--psm", "0", "-l", "osd", "--tessdata-dir", str(folder)]
+        ended = run(command, timeout=timeout, memory_mb=self._memory_mb, environment=_ENVIRONMENT)
+        if ended.code < 0:
+            raise crashed("tesseract", ended)
+        found = _TURN.search(ended.stdout)  # too little print: it fails with a sentence of its own
+        return None if found is None else (round(int(found[1]) / 90) % 4, float(found[2]))
+
     def _guarded(self, timeout: float) -> Path:
-        environment = {"OMP_THREAD_LIMIT": "1"}  # its threads cost 2.5 to 4 times the CPU
-        programs = {"tesseract": self.program}
-        return guarded(programs, timeout=timeout, memory_mb=self._memory_mb, environment=environment)["tesseract"]
+        programs, longest = {"tesseract": self.program}, 2.0 ** ceil(log2(max(timeout, 1)))  # few bounds, few stand-ins
+        return guarded(programs, timeout=longest, memory_mb=self._memory_mb, environment=_ENVIRONMENT)["tesseract"]
 
 
 def find_programs() -> Iterator[Path]:

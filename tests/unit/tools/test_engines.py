@@ -108,6 +108,28 @@ def test_a_folder_with_a_difficult_name(engine: Engine, tmp_path: Path) -> None:
     assert SENTENCE in read(engine, page(folder)).with_suffix(".txt").read_text()
 
 
+@pytest.mark.parametrize("quarters", range(4))
+def test_it_tells_how_print_lies(engine: Engine, tmp_path: Path, quarters: int) -> None:
+    path = tmp_path / "page.pgm"
+    upright = drawn("\n".join([SENTENCE] * 8), (1300, 600))
+    upright.rotate(90 * quarters, expand=True).save(path)
+    told = engine.orientation(path, 60)
+    assert told is not None
+    assert told[0] == quarters, "clockwise, after which it is upright"
+    assert told[1] > 1
+    assert SENTENCE in read(engine, page(tmp_path)).with_suffix(".txt").read_text()
+
+
+def test_too_little_print_tells_nothing(engine: Engine, tmp_path: Path) -> None:
+    assert engine.orientation(page(tmp_path, "No"), 60) is None
+
+
+def test_what_makes_two_readings_the_same(engine: Engine) -> None:
+    assert engine.version in engine.identity("eng")
+    assert engine.identity("eng") == engine.identity("eng")
+    assert engine.identity("deu+eng") != engine.identity("eng+deu")
+
+
 def test_what_is_recorded_with_a_job(engine: Engine) -> None:
     recorded = engine.describe("eng")
     assert recorded["engine"] in {"tesserocr", "tesseract"}
