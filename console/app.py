@@ -95,7 +95,7 @@ class Console(QObject):
         planning = Planning(self.background, partial(making.planned, self._services.result))
         uploading = Uploading(self.background, self._services.result)
         makers = Making(making.submit, making.resume, making.forget, self._samples)
-        self.adding = Adding(self.frame, planning, uploading, makers)
+        self.adding = Adding(self.frame, planning, uploading, makers, self.places.presets)
         self.looking = Looking(
             self.frame, self.background, load=self._showing.load, render=self._showing.render, pdf=self._showing.pdf
         )

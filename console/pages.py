@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from console.bridge.acts import Acts
     from console.bridge.background import Background
+    from console.bridge.preset_shelf import PresetShelf
     from console.bridge.remembered import Remembered
     from console.ops.findings import Finding
     from console.ops.worker_options import WorkerOptions
@@ -53,13 +54,14 @@ class Pages(QObject):
         acts: Acts,
         lock: ProductionLock,
         remembered: Remembered,
+        presets: PresetShelf,
         going: Going,
         *,
         profile: str,
     ) -> None:
         super().__init__(frame)
         self._frame, self._background, self._acts, self._lock = frame, background, acts, lock
-        self._remembered, self._profile, self._going = remembered, profile, going
+        self._remembered, self._presets, self._profile, self._going = remembered, presets, profile, going
         self._remedies: Remedies | None = None
         self._store: Store | None = None
         self._tables: Tables | None = None
@@ -130,6 +132,7 @@ class Pages(QObject):
 
         acts = self._acts
         page = JobsPage(self._background, profile=self._profile, remembered=self._remembered)
+        page.acting.presets = lambda: self._presets.presets
         page.add_files_asked.connect(self._frame.choose_files)
         page.samples_asked.connect(self.samples_asked)
         page.retry.connect(acts.retry)

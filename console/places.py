@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from console.bridge.finding import JobFinder
+from console.bridge.preset_shelf import PresetShelf
 from console.pages import Pages
 from console.sources import (
     open_activity,
@@ -95,7 +96,8 @@ class Places(QObject):
         self._pages: dict[str, Later[Any]] = {}
         self._snapshot: Snapshot | None = None  # the last picture
         self.going = Going(self)
-        self._make = Pages(frame, background, acts, lock, remembered, self.going, profile=profile)
+        self.presets = PresetShelf(background, remembered, self)
+        self._make = Pages(frame, background, acts, lock, remembered, self.presets, self.going, profile=profile)
         self._make.failed.connect(self.failed)
         self._make.samples_asked.connect(self.samples_asked)
         self._add_pages()

@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 TELL_EVERY_MS = 100
 
 
+def narrowed(plan: Plan, pages: str) -> Plan:
+    """The same plan for another page range."""
+    from console.ops.intake import narrowed
+
+    return narrowed(plan, pages)
+
+
 class Planning(QObject):
     """Looks through what was dropped.
 

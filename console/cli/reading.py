@@ -27,10 +27,8 @@ def options_of(args: Namespace, preset: Preset) -> Options:
 def change_of(args: Namespace) -> dict[str, Any]:
     """The options that jobs get which are read anew, by their names in a row. Raises UsageError as `options_of`."""
     given, preset = named(args), preset_of(args)
-    options = options_of(args, preset)
-    if args.preset is None:
-        return given
-    return preset.change() | given | {"changed": options.changed}
+    options_of(args, preset)
+    return given if args.preset is None else preset.change(given)
 
 
 def named(args: Namespace) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from console.ops.examining import Examiner, Finding, Look
@@ -18,7 +18,7 @@ from worker.core.jobs import Options
 from worker.core.page_range import page_numbers
 from worker.core.said import said, sentences
 
-__all__ = ["Plan", "PlannedFile", "Skipped", "existing", "plan"]
+__all__ = ["Plan", "PlannedFile", "Skipped", "existing", "narrowed", "plan"]
 
 CHILDREN = 4  # processes that look into files at a time, at most
 Progress = Callable[[int, int], None]
@@ -108,6 +108,18 @@ def plan(
     return Plan(tuple(files), tuple(sorted(skipped, key=lambda entry: entry.path)))
 
 
+def narrowed(made: Plan, pages: str) -> Plan:
+    """The same plan for another page range: what has none of these pages is left out."""
+    files, skipped = [], list(made.skipped)
+    for file in made.files:
+        chosen = None if file.pages is None else len(page_numbers(pages, file.pages))
+        if chosen == 0:
+            skipped.append(_none_of(file.path, file.pages or 0, pages, file.bytes))
+        else:
+            files.append(replace(file, chosen_pages=chosen))
+    return Plan(tuple(files), tuple(sorted(skipped, key=lambda entry: entry.path)))
+
+
 def existing(paths: Iterable[str | os.PathLike[str]]) -> list[Path]:
     """The paths, absolute.
 
@@ -161,9 +173,7 @@ def _judge(file: Found, finding: Finding, options: Options) -> PlannedFile | Ski
         return Skipped(file.path, str(finding.error_class), reason, file.bytes)
     chosen = None if finding.pages is None else len(page_numbers(options.pages, finding.pages))
     if chosen == 0:
-        template, count = "{path} has {count} pages and none of “{range}”.", finding.pages or 0
-        reason = said(template, path=file.path, count=count, range=options.pages)
-        return Skipped(file.path, "no_pages", reason, file.bytes)
+        return _none_of(file.path, finding.pages or 0, options.pages, file.bytes)
     return PlannedFile(
         source=file.source,
         path=file.path,
@@ -177,3 +187,8 @@ def _judge(file: Found, finding: Finding, options: Options) -> PlannedFile | Ski
         locked=finding.locked,
         notes=finding.notes,
     )
+
+
+def _none_of(path: str, count: int, pages: str, size: int) -> Skipped:
+    template = "{path} has {count} pages and none of “{range}”."
+    return Skipped(path, "no_pages", said(template, path=path, count=count, range=pages), size)

@@ -96,7 +96,7 @@ def rename(old: str, new: str) -> str:
     target = folder() / f"{name}{SUFFIX}"
     there = _same(name)
     if there is not None and there != path:
-        raise _taken(name)
+        raise taken(name)
 
     def move() -> None:
         if there is not None:  # only letters change between small and capital
@@ -152,7 +152,7 @@ _OTHER = "Choose another name."
 def _make(name: str, content: bytes) -> None:
     """A new file, whole from its first moment on; one that is there is never touched."""
     if _same(name) is not None:
-        raise _taken(name)
+        raise taken(name)
     if len(_files()) >= MOST:
         raise UsageError(said("{n} presets are kept already.", n=MOST), "Remove one to save another.")
     path = folder() / f"{name}{SUFFIX}"
@@ -174,7 +174,7 @@ def _link(path: Path, target: Path) -> None:
     try:
         os.link(path, target)
     except FileExistsError:
-        raise _taken(_name_of(target)) from None
+        raise taken(_name_of(target)) from None
 
 
 def _guarded(path: Path, act: Callable[[], object]) -> None:
@@ -232,7 +232,8 @@ def _reserved() -> set[str]:
     return {folded(name) for preset in BUILT_IN for name in (preset.name, preset.shown)}
 
 
-def _taken(name: str) -> UsageError:
+def taken(name: str) -> UsageError:
+    """What is said of a name that another has."""
     return UsageError(said("There is a preset {name} already.", name=name), _OTHER)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -46,11 +45,14 @@ class Preset:
         own = self.options(options.languages, options.pages)
         return replace(options, preset=self.name, changed=own != options)
 
-    def change(self) -> dict[str, Any]:
-        """The options that a job gets which is read anew by it; what it leaves open stays as it is in the job."""
-        values = self.options().as_dict()
+    def change(self, on_top: Mapping[str, Any]) -> dict[str, Any]:
+        """The options that a job gets which is read anew by it, with others on top, by their names in a row.
+
+        What the preset leaves open stays as it is in the job.
+        """
         still = {name for name in ("languages", "pages") if not getattr(self.values, name)}
-        return {name: value for name, value in values.items() if name not in still}
+        said = {name: value for name, value in self.options().as_dict().items() if name not in still}
+        return said | dict(on_top) | {"changed": self.chosen(replace(self.options(), **on_top)).changed}
 
     def as_dict(self) -> dict[str, Any]:
         """As its file has it: its name is that of the file."""
@@ -158,6 +160,8 @@ def named(name: str, presets: Iterable[Preset]) -> Preset:
             return preset
     if folded(name) in by_name:
         return by_name[folded(name)]
+    import difflib  # it is slow to load, and seldom wanted
+
     near = difflib.get_close_matches(folded(name), by_name, n=1)
     known = ", ".join(dict.fromkeys(preset.name for preset in by_name.values()))
     none = said("There is no preset {name}.", name=name)

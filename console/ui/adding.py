@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from console.bridge.planning import Planning
+from console.bridge.preset_shelf import PresetShelf
 from console.bridge.uploading import Uploading
 from console.ui import counts, words
 from console.ui.frame import Frame
@@ -50,8 +51,11 @@ class Adding(QObject):
     jobs_asked = Signal(str)  # of the batch of this name; "" for all
     refresh_asked = Signal()
 
-    def __init__(self, frame: Frame, planning: Planning, uploading: Uploading, making: Making) -> None:
+    def __init__(
+        self, frame: Frame, planning: Planning, uploading: Uploading, making: Making, presets: PresetShelf
+    ) -> None:
         super().__init__(frame)
+        self._presets = presets
         self._frame, self._planning, self._uploading, self._making = frame, planning, uploading, making
         self._paths: Sequence[str] = ()
         self._options: Options | None = None
@@ -74,6 +78,7 @@ class Adding(QObject):
 
     def make_within(self, ms: int) -> None:
         """Make both pages by then, while nobody waits for them."""
+        self._presets.refresh()
         self._plan.make_within(ms)
         self._uploads.make_within(ms)
 
@@ -87,6 +92,7 @@ class Adding(QObject):
         if self._is_taken():
             return
         self._paths = list(paths)
+        self._presets.refresh()
         self.plan_page.begin(_sources(paths), name=_batch_name(paths), options=self._options)
         self._frame.list_page(PLAN)
         self._frame.show_page(PLAN)
@@ -169,8 +175,10 @@ class Adding(QObject):
 
     def _make_plan(self) -> PlanPage:
         from console.ui.plan import PlanPage
+        from console.ui.presetting import Presetting
 
         page, planning = PlanPage(unlock=self._unlock), self._planning
+        Presetting(self._frame, self._presets, page.settings)
         page.set_fleet(*self._fleet)
         planning.progressed.connect(page.progress)
         planning.planned.connect(self._show_plan)  # no lambda: one that knows the page would keep it, and all it knows
@@ -203,7 +211,8 @@ class Adding(QObject):
         self._planning.start(self._paths, password=password)
 
     def _start(self, plan: Plan, order: Order) -> None:
-        self._options = order.options
+        preset = self._presets.named(order.options.preset)
+        self._options = replace(order.options, pages=preset.values.pages)  # those of the next batch are others
         self._frame.list_page(PLAN, listed=False)
         name, self._batch = order.batch or translate("Adding", "Files"), order.batch or ""
         self._begin(name, partial(self._making.submit, plan, order), plan, order)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import QCoreApplication
 
 translate = QCoreApplication.translate
-ORDER = ("pdf", "txt", "json", "hocr", "tsv")  # in which they are named
+ORDER = ("pdf", "txt", "json", "hocr", "tsv", "alto", "md")  # in which they are named
 
 
 def format_word(name: str) -> str:
@@ -18,6 +18,8 @@ def format_word(name: str) -> str:
         "json": "JSON",
         "hocr": "hOCR",
         "tsv": "TSV",
+        "alto": "ALTO",
+        "md": "Markdown",
     }
     return known.get(name, name)
 

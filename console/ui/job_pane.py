@@ -25,10 +25,12 @@ from console.ui.job_why import JobWhy
 from console.ui.kit.bars import Underway
 from console.ui.kit.boxes import STRETCH, Box, column, row
 from console.ui.kit.buttons import Button
+from console.ui.kit.facts import FactList, Known
 from console.ui.kit.labels import Hairline, Label, Paragraph
 from console.ui.kit.occurrences import Occurrences
 from console.ui.kit.side_pane import SidePane
 from console.ui.passwords import ask_password
+from console.ui.reading_words import reading_rows
 from worker.core.errors import OcrConsoleError
 from worker.core.jobs import ACTIVE, Attempt, Job, PageMark
 
@@ -61,7 +63,7 @@ class JobPane(SidePane):
         self.wall, self.legend = Wall(), Legend()
         self.parts = Occurrences(name=translate("Pane", "Parts"))
         self.story = Occurrences(name=translate("Pane", "What happened"), linked=True)
-        self.outputs = Outputs()
+        self.outputs, self.reading = Outputs(), FactList()
         self._empty = Paragraph(translate("Pane", "Choose a job to see its pages."), role="text3")
         self._underway = Underway()
         self._build()
@@ -127,7 +129,8 @@ class JobPane(SidePane):
             note=self._outputs_note,
             button=self.save_button,
         )
-        body = column(self.trouble, self.why, self._pages, self._parts, self._story, self._outputs, STRETCH)
+        reading = self._section(translate("Pane", "How it is read"), _set_in(self.reading))
+        body = column(self.trouble, self.why, self._pages, self._parts, self._story, self._outputs, reading, STRETCH)
         area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
@@ -189,6 +192,7 @@ class JobPane(SidePane):
         self.outputs.show_outputs(job.outputs)
         self._outputs_note.setText(_without(marks))
         self._outputs.setVisible(bool(job.outputs))
+        self.reading.show_facts([Known(what, value) for what, value in reading_rows(job.options)])
         self._nothing.hide()
         for part in (self.head, self._area):
             part.show()

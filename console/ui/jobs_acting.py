@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from console.bridge.background import Background
 from console.bridge.freezing import Freezing, Frozen, Lists
 from console.bridge.job_feed import JobFeed
+from console.ops.presets import BUILT_IN, Preset
 from console.ui.actions import Action
 from console.ui.job_acts import Picked, cancel_question, may_cancel, may_delete, may_retry
 from console.ui.jobs_bar import JobsBar
@@ -45,6 +46,7 @@ class JobsActing(QObject):
     def __init__(self, page: QWidget, table: Table, feed: JobFeed, background: Background) -> None:
         super().__init__(page)
         self._page, self._table, self._feed = page, table, feed
+        self.presets: Callable[[], Sequence[Preset]] = lambda: BUILT_IN
         self._frozen: Frozen | None = None
         self._checked_then: set[UUID] = set()  # when it was frozen
         self._checks = KeptChecks(table, key=lambda job: job.id, parent=self)
@@ -215,7 +217,7 @@ class JobsActing(QObject):
         self._with_picked(self.reprocess_action, self._reprocess_picked)
 
     def _reprocess_picked(self, picked: Picked) -> None:
-        change = ask_options(self._page, picked)
+        change = ask_options(self._page, picked, self.presets())
         if change is not None:
             self.reprocess.emit(list(picked.ids), change)
 

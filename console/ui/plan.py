@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from console.bridge.planning import narrowed
 from console.ui import counts, theme, words
 from console.ui.actions import Action
 from console.ui.kit.bars import Bar, Underway
@@ -45,7 +46,9 @@ class PlanPage(QWidget):
         self._password: str | None = None
         self._trying = False  # a password
         self._locked = 0  # files that nothing has opened yet, before any password
-        self._plan: Plan | None = None
+        self._whole: Plan | None = None  # for all pages
+        self._plan: Plan | None = None  # for those that are chosen
+        self._narrowed = ""  # the page range of that
         self._pace, self._workers = 0.0, 0
         self.name = Field(name=translate("Plan", "Name of the batch"), icon="pencil")
         self._from = Label(role="text3")
@@ -79,7 +82,7 @@ class PlanPage(QWidget):
             name: A name for the batch; the operator may change it.
             options: What was chosen the last time.
         """
-        self._plan, self._password, self._trying = None, None, False
+        self._whole, self._plan, self._password, self._trying = None, None, None, False
         self.name.setText(name)
         self.name.setCursorPosition(0)
         if options is not None:
@@ -99,7 +102,7 @@ class PlanPage(QWidget):
 
     def show_plan(self, plan: Plan, *, seconds: float | None = None) -> None:
         """Show what was found; `seconds` is how long it took."""
-        self._plan, self._trying = plan, False
+        self._whole, self._trying = plan, False
         if self._password is None:
             self._locked = len(plan.locked)
         if seconds is not None and self._password is None:
@@ -107,13 +110,13 @@ class PlanPage(QWidget):
             self._from.setText(took.replace("{sources}", self._from.text()))
         if self._found.password is not None:
             self._found.password.show_tried(self._verdict(plan))
-        self._left_out.show_rows(left_out(plan), left_out_note(plan))
+        self._narrow(plan, "")
         self._show_parts(looking=False)
         self._tell()
 
     def show_failure(self, sentence: str, advice: str) -> None:
         """Say why there is no plan."""
-        self._plan, self._trying = None, False
+        self._whole, self._plan, self._trying = None, None, False
         self._show_parts(looking=False)
         self._headline.setText(translate("Plan", "Nothing to read"))
         self._summary.setText(words.told(sentence))
@@ -146,12 +149,22 @@ class PlanPage(QWidget):
         self._star.setVisible(ready and bool(self._plan and self._plan.locked))
         self._left_out.setVisible(ready and self._left_out.count > 0)
 
+    def _narrow(self, whole: Plan, pages: str) -> None:
+        """Plan for these pages alone."""
+        plan = self._plan = narrowed(whole, pages) if pages else whole
+        self._narrowed = pages
+        self._left_out.show_rows(left_out(plan), left_out_note(plan))
+        self._left_out.setVisible(self._left_out.count > 0)
+
     def _tell(self) -> None:
         """Everything that depends on the plan or on what was chosen."""
-        plan, pane = self._plan, self.settings
+        pane = self.settings
         if self._trying:
             return
         objection = pane.objection()
+        if self._whole is not None and not objection and pane.options.pages != self._narrowed:
+            self._narrow(self._whole, pane.options.pages)
+        plan = self._plan
         pane.start.setEnabled(plan is not None and bool(plan.files) and not objection)
         pane.start.setToolTip(objection)
         if plan is None:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
+from console.ops.presets import Preset
 from console.ui import counts
-from console.ui.formats import ORDER, format_word
 from console.ui.kit.boxes import STRETCH, Box, column, row
 from console.ui.kit.buttons import Button
-from console.ui.kit.choices import CheckBox, Choice, Segments
-from console.ui.kit.labels import Hairline, Label, Paragraph
-from console.ui.languages import LanguageField
-from worker.core.jobs import FORMATS, MODES, USUAL_FORMATS, Options, Priority
+from console.ui.kit.choices import Choice, Segments
+from console.ui.kit.labels import Hairline, Label
+from console.ui.plan_preset import PresetField
+from console.ui.plan_reading import ReadingForm, caption
+from worker.core.jobs import Options, Priority
 
 translate = QCoreApplication.translate
 WIDTH = 376
@@ -33,17 +34,12 @@ class SettingsPane(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFixedWidth(WIDTH)
-        self.languages = LanguageField()
-        self.formats = {name: CheckBox(format_word(name)) for name in ORDER}
-        self.mode = Choice(_mode_words(), name=translate("Plan", "Pages that already have text"))
+        self.preset, self.reading = PresetField(), ReadingForm()
         self.same = Choice(_same_words(), name=translate("Plan", "Files that were read before"))
         self.priority = Segments(_priority_words(), name=translate("Plan", "Priority"), current=1)
         start = translate("Plan", "Start")
         self.start = Button(start, icon="play", kind="primary", key="Ctrl+Enter", height=START, changes=True)
         self.cancel = Button(translate("Plan", "Cancel"), height=START)
-        self._workers = 0
-        self._hint = Paragraph(size=12)
-        self._fleet = Label(size=12, role="text3", align="end")
         self._sums = {name: Label(weight=500, align="end") for name in ("upload", "reading", "on")}
         self._lay_out()
         self._connect()
@@ -51,9 +47,8 @@ class SettingsPane(QWidget):
 
     @property
     def options(self) -> Options:
-        """What was chosen."""
-        chosen = tuple(name for name in FORMATS if name in self.formats and self.formats[name].isChecked())
-        return Options(languages=self.languages.value, mode=MODES[self.mode.currentIndex()], formats=chosen)
+        """What was chosen, and on top of which preset."""
+        return self.preset.current.chosen(self.reading.options)
 
     @property
     def chosen_priority(self) -> Priority:
@@ -67,51 +62,53 @@ class SettingsPane(QWidget):
 
     def choose(self, options: Options) -> None:
         """Show these options as chosen."""
-        self.languages.choose(options.languages.split("+"))
-        self.mode.setCurrentIndex(MODES.index(options.mode))
-        for name, box in self.formats.items():
-            box.setChecked(name in options.formats)
+        named = {preset.name: preset for preset in self.preset.presets}
+        self.preset.show_current(named.get(options.preset, self.preset.presets[0]), changed=False)
+        self.reading.choose(options)
+        self.compare()
+
+    def take(self, preset: Preset) -> None:
+        """Show what a preset says as chosen. What it leaves open stays as it is, but for the pages: that is all."""
+        self.preset.show_current(preset, changed=False)
+        self.reading.choose(preset.options(self.reading.languages.value))
+        self.priority.choose(_PRIORITIES.index(preset.priority))
+        self.compare()
+
+    def as_preset(self, name: str) -> Preset:
+        """What is chosen, under a name."""
+        return Preset(name, self.reading.options, self.chosen_priority)
 
     def objection(self) -> str:
         """Why it cannot start with what is chosen; "" if it can."""
-        if not self.languages.value:
-            return translate("Plan", "Choose a language.")
-        if not any(box.isChecked() for box in self.formats.values()):
-            return translate("Plan", "Choose at least one output.")
-        return ""
+        return self.reading.objection()
 
     def set_workers(self, languages: Mapping[str, int], workers: int) -> None:
         """Tell on how many of the online workers each language can be read."""
-        self._workers = workers
-        self.languages.set_known(languages, workers)
-        self._tell_languages()
+        self.reading.set_workers(languages, workers)
+        online = self._sums["on"]
+        online.setText(counts.workers(workers) if workers else translate("Plan", "none is online yet"))
+        online.set_role("text" if workers else "warn")
 
     def set_sums(self, upload: str, reading: str) -> None:
         """What starting would come to."""
         self._sums["upload"].setText(upload)
         self._sums["reading"].setText(reading)
 
-    def _tell_languages(self) -> None:
-        able, missing = self.languages.workers_for_all(), self.languages.missing()
-        fleet = translate("Plan", "on {n} of {all} workers").replace("{n}", str(able))
-        self._fleet.setText(fleet.replace("{all}", str(self._workers)) if self._workers > 1 and not missing else "")
-        hint = translate("Plan", "No worker that is online has {names}. Install it on one, or take it off.")
-        self._hint.setText(hint.replace("{names}", ", ".join(missing)))
-        self._hint.set_role("warn")
-        self._hint.setVisible(bool(missing))
-        online = self._sums["on"]
-        online.setText(counts.workers(self._workers) if self._workers else translate("Plan", "none is online yet"))
-        online.set_role("text" if self._workers else "warn")
+    def compare(self) -> None:
+        """Tell whether what is chosen differs from its preset, which may say something else by now."""
+        preset = self.preset.current
+        changed = self.options.changed or self.chosen_priority != preset.priority
+        self.preset.show_current(preset, changed=changed)
+
+    def _tell(self) -> None:
+        self.compare()
+        self.changed.emit()
 
     def _connect(self) -> None:
-        self.languages.changed.connect(self._tell_languages)
-        self.languages.changed.connect(self.changed)
-        self.mode.currentIndexChanged.connect(lambda _index: self.changed.emit())
+        self.preset.chosen.connect(self.take)
+        self.reading.changed.connect(self._tell)
         self.same.currentIndexChanged.connect(lambda _index: self.changed.emit())
-        self.priority.chosen.connect(lambda _index: self.changed.emit())
-        for name, box in self.formats.items():
-            box.setChecked(name in USUAL_FORMATS)
-            box.toggled.connect(lambda _on: self.changed.emit())
+        self.priority.chosen.connect(lambda _index: self._tell())
         self.start.clicked.connect(self.start_pressed)
         self.cancel.clicked.connect(self.cancel_pressed)
 
@@ -119,16 +116,9 @@ class SettingsPane(QWidget):
         choices = column(margins=(24, 0, 24, 8))
         choices.add(
             row(Label(translate("Plan", "How to read"), size=14, weight=600), height=44),
-            row(_caption(translate("Plan", "Languages")), STRETCH, self._fleet, height=22),
-            self.languages,
-            4,
-            self._hint,
+            self.preset,
             12,
-            _caption(translate("Plan", "Outputs")),
-            2,
-            self._formats_grid(),
-            12,
-            *self._captioned(translate("Plan", "Pages that already have text"), self.mode),
+            self.reading,
             *self._captioned(translate("Plan", "Files that were read before"), self.same),
             *self._captioned(translate("Plan", "Priority"), self.priority),
             STRETCH,
@@ -145,19 +135,8 @@ class SettingsPane(QWidget):
         lines.addWidget(scroll, 1)
         lines.addWidget(self._foot())
 
-    def _formats_grid(self) -> QWidget:
-        made = QWidget()
-        grid = QGridLayout(made)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(0)
-        for index, name in enumerate(ORDER):
-            grid.addWidget(self.formats[name], index // 3, index % 3)
-        grid.setColumnStretch(3, 1)
-        return made
-
     def _captioned(self, words: str, control: QWidget) -> tuple[QWidget, int, QWidget, int]:
-        return _caption(words), 3, control, 12
+        return caption(words), 3, control, 12
 
     def _foot(self) -> Box:
         names = {
@@ -172,23 +151,6 @@ class SettingsPane(QWidget):
         buttons = row(self.cancel)
         self.start.setSizePolicy(self.start.sizePolicy().Policy.Expanding, self.start.sizePolicy().verticalPolicy())
         return foot.add(12, buttons.add(self.start, stretch=1))
-
-
-def _caption(words: str) -> Label:
-    return Label(words, size=12, weight=500, role="text3")
-
-
-def _mode_words() -> tuple[str, str, str]:
-    return (
-        translate("Plan", "Keep the text that is there"),
-        translate("Plan", "Read them anew, as pictures"),
-        translate("Plan", "Replace an earlier text layer"),
-    )
-
-
-def mode_in_words(mode: str) -> str:
-    """What happens to pages that already have text."""
-    return _mode_words()[MODES.index(mode)]
 
 
 def _same_words() -> tuple[str, str, str]:

@@ -10,9 +10,7 @@ from PySide6.QtCore import QCoreApplication, QObject
 from console.bridge.saved_views import MOST, SavedViews, View, ViewCounts
 from console.ui import words
 from console.ui.going import JOBS
-from console.ui.kit.dialogs import Question
-from console.ui.kit.fields import Field
-from console.ui.notices import asked
+from console.ui.naming import ask_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence, Set
@@ -114,22 +112,16 @@ class Saving(QObject):
         self._frame.notices.tell(sentence, undo=partial(self.views.save, view, place))
 
     def _ask_name(self, title: str, sentence: str, name: str, others: Set[str] = frozenset()) -> str:
-        field = Field(name=translate("Saved", "Name"), hint=translate("Saved", "Name"), icon="tag")
-        field.setText(name)
-        field.selectAll()
-        keep, safe = translate("Saved", "Save filter"), translate("Saved", "Leave it")
-        question = Question(
-            self._frame, title=title, sentence=sentence, safe=safe, act=keep, act_kind="primary", body=field
-        )
         taken = {entry.view.name for entry in self._list.entries if not entry.own} | others
-
-        def may(text: str) -> None:
-            question.act.setEnabled(bool(text.strip()) and text.strip() not in taken)
-
-        may(name)
-        field.textChanged.connect(may)
-        field.left.connect(question.reject)
-        return field.text().strip() if asked(question) else ""
+        there = translate("Saved", "There is a filter of this name already.")
+        return ask_name(
+            self._frame,
+            title=title,
+            sentence=sentence,
+            act=translate("Saved", "Save filter"),
+            name=name,
+            fault=lambda text: there if text in taken else "",
+        )
 
     def _show_views(self) -> None:
         self._list.show_views(self.views.views)

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from console.ui import counts, words
-from console.ui.formats import formats_in_words
-from console.ui.languages import language_name
-from console.ui.plan_settings import mode_in_words, priority_in_words, same_in_words
+from console.ui.plan_settings import priority_in_words, same_in_words
+from console.ui.reading_words import reading_rows
 from console.ui.upload_rows import Totals
 
 if TYPE_CHECKING:
@@ -88,11 +87,8 @@ def agreed_before(*, samples: bool) -> Sequence[tuple[str, str]]:
 
 def agreed(plan: Plan, order: Order) -> Sequence[tuple[str, str]]:
     """What was chosen before Start, as rows."""
-    names = ", ".join(language_name(code) for code in order.options.languages.split("+"))
     rows = [
-        (translate("Uploads", "Languages"), names),
-        (translate("Uploads", "Outputs"), formats_in_words(order.options.formats)),
-        (translate("Uploads", "Pages that have text"), mode_in_words(order.options.mode)),
+        *reading_rows(order.options),
         (translate("Uploads", "Files read before"), same_in_words(str(order.same))),
         (translate("Uploads", "Priority"), priority_in_words(order.priority)),
     ]

@@ -11,6 +11,9 @@ import pytest
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from console.bridge.background import Background
+from console.bridge.preset_shelf import PresetShelf
+from console.bridge.remembered import Remembered
 from console.ops.commands import Done
 from console.ops.intake import Plan
 from console.ops.uploads import Step, Uploaded
@@ -84,14 +87,15 @@ def frame(qtbot) -> Iterator[Frame]:
 
 
 @pytest.fixture
-def added(frame: Frame, planner: Planner, uploads: Uploads) -> Adding:
+def added(frame: Frame, planner: Planner, uploads: Uploads, background: Background) -> Adding:
     making = Making(
         submit=lambda plan, order, _watch, _cancel: ("submit", plan, order),  # type: ignore[arg-type,return-value]
         resume=lambda _watch, _cancel: ("resume",),  # type: ignore[arg-type,return-value]
         forget=lambda _watch, _cancel: ("forget",),  # type: ignore[arg-type,return-value]
         samples=lambda batch, _watch, _cancel: ("samples", batch),  # type: ignore[arg-type,return-value]
     )
-    return Adding(frame, planner, uploads, making)  # type: ignore[arg-type]
+    presets = PresetShelf(background, Remembered(background))
+    return Adding(frame, planner, uploads, making, presets)  # type: ignore[arg-type]
 
 
 def told(number: int, step: Step, **more: Any) -> Uploaded:

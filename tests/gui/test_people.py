@@ -25,7 +25,7 @@ SMALL = (1024, 640)
 IN_WINDOW = scenes.PAGES + scenes.BESIDE
 ALL = IN_WINDOW + scenes.OVER
 NAMES = {  # the same in every language
-    "OCR Console", "JSON", "hOCR", "TSV", "prefork", "production", "tesserocr", "pdfium", "Archiv",
+    "OCR Console", "JSON", "hOCR", "TSV", "ALTO", "Markdown", "prefork", "production", "tesserocr", "pdfium", "Archiv",
 }  # fmt: skip
 
 

@@ -103,11 +103,11 @@ def test_start_asks_for_what_was_chosen(page: PlanPage, qtbot):
 
 def test_no_language_or_no_output_cannot_start(page: PlanPage):
     page.show_plan(mixed_plan())
-    page.settings.languages.choose([])
+    page.settings.reading.languages.choose([])
     assert not page.settings.start.isEnabled()
     assert page.settings.start.toolTip() == "Choose a language."
-    page.settings.languages.choose(["eng"])
-    for box in page.settings.formats.values():
+    page.settings.reading.languages.choose(["eng"])
+    for box in page.settings.reading.formats.values():
         box.setChecked(False)
     assert not page.settings.start.isEnabled()
 
@@ -220,7 +220,7 @@ def test_the_list_is_chosen_by_chips_and_can_be_copied(page: PlanPage):
 
 
 def test_a_language_that_no_worker_has_is_named(page: PlanPage):
-    page.settings.languages.choose(["vie", "eng"])
+    page.settings.reading.languages.choose(["vie", "eng"])
     page.set_fleet({"eng": 2, "osd": 2}, 2)
     assert "No worker that is online has Vietnamese." in words(page)
     page.set_fleet({"eng": 2, "vie": 1}, 2)

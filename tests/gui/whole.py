@@ -103,7 +103,8 @@ class Window:
         office, desk = profile_days.Office(self.background), profile_days.Desk(self.background)
         self.profiles = ProfilePlaces(self.frame, office, desk, lock, self.places)
         making = Making(*[cast("Any", lambda *_: None)] * 4)
-        self.adding = Adding(self.frame, cast("Any", nothing), cast("Any", nothing), making)
+        presets = self.places.presets
+        self.adding = Adding(self.frame, cast("Any", nothing), cast("Any", nothing), making, presets)
         self.looking = Looking(
             self.frame, self.background, load=lambda _id: (READ, PAGES), render=_white, pdf=cast("Any", None)
         )

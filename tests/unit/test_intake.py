@@ -11,7 +11,7 @@ import pytest
 
 from console.ops.examining import Examiner, Look
 from console.ops.found import walk
-from console.ops.intake import existing, plan
+from console.ops.intake import existing, narrowed, plan
 from tests.unit.documents import locked, office_document, picture, scan_pdf, text_pdf
 from worker.core.document import Limits
 from worker.core.errors import UsageError
@@ -153,9 +153,11 @@ def test_a_locked_file_stays_in_the_plan_and_its_password_opens_it(tmp_path: Pat
 
 def test_a_page_range_decides_what_counts(tmp_path: Path):
     scan_pdf(tmp_path / "five.pdf", copies=5)
-    assert plan([tmp_path / "five.pdf"], Options(pages="2-3,5")).pages == 3
-    (entry,) = plan([tmp_path / "five.pdf"], Options(pages="9-")).skipped
-    assert entry.error_class == "no_pages"
+    whole = plan([tmp_path / "five.pdf"])
+    for pages, count in (("2-3,5", 3), ("9-", 0)):
+        made = plan([tmp_path / "five.pdf"], Options(pages=pages))
+        assert (made.pages, [entry.error_class for entry in made.skipped]) == (count, ["no_pages"] * (not count))
+        assert narrowed(whole, pages) == made
 
 
 @pytest.mark.parametrize("options", [Options(pages="7-3"), Options(languages="eng; rm"), Options(languages="")])

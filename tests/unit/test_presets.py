@@ -190,9 +190,9 @@ def test_what_a_preset_leaves_open_is_not_changed_by_choosing_it() -> None:
     assert preset.options("deu", "3-7").languages == "deu"
     assert not preset.chosen(preset.options("deu", "3-7")).changed
     assert preset.chosen(replace(preset.options(), dpi=300)).changed
-    assert not {"languages", "pages"} & set(preset.change())
+    assert not {"languages", "pages"} & set(preset.change({}))
     spoken = Preset("deu", replace(Options(), languages="deu"))
-    assert spoken.change()["languages"] == "deu"
+    assert spoken.change({})["languages"] == "deu"
     assert spoken.chosen(spoken.options("eng")) == Options(languages="deu")
 
 

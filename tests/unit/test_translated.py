@@ -19,7 +19,16 @@ KEYS = re.compile(
     r"^((Ctrl|Shift|Alt|Meta)\+)*(G, [A-Z]|F\d+|Up|Down|Left|Right|Del|Delete|Esc|Escape|Return|Enter|Space|Tab|"
     r"Home|End|PgUp|PgDown|Backspace|.)?$"
 )
-NAMES = {"OCR Console", "Redis", "Postgres", "S3", "Compose", "Kubernetes", "Markdown (*.md)"}  # the same everywhere
+NAMES = {  # the same everywhere
+    "OCR Console",
+    "Redis",
+    "Postgres",
+    "S3",
+    "Compose",
+    "Kubernetes",
+    "Markdown",
+    "Markdown (*.md)",
+}  # the same everywhere
 CODE = {
     "Hit",
     "Table",
