@@ -190,19 +190,24 @@ def _pages_with_text(document: Document, password: str | None) -> int:
         return 0
     import pypdfium2
 
-    from worker.core.page_content import Decision, page_content
-
     try:
         opened = pypdfium2.PdfDocument(document.path, password=password)
     except pypdfium2.PdfiumError:  # the worker mends it first; until then nobody knows
         return 0
     try:
-        contents = (page_content(opened[number]) for number in range(min(len(opened), MOST_PAGES)))
-        return sum(bool(content.visible) and content.decision("auto") is Decision.TAKE for content in contents)
+        return sum(_keeps_its_text(opened, number) for number in range(1, min(len(opened), MOST_PAGES) + 1))
     except pypdfium2.PdfiumError:
         return 0
     finally:
         opened.close()
+
+
+def _keeps_its_text(opened: Any, number: int) -> bool:  # noqa: ANN401 - pypdfium2 has no types
+    from worker.core.page_content import Decision, opened_page, page_content
+
+    with opened_page(opened, number) as page:
+        content = page_content(page)
+    return bool(content.text) and content.decision("auto") is Decision.TAKE
 
 
 def _finding(document: Document, pages_with_text: int) -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import pikepdf
@@ -10,22 +11,17 @@ import pytest
 from PIL import Image
 
 from tests.unit.documents import invisible, page_pdf, scan_pdf, text_pdf
-from worker.core.page_content import Decision, PageContent, page_content
+from worker.core.page_content import Decision, PageContent, opened_page, page_content
 
 STAMP = b"BT /F1 8 Tf 250 2 Td (Page 7 of 12) Tj ET"
 LETTER = ["Dear reader, this page was written by a program and has text of its own."] * 12
 
 
 def look(path: Path) -> PageContent:
-    pdf = pypdfium2.PdfDocument(path)
-    try:
-        page = pdf[0]
-        try:
+    with closing(pypdfium2.PdfDocument(path)) as pdf:
+        pdf.init_forms()
+        with opened_page(pdf, 1) as page:
             return page_content(page)
-        finally:
-            page.close()
-    finally:
-        pdf.close()
 
 
 def test_a_page_written_by_a_program_keeps_its_text(tmp_path: Path) -> None:
@@ -114,3 +110,114 @@ def test_a_table_of_contents_is_not_broken(tmp_path: Path) -> None:
     content = look(text_pdf(tmp_path / "a.pdf", ["Chapter one " + "." * 60 + " 1", "Chapter two " + "." * 60 + " 23"]))
     assert content.broken == 0.0
     assert content.decision("auto") is Decision.TAKE
+
+
+def shown(text: str, at: tuple[int, int] = (72, 700), more: bytes = b"") -> bytes:
+    return b"BT /F1 12 Tf 14 TL %s %d %d Td (%s) Tj ET " % (more, *at, text.encode())
+
+
+WHOLE = b"q 612 0 0 792 0 0 cm /Im1 Do Q "
+GOOD = " ".join(["an earlier reading of this page, line by line"] * 3)
+PICTURE = Image.new("L", (60, 80), 200)
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        invisible(GOOD, (72, 700)) + WHOLE,
+        WHOLE + invisible(GOOD, (72, 700)),
+        shown(GOOD) + WHOLE,  # before the picture that covers it
+    ],
+)
+def test_a_good_earlier_reading_is_taken_and_in_redo_read_anew(tmp_path: Path, layer: bytes) -> None:
+    content = look(page_pdf(tmp_path / "a.pdf", layer + shown("Page 7", (500, 20)), image=PICTURE))
+    assert content.visible == len("Page7")
+    assert content.invisible == len(GOOD.replace(" ", ""))
+    assert content.decision("auto") is Decision.TAKE
+    assert GOOD in content.text
+    assert "Page 7" in content.text
+    assert content.decision("redo") is Decision.READ
+
+
+@pytest.mark.parametrize("layer", ["1l il| ~_ .,; |I _ =+ 1] {a _| ~~ ;: t= |\\\\ sw( q0 l1l", "Page 7"])
+def test_a_poor_earlier_reading_is_read(tmp_path: Path, layer: str) -> None:
+    content = look(page_pdf(tmp_path / "a.pdf", WHOLE + invisible(layer, (72, 700)), image=PICTURE))
+    assert content.decision("auto") is Decision.READ
+
+
+def test_white_print_counts_only_where_something_is_under_it(tmp_path: Path) -> None:
+    white = b"1 1 1 rg "
+    content = look(page_pdf(tmp_path / "a.pdf", shown("unseen", more=white)))
+    assert (content.visible, content.invisible) == (0, 6)
+    dark = b"q 0 0 0.4 rg 60 690 200 30 re f Q "
+    content = look(page_pdf(tmp_path / "a.pdf", dark + shown("a white title", more=white)))
+    assert (content.visible, content.invisible) == (11, 0)
+    assert content.decision("auto") is Decision.TAKE
+
+
+def test_text_beyond_the_edge_or_cut_away_is_not_on_the_page(tmp_path: Path) -> None:
+    here, there = shown("inside the crop box"), shown("outside of it", (72, 100))
+    path = page_pdf(tmp_path / "a.pdf", here + there, CropBox=[0, 400, 612, 792])
+    assert look(path).text == "inside the crop box"
+    cut = b"q 0 0 100 100 re W n " + shown("cut away", (300, 300)) + b"Q "
+    assert look(page_pdf(tmp_path / "a.pdf", cut + here)).text == "inside the crop box"
+
+
+def test_unseen_text_beside_good_text_is_not_taken(tmp_path: Path) -> None:
+    path = text_pdf(tmp_path / "a.pdf", LETTER)
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        pdf.pages[0].contents_add(invisible("of an earlier reading", (72, 300)))
+        pdf.save(path)
+    content = look(path)
+    assert content.text == "\n".join(LETTER)
+    assert content.invisible == 18
+    assert content.decision("auto") is Decision.TAKE
+
+
+def test_a_scan_in_strips_with_a_stamp_is_read(tmp_path: Path) -> None:
+    strips = b"".join(b"q 612 0 0 8 0 %d cm /Im1 Do Q " % (8 * number) for number in range(99))
+    content = look(page_pdf(tmp_path / "a.pdf", strips + shown("Page 7"), image=PICTURE))
+    assert content.pictures == pytest.approx(1.0)
+    assert content.decision("auto") is Decision.READ
+
+
+def test_a_picture_beyond_the_edge_covers_nothing(tmp_path: Path) -> None:
+    beyond = b"q 612 0 0 792 700 0 cm /Im1 Do Q "
+    content = look(page_pdf(tmp_path / "a.pdf", beyond + shown("a short letter"), image=PICTURE))
+    assert content.pictures == 0.0
+    assert content.decision("auto") is Decision.TAKE
+
+
+def test_letters_that_were_made_drawings_are_read_though_the_page_has_a_number(tmp_path: Path) -> None:
+    glyphs = b"".join(
+        b"%d %d m %d %d l S " % (x, y, x + 3, y + 5) for x in range(60, 500, 6) for y in range(100, 700, 30)
+    )
+    content = look(page_pdf(tmp_path / "a.pdf", glyphs + shown("Page 7", (500, 20))))
+    assert content.segments > 2000
+    assert content.decision("auto") is Decision.READ
+
+
+def test_bytes_in_the_wrong_order_mean_nothing() -> None:
+    content = PageContent(visible=0, invisible=60, broken=1.0, pictures=1.0, objects=2, wordlike=1.0)
+    assert content.decision("auto") is Decision.READ
+
+
+def test_what_is_filled_in_and_written_upon_a_page_is_part_of_its_text(tmp_path: Path) -> None:
+    path = text_pdf(tmp_path / "a.pdf", LETTER)
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        page, kind, made = pdf.pages[0], pikepdf.Name, []
+        notes = [("Widget", 4, 500, "Smith"), ("FreeText", 4, 400, "a remark"), ("FreeText", 2, 300, "hidden")]
+        for subtype, flags, height, text in notes:
+            form = pdf.make_stream(shown(text, (2, 4)), Type=kind.XObject, Subtype=kind.Form)
+            form.BBox, form.Resources = [0, 0, 200, 20], page.obj.Resources
+            note = pikepdf.Dictionary(
+                Type=kind.Annot, Subtype=kind(f"/{subtype}"), F=flags, Rect=[72, height, 272, height + 20]
+            )
+            note.AP = pikepdf.Dictionary(N=form)
+            made.append(pdf.make_indirect(note))
+        page.obj.Annots = pikepdf.Array(made)
+        pdf.Root.AcroForm = pikepdf.Dictionary(Fields=pikepdf.Array(made[:1]))
+        pdf.save(path)
+    content = look(path)
+    assert content.text.startswith("\n".join(LETTER))
+    assert content.text.split()[-3:] == ["Smith", "a", "remark"]

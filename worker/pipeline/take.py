@@ -7,7 +7,7 @@ from pathlib import Path
 
 from worker.core.document import POINTS_PER_INCH, Document
 from worker.core.jobs import Options, Page
-from worker.core.page_content import PageContent
+from worker.core.page_content import PageContent, left_out
 from worker.pipeline.rasterize import tools_source
 from worker.pipeline.words import Row, Word, clean, rows_of, write_hocr
 from worker.tools.pdfium_text import BoxedWord, text_lines
@@ -47,7 +47,7 @@ def taken_layout(document: Document, page: Page, work: Path, toolbox: Toolbox) -
     """
     size = (page.width or 1, page.height or 1)
     with toolbox.pdfium.page(tools_source(document, work), page.number) as opened:
-        lines = [_line(line, index) for index, line in enumerate(text_lines(opened, *size), 1)]
+        lines = [_line(line, index) for index, line in enumerate(text_lines(opened, *size, left_out(opened)), 1)]
     lines, path = [line for line in lines if line], work / f"page-{page.number}.hocr"
     write_hocr(lines, *size, path)
     return path, list(rows_of(lines, *size))

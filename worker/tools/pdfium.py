@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import pypdfium2
 
 from worker.core.document import POINTS_PER_INCH
 from worker.core.errors import CorruptFile, OutOfMemory
+from worker.core.page_content import opened_page
 from worker.core.said import said
 
 
@@ -45,14 +46,13 @@ class Pdfium:
         Raises:
             CorruptFile: it cannot be.
         """
-        try:
-            page = self._document(pdf)[number - 1]
-        except (pypdfium2.PdfiumError, IndexError) as problem:
-            raise CorruptFile(said("Page {page} cannot be opened: the file is damaged.", page=str(number))) from problem
-        try:
+        with ExitStack() as stack:
+            try:
+                page = stack.enter_context(opened_page(self._document(pdf), number))
+            except (pypdfium2.PdfiumError, IndexError) as problem:
+                damaged = said("Page {page} cannot be opened: the file is damaged.", page=str(number))
+                raise CorruptFile(damaged) from problem
             yield page
-        finally:
-            page.close()
 
     def close(self) -> None:
         """Let go of the document."""

@@ -59,6 +59,17 @@ def test_boxes_of_taken_text_follow_the_page(read: Read, tmp_path: Path, rotate:
     assert start == pytest.approx((x, y), abs=20)
 
 
+def test_the_words_of_taken_text_are_those_of_the_text(read: Read, tmp_path: Path) -> None:
+    path = text_pdf(tmp_path / "a.pdf", ["seen text on the page", "and another line"], CropBox=[50, 400, 612, 792])
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        pdf.pages[0].contents_add(invisible("unseen", (72, 500)) + b"BT /F1 12 Tf 72 100 Td (outside) Tj ET")
+        pdf.save(path)
+    readings, _ = read(path)
+    assert readings[0].page.text == "seen text on the page\nand another line"
+    assert [word.text for word in readings[0].words] == readings[0].page.text.split()
+    assert readings[0].words[0].x == pytest.approx((72 - 50) * 300 / 72, abs=3)
+
+
 def test_force_reads_what_has_text(read: Read, tmp_path: Path) -> None:
     readings, _ = read(text_pdf(tmp_path / "a.pdf", ["Hello reader of this page"]), mode="force")
     assert (readings[0].page.source, readings[0].page.text) == ("ocr", "Hello reader of this page")
