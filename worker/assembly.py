@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import mimetypes
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from worker.attempt import Attempt, TriedOut
 from worker.core.document import Document
 from worker.core.errors import BY_CLASS, InternalError, OcrConsoleError
-from worker.core.jobs import Output, Page
+from worker.core.jobs import RECEIPT, Output, Page
 from worker.core.leases import LeaseLost
 
 if TYPE_CHECKING:
@@ -50,14 +50,16 @@ def finish_document(
     readings = _readings(attempt, document, work, numbers, {reading.page.number: reading for reading in at_hand})
     if all(reading.page.state == "failed" for reading in readings):
         raise TriedOut(_why(readings[0].page))
-    notes = list(document.notes)
-    outputs = _store(attempt, _assembled(attempt, document, readings, work, notes.append))
+    told = list(document.notes)
+    outputs = _store(attempt, _assembled(attempt, document, readings, work, told.append))
+    notes = list(dict.fromkeys(told))
+    outputs |= _store(attempt, {RECEIPT: _receipt(attempt, readings, outputs, notes, work)})
     finished = attempt.desk.leases.finish(
         attempt.lease,
         outputs=outputs,
         pages=len(readings),
         engine={**attempt.engine, "options": attempt.job.options.as_dict()},
-        notes=list(dict.fromkeys(notes)),
+        notes=notes,
         seconds=attempt.seconds,
         traceback=trace or None,
     )
@@ -115,6 +117,17 @@ def _assembled(
     )
 
 
+def _receipt(
+    attempt: Attempt, readings: Sequence[PageReading], outputs: Mapping[str, Output], notes: Sequence[str], work: Path
+) -> Path:
+    from worker.pipeline.receipt import write_receipt
+
+    target = work / "receipt.json"
+    pages = [reading.page for reading in readings]
+    write_receipt(target, attempt.job, pages, outputs, notes, engine=attempt.engine, worker=attempt.lease.worker)
+    return target
+
+
 def _store(attempt: Attempt, files: dict[str, Path]) -> dict[str, Output]:
     outputs = {}
     for form, path in files.items():
@@ -131,6 +144,7 @@ def _content_type(form: str) -> str:
     known = {
         "hocr": "text/html",
         "alto": "application/xml",
+        RECEIPT: "application/json",
         "tsv": "text/tab-separated-values",
         "txt": "text/plain; charset=utf-8",
         "md": "text/markdown; charset=utf-8",

@@ -17,12 +17,12 @@ from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 from worker.core.errors import UsageError
-from worker.core.jobs import Job, Output
+from worker.core.jobs import RECEIPT, Job, Output
 from worker.core.said import said
 
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f]')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
-_SUFFIXES = {"alto": "alto.xml", "receipt": "receipt.json"}  # where the format's name says too little
+_SUFFIXES = {"alto": "alto.xml", RECEIPT: "receipt.json"}  # where the format's name says too little
 _LONGEST = 200  # bytes of a name; file systems take 255, and a number and a format are added
 
 

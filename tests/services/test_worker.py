@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import io
 import json
@@ -21,7 +22,7 @@ from tests.services.queued_jobs import value
 from tests.services.worker_process import ROOT, Desk, Worker, celery_worker
 from tests.waiting import until
 from worker.core.broker import celery_settings
-from worker.core.jobs import USUAL_FORMATS, Options, State
+from worker.core.jobs import FORMATS, RECEIPT, Options, State
 from worker.core.sealing import seal
 from worker.core.settings import Settings
 from worker.core.store import Store
@@ -45,9 +46,9 @@ def desk(settings: Settings, engine: Engine) -> Desk:
 
 
 def test_a_scan_becomes_every_output(shared: Worker, desk: Desk) -> None:
-    job = desk.ended(desk.add(SCAN, Options(pages="1-2")))
+    job = desk.ended(desk.add(SCAN, Options(pages="1-2", formats=FORMATS)))
     assert (job.state, job.pages, job.pages_done, job.pages_failed) == (State.DONE, 2, 2, 0)
-    assert set(job.outputs) == set(USUAL_FORMATS)
+    assert set(job.outputs) == {*FORMATS, RECEIPT}
     assert job.mean_confidence is not None
     assert job.mean_confidence > 90
     text = desk.text(job)
@@ -61,6 +62,15 @@ def test_a_scan_becomes_every_output(shared: Worker, desk: Desk) -> None:
     for output in job.outputs.values():
         content = desk.blobs.get_bytes(output.key, 50_000_000)
         assert (len(content), hashlib.sha256(content).hexdigest()) == (output.bytes, output.sha256)
+    receipt = json.loads(desk.text(job, RECEIPT))
+    assert receipt["outputs"] == {
+        form: dataclasses.asdict(output) for form, output in job.outputs.items() if form != RECEIPT
+    }
+    assert receipt["source"]["sha256"] == hashlib.sha256(SCAN.read_bytes()).hexdigest()
+    assert receipt["mean_confidence"] == pytest.approx(job.mean_confidence, abs=0.01)
+    assert receipt["worker"] == "shared@desk"
+    assert [page["number"] for page in receipt["pages"]] == [1, 2]
+    assert str(SCAN.parent) not in desk.text(job, RECEIPT)
 
 
 def test_the_searchable_pdf_keeps_the_original_images(shared: Worker, desk: Desk) -> None:

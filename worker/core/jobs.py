@@ -16,6 +16,7 @@ LEGACY_QUEUE = "celery"  # Celery's default queue, where older senders put their
 DPI = range(50, 1201)  # at which pages are drawn
 FORMATS = ("txt", "pdf", "hocr", "alto", "tsv", "json", "md")  # in the order in which they are listed to people
 USUAL_FORMATS = ("txt", "pdf", "hocr", "tsv", "json")  # made where nobody says which; what was always made
+RECEIPT = "receipt"  # what is always made beside them: what was read, with what, and how it came out
 MODES = ("auto", "force", "redo")
 
 

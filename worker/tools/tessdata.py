@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 
@@ -64,10 +65,14 @@ class Tessdata:
         """Those of `deu+eng` that are not here."""
         return [language for language in split_languages(languages) if language not in self.languages]
 
-    def describe(self, languages: str) -> dict[str, str]:
-        """Language → the file that is read with, as it is recorded with a job."""
+    def describe(self, languages: str) -> dict[str, dict[str, Any]]:
+        """Language → the file that is read with, as it is recorded with a job: by its content, not by where it lies."""
         found = {language: self.files.get(language) for language in split_languages(languages)}
-        return {language: f"{path} ({path.stat().st_size:,} bytes)" for language, path in found.items() if path}
+        return {
+            language: {"file": path.name, "bytes": path.stat().st_size, "sha256": _content(path)}
+            for language, path in found.items()
+            if path
+        }
 
     def folder(self, languages: str) -> Path:
         """One folder that has all of `deu+eng`; where they lie apart, a folder of links to them.

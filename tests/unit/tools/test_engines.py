@@ -134,5 +134,7 @@ def test_what_is_recorded_with_a_job(engine: Engine) -> None:
     recorded = engine.describe("eng")
     assert recorded["engine"] in {"tesserocr", "tesseract"}
     assert recorded["version"][0].isdigit()
-    assert "eng.traineddata" in recorded["model"]["eng"]
+    model = recorded["model"]["eng"]
+    assert (model["file"], len(model["sha256"])) == ("eng.traineddata", 64)
+    assert model["bytes"] > 1_000_000
     assert recorded["variables"]["textonly_pdf"] == "1"
