@@ -195,7 +195,8 @@ def _pages_with_text(document: Document, password: str | None) -> int:
     except pypdfium2.PdfiumError:  # the worker mends it first; until then nobody knows
         return 0
     try:
-        return sum(_keeps_its_text(opened, number) for number in range(1, min(len(opened), MOST_PAGES) + 1))
+        light = (page.number for page in document.pages[:MOST_PAGES] if not page.content_bytes)
+        return sum(_keeps_its_text(opened, number) for number in light if number <= len(opened))
     except pypdfium2.PdfiumError:
         return 0
     finally:

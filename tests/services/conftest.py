@@ -19,6 +19,7 @@ from sqlalchemy import Engine, text
 from console.ops.doctor.verdicts import Report
 from console.ops.services import Services
 from console.ops.stack import Stack
+from tests.hazards import table as hazards_table
 from tests.services import doctor_table
 from tests.services.connections import profile
 from tests.services.doctor_ward import PIDBOX, examined
@@ -33,8 +34,8 @@ LEASE_S = 0.5
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """What the doctor said."""
-    for line in doctor_table.write():
+    """What the doctor said, and what became of the hazards."""
+    for line in (*doctor_table.write(), *hazards_table.write()):
         terminalreporter.write_line(line)
 
 

@@ -121,3 +121,18 @@ def test_the_largest_picture_is_found_in_forms_too(tmp_path: Path) -> None:
 def test_one_password_for_many_files_is_kept_only_where_it_is_needed(tmp_path: Path) -> None:
     document = examine(locked(text_pdf(tmp_path / "a.pdf", ["open"]), tmp_path / "b.pdf"), password="anything")
     assert (document.encrypted, document.password, document.notes) == (True, None, (examine_pdf.RESTRICTED,))
+
+
+def test_a_damaged_file_that_lost_some_of_its_pages_says_so(tmp_path: Path) -> None:
+    whole = text_pdf(tmp_path / "whole.pdf", ["Still here"])
+    with (
+        pikepdf.open(whole, allow_overwriting_input=True) as pdf,
+        pikepdf.open(scan_pdf(tmp_path / "scan.pdf")) as scan,
+    ):
+        pdf.pages.extend(scan.pages)
+        pdf.save(whole)
+    data = whole.read_bytes()
+    cut = tmp_path / "cut.pdf"
+    cut.write_bytes(data[: data.index(b"DCTDecode")])
+    document = examine(cut)
+    assert (len(document.pages), document.notes) == (2, (examine_pdf.LOST,))

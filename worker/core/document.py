@@ -21,6 +21,7 @@ class Limits:
     max_pixels: int = 50_000_000
     max_side: int = 10_000
     max_source_pixels: int = 300_000_000
+    max_content_bytes: int = 50_000_000  # that a page is drawn with, unpacked; understood, they are twenty times that
     max_file_mb: int = 4096
     max_pages: int = 20_000
     page_timeout_s: float = 180.0
@@ -51,6 +52,20 @@ class Limits:
             )
             raise TooLarge(many, "Split it in parts.")
 
+    def check_content(self, name: str, page: PageInfo) -> None:
+        """Refuse to look at a page that takes more instructions than can be held. Raises TooLarge."""
+        if page.content_bytes > self.max_content_bytes:
+            template = "Page {page} of “{name}” has more than {limit} MB of drawing instructions."
+            limit = self.max_content_bytes // 1_000_000
+            raise TooLarge(said(template, page=str(page.number), name=name, limit=limit), "Print it to a new PDF.")
+
+    def check_picture(self, name: str, number: int, pixels: int) -> None:
+        """Refuse to draw a page with a picture of so many pixels. Raises TooLarge."""
+        if pixels > self.max_source_pixels:
+            bound = self.max_source_pixels // 1_000_000
+            template = "Page {page} of “{name}” has a picture of more than {bound} million pixels."
+            raise TooLarge(said(template, page=str(number), name=name, bound=bound))
+
 
 @dataclass(frozen=True, slots=True)
 class PageInfo:
@@ -61,6 +76,7 @@ class PageInfo:
     height: float
     dpi: float | None = None  # of an image that names a sane one
     largest_image: int = 0  # pixels of the largest picture on it
+    content_bytes: int = 0  # of instructions to draw it with, where they may be too many
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import pikepdf
 from worker.core.document import Document, Limits, PageInfo
 from worker.core.errors import CorruptFile, NeedsPassword, NoPages, UnsupportedForm
 from worker.core.media_types import PDF
+from worker.core.page_weight import Scales
 from worker.core.said import said
 
 # What one stream may become when qpdf unpacks it: a file of a megabyte can hold one of a gigabyte.
@@ -26,11 +27,11 @@ pikepdf.settings.set_qpdf_limits(
 logging.getLogger("pikepdf").setLevel(logging.ERROR)  # what it repaired is a note of the document
 
 REPAIRED = "The file was damaged; it was repaired before it was read."
+LOST = "The file was damaged; what was on some of its pages is lost."
 RESTRICTED = "The file forbids changes or copying with an owner password; the searchable copy does not."
 UNLOCKED = "The file is locked with a password; the searchable copy is not."
 SIGNED = "The file is signed; the signature holds for the original only, the searchable copy is not signed."
 _LETTER = (612.0, 792.0)
-_MOST_FORMS = 500  # that are looked into on a page; each may lie in the one before
 _DAMAGED = (pikepdf.PdfError, RuntimeError)  # of which qpdf has one of its own, and too deep a tree is another
 # A structure that contradicts itself shows as any of these, wherever it is looked at.
 CONTRADICTIONS = (*_DAMAGED, AttributeError, LookupError, TypeError, ValueError, ArithmeticError)
@@ -76,8 +77,12 @@ def _look(pdf: pikepdf.Pdf, path: Path, name: str, password: str | None, limits:
     limits.check_pages(name, count)
     if _drawn_by_a_program(pdf):
         raise UnsupportedForm(said("“{name}” is a form (XFA) whose pages only Adobe Reader can draw.", name=name))
-    pages = tuple(_page(page, number) for number, page in enumerate(pdf.pages, 1))
+    scales = Scales()
+    pages = tuple(_page(page, number, scales) for number, page in enumerate(pdf.pages, 1))
     repaired = bool(pdf.get_warnings())
+    lost = sum(map(_is_lost, pdf.pages)) if repaired else 0
+    if lost == count:
+        raise _corrupt(name)
     needed = password if pdf.is_encrypted and not _opens_without(path) else None
     return Document(
         path,
@@ -86,7 +91,7 @@ def _look(pdf: pikepdf.Pdf, path: Path, name: str, password: str | None, limits:
         PDF.name,
         PDF.extension,
         pages,
-        notes=tuple(_notes(pdf, repaired, bool(needed))),
+        notes=(*([LOST if lost else REPAIRED] if repaired else ()), *_notes(pdf, bool(needed))),
         encrypted=pdf.is_encrypted,
         repaired=repaired,
         password=needed,
@@ -105,22 +110,30 @@ def _opens_without(path: Path) -> bool:
     return True
 
 
-def _notes(pdf: pikepdf.Pdf, repaired: bool, has_password: bool) -> Iterator[str]:
-    if repaired:
-        yield REPAIRED
+def _is_lost(page: pikepdf.Page) -> bool:
+    """Whether a page of a repaired file draws nothing any more, or a picture that is not there."""
+    if "/Contents" not in page.obj:
+        return True
+    resources = page.obj.get("/Resources")
+    found = resources.get("/XObject") if isinstance(resources, pikepdf.Dictionary) else None
+    drawn = [str(one.operands[0]) for one in pikepdf.parse_content_stream(page, "Do") if len(one.operands)]
+    return any(not isinstance(found, pikepdf.Dictionary) or name not in found for name in drawn)
+
+
+def _notes(pdf: pikepdf.Pdf, has_password: bool) -> Iterator[str]:
     if pdf.is_encrypted:
         yield UNLOCKED if has_password else RESTRICTED
     if _is_signed(pdf):
         yield SIGNED
 
 
-def _page(page: pikepdf.Page, number: int) -> PageInfo:
+def _page(page: pikepdf.Page, number: int, scales: Scales) -> PageInfo:
     left, bottom, right, top = displayed_box(page)
     width, height = right - left, top - bottom
     if page.rotation % 180:
         width, height = height, width
-    largest = max(_image_sizes(page.obj.get("/Resources"), set()), default=0)
-    return PageInfo(number, width, height, largest_image=largest)
+    weight = scales.weigh(page)
+    return PageInfo(number, width, height, largest_image=weight.pixels, content_bytes=weight.content)
 
 
 def displayed_box(page: pikepdf.Page) -> tuple[float, float, float, float]:
@@ -140,23 +153,6 @@ def displayed_box(page: pikepdf.Page) -> tuple[float, float, float, float]:
     if right <= left or top <= bottom:
         return (0.0, 0.0, *_LETTER)
     return (left, bottom, right, top)
-
-
-def _image_sizes(resources: pikepdf.Object | None, seen: set[tuple[int, int]]) -> Iterator[int]:
-    """Pixels of every picture that the resources name, forms within forms too; each form is looked into once."""
-    if not isinstance(resources, pikepdf.Dictionary):
-        return
-    found = resources.get("/XObject")
-    if not isinstance(found, pikepdf.Dictionary):
-        return
-    for drawn in found.values():
-        if not isinstance(drawn, pikepdf.Stream):
-            continue
-        if drawn.get("/Subtype") == pikepdf.Name.Image:
-            yield int(drawn.get("/Width", 0)) * int(drawn.get("/Height", 0))
-        elif drawn.objgen not in seen and len(seen) < _MOST_FORMS:
-            seen.add(drawn.objgen)
-            yield from _image_sizes(drawn.get("/Resources"), seen)
 
 
 def _form(pdf: pikepdf.Pdf) -> pikepdf.Object | None:

@@ -51,6 +51,7 @@ class PageContent:
     pictures: float = 0.0  # share of the page's area
     objects: int = 0
     segments: int = 0  # of lines and curves
+    largest_picture: int = 0  # pixels; of one that lies in the instructions nobody else knows
     wordlike: float = 0.0  # share of what looks like words, in an earlier reading
     text: str = field(default="", repr=False)  # line by line, words with a space between; what may be taken
     left_out: Container[int] = field(default=(), repr=False, compare=False)  # addresses of texts that are not in it
@@ -118,7 +119,7 @@ def left_out(page: Any) -> Container[int]:  # noqa: ANN401
 
 def _content(page: Any, found: PageObjects) -> PageContent:  # noqa: ANN401
     objects = found.count + c.FPDFPage_GetAnnotCount(page.raw)
-    bare = PageContent(pictures=found.pictures, objects=objects, segments=found.segments)
+    bare = PageContent(pictures=found.pictures, objects=objects, segments=found.segments, largest_picture=found.largest)
     if not (found.seen or found.unseen):
         return bare
     with closing(page.get_textpage()) as text:
@@ -131,14 +132,7 @@ def _with_text(text: Any, found: PageObjects, bare: PageContent) -> PageContent:
     if found.seen and found.unseen:
         seen = characters(text, found.outside | found.unseen)
         unseen = characters(text, found.outside | found.seen)
-    content = PageContent(
-        visible=_printed(seen),
-        invisible=_printed(unseen),
-        pictures=bare.pictures,
-        objects=bare.objects,
-        segments=bare.segments,
-        wordlike=_wordlike(unseen),
-    )
+    content = replace(bare, visible=_printed(seen), invisible=_printed(unseen), wordlike=_wordlike(unseen))
     whole = content.is_mostly_drawn  # then an earlier reading is what there is to take
     kept = everything if whole else seen
     return replace(

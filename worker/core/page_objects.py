@@ -40,6 +40,7 @@ class PageObjects:
     count: int = 0
     segments: int = 0  # of lines and curves
     picture_area: float = 0.0  # inside the box; pictures over each other count twice
+    largest: int = 0  # pixels of a picture
     seen: set[int] = field(default_factory=set)
     unseen: set[int] = field(default_factory=set)
     outside: set[int] = field(default_factory=set)
@@ -63,6 +64,7 @@ class PageObjects:
                 continue
             self.count += 1
             if kind == c.FPDF_PAGEOBJ_IMAGE:
+                self.largest = max(self.largest, _pixels(drawn))
                 self._picture(_times(_matrix(drawn), matrix))
             elif kind == c.FPDF_PAGEOBJ_TEXT:
                 self._text(drawn, matrix)
@@ -135,6 +137,12 @@ def page_objects(page: Any) -> PageObjects:  # noqa: ANN401 - pypdfium2 has no t
     found._walk(page, c.FPDFPage_CountObjects, c.FPDFPage_GetObject, _IDENTITY, 0)  # noqa: SLF001
     found._find_covered()  # noqa: SLF001
     return found
+
+
+def _pixels(picture: Any) -> int:  # noqa: ANN401
+    width, height = ctypes.c_uint(), ctypes.c_uint()
+    c.FPDFImageObj_GetImagePixelSize(picture, ctypes.byref(width), ctypes.byref(height))
+    return width.value * height.value
 
 
 def _matrix(drawn: Any) -> Matrix:  # noqa: ANN401

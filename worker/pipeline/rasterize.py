@@ -36,10 +36,7 @@ def page_image(document: Document, number: int, wanted_dpi: float, work: Path, t
         return _picture(document, page, image, toolbox)
     limits = toolbox.limits
     dpi = drawing_dpi(document, page, wanted_dpi, toolbox)
-    if page.largest_image > limits.max_source_pixels:
-        bound = limits.max_source_pixels // 1_000_000
-        template = "Page {page} of “{name}” has a picture of more than {bound} million pixels."
-        raise TooLarge(said(template, page=str(number), name=document.name, bound=bound))
+    limits.check_picture(document.name, number, page.largest_image)
     source = tools_source(document, work)
     toolbox.rasterizer.draw(source, number, dpi=dpi, image=image, timeout=limits.page_timeout_s)
     return PageImage(image, round(dpi))

@@ -78,6 +78,7 @@ def read_page(document: Document, number: int, options: Options, work: Path, too
     content = look_at(document, number, work, toolbox)
     if content.decision(options.mode) is Decision.TAKE:
         return taken(document, take_text(document, number, content, options, toolbox), work, toolbox)
+    toolbox.limits.check_picture(document.name, number, content.largest_picture)
     reading = _by_engine(document, number, options, work, toolbox)
     seconds, drops_text = round(time.perf_counter() - started, 3), content.invisible > 0
     return replace(reading, page=replace(reading.page, seconds=seconds, drops_text=drops_text))
@@ -99,9 +100,11 @@ def look_at(document: Document, number: int, work: Path, toolbox: Toolbox) -> Pa
 
     Raises:
         CorruptFile: it cannot be opened.
+        TooLarge: there is too much on it to be looked at.
     """
     if document.kind == "image":
         return PageContent(pictures=1.0, objects=1)
+    toolbox.limits.check_content(document.name, document.pages[number - 1])
     with toolbox.pdfium.page(tools_source(document, work), number) as page:
         return page_content(page)
 
