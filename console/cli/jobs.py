@@ -14,7 +14,7 @@ from console.cli.terminal import table
 from console.ops.commands import known_ids
 from console.ops.exporting import Form, Head, write
 from worker.core.errors import UsageError
-from worker.core.jobs import Attempt, Job, Options, Page, State
+from worker.core.jobs import ACTIVE, Attempt, Job, Options, Page, State
 from worker.core.said import said
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def lines_of(jobs: Sequence[Job]) -> list[str]:
             job.mean_confidence,
             job.seconds,
             job.path or job.name,
-            job.error_class or "",
+            (job.error if job.state in ACTIVE else job.error_class) or "",
         )
         for job in jobs
     ]

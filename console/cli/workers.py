@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from console.ops.fleet import Worker
     from worker.core.pulse import House, Running
 
-HEADS = ["NAME", "STATE", "HOST", "PID", "SLOTS", "BUSY", "QUEUES", "LANGUAGES", "MB", "PAGES/MIN", "DOING"]
+HEADS = ["NAME", "STATE", "HOST", "PID", "SLOTS", "BUSY", "QUEUES", "ENGINE", "LANGUAGES", "MB", "PAGES/MIN", "DOING"]
 
 
 def run(session: Session) -> int:
@@ -66,6 +66,7 @@ def _lines(fleet: Sequence[Worker]) -> list[str]:
             one.report.slots,
             one.report.busy,
             ",".join(one.report.queues),
+            ", ".join(f"{name} {version}" for name, version in one.report.tools.items()),
             ",".join(one.report.languages),
             one.report.memory_mb,
             one.pages_per_minute,

@@ -66,7 +66,7 @@ class Queue:
     ready: int = 0  # messages over all priority lists
     held: int = 0  # delivered to a worker and not yet claimed; of other programs, not yet acknowledged
     running: int = 0  # tasks that somebody has claimed; of other programs, what those say that serve nothing else
-    delayed: int = 0  # held by a worker until their time comes
+    delayed: int = 0  # held by a worker until their time comes, or set aside for one that has their languages
     oldest_s: float | None = None  # age of what waits longest, of the messages that say when they were sent
     pages: int = 0  # still to be read, of its jobs that are queued or running; a job not looked into yet is one
     pages_in: int = 0  # of jobs that came in the last 60 s

@@ -75,7 +75,7 @@ def _counted(depth: QueueDepth, fleet: Sequence[Worker], pulse: Pulse, flow: Flo
         ready=depth.ready,
         held=max(0, depth.held - len(running)) if depth.estimated else len(waiting),
         running=len(running) + _elsewhere(depth.queue, fleet),
-        delayed=depth.delayed,
+        delayed=depth.delayed + flow.aside.get(depth.queue, 0),
         oldest_s=_oldest(depth, waiting, ages),
         pages=flow.waiting.get(depth.queue, 0),
         pages_in=flow.added.get(depth.queue, 0),

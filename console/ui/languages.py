@@ -46,11 +46,18 @@ class LanguageField(TokenField):
 
     def missing(self) -> tuple[str, ...]:
         """Names of chosen languages that no worker has; nothing is said while there is no worker."""
-        return tuple(language_name(code) for code in self.chosen if self._workers and not self._known.get(code))
+        return tuple(language_name(code) for code in self.chosen if self._is_missing(code))
+
+    def doubt(self, code: str) -> str:
+        """That no worker has it."""
+        return translate("Languages", "No worker that is online has it.") if self._is_missing(code) else ""
 
     def workers_for_all(self) -> int:
         """How many workers can read every chosen language, by the one that fewest have."""
         return min((self._known.get(code, 0) for code in self.chosen), default=0)
+
+    def _is_missing(self, code: str) -> bool:
+        return bool(self._workers) and not self._known.get(code)
 
     def word(self, code: str) -> str:
         """Its name."""

@@ -101,7 +101,9 @@ class ReadingForm(QWidget):
         able, missing = self.languages.workers_for_all(), self.languages.missing()
         fleet = translate("Plan", "on {n} of {all} workers").replace("{n}", str(able))
         self._fleet.setText(fleet.replace("{all}", str(self._workers)) if self._workers > 1 and not missing else "")
-        hint = translate("Plan", "No worker that is online has {names}. Install it on one, or take it off.")
+        hint = translate(
+            "Plan", "No worker that is online has {names}. Such files wait a while for one that has, then they fail."
+        )
         self._hint.setText(hint.replace("{names}", ", ".join(missing)))
         self._hint.setVisible(bool(missing))
 

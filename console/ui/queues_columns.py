@@ -46,7 +46,9 @@ def queue_columns(
 
     near = translate("Queues", "About: more messages are held than are looked through.")
     held = translate("Queues", "Delivered to a worker and not begun yet")
-    delayed = translate("Queues", "Held by a worker until their time comes")
+    delayed = translate(
+        "Queues", "Held by a worker until their time comes, or set aside for one that has their languages"
+    )
     return (
         Column("queue", translate("Queues", "Queue"), lambda queue: queue.queue, look=_named, tip=_tip),
         Column(

@@ -60,8 +60,8 @@ def _ability(worker: Worker, others: Sequence[Worker], needs: Needs) -> Iterator
     wanted = {code for queue in worker.serves for code in needs.get(queue, ())} - here
     elsewhere = {code for one in others for code in one.report.languages} - here - wanted - NOT_LANGUAGES
     if wanted:
-        sentence = translate("Workers", "What waits for it needs {languages}: it fails such a job.")
-        yield Missing(_codes(wanted), sentence.format(languages=_names(wanted)), bad=True)
+        sentence = translate("Workers", "What waits needs {languages}: it leaves such a job to others.")
+        yield Missing(_codes(wanted), sentence.format(languages=_names(wanted)))
     if elsewhere:
         sentence = translate("Workers", "Other workers can read {languages}, and it cannot.")
         yield Missing(_codes(elsewhere), sentence.format(languages=_names(elsewhere)))

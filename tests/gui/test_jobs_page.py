@@ -17,6 +17,7 @@ from tests.gui.jobs_page import choose, click, store
 from worker.core.errors import DatabaseError
 from worker.core.filters import ORDERS
 from worker.core.jobs import State
+from worker.core.said import said
 
 Key = Qt.Key
 
@@ -26,6 +27,14 @@ def test_rows_are_shown_with_words_for_every_cell(show):
     for place in range(page.model.rowCount()):
         said = [page.model.data(page.model.index(place, column)) for column in range(1, page.model.columnCount())]
         assert all(said), said
+
+
+def test_a_job_that_waits_for_a_language_says_so(show):
+    why = said("Waits for a worker that has {languages}: none of {n} has it.", languages="“jpn”", n=3)
+    page = show(job(1, State.QUEUED, error_class="no_language", error=why, advice="Install it."))
+    state = page.model.index(0, 2)
+    assert page.model.data(state) == "Waits for language"
+    assert page.model.data(state, Qt.ItemDataRole.ToolTipRole) == f"{why} Install it."
 
 
 def test_a_failed_job_shows_its_cause_and_explains_it(show):

@@ -222,8 +222,11 @@ def test_the_list_is_chosen_by_chips_and_can_be_copied(page: PlanPage):
 def test_a_language_that_no_worker_has_is_named(page: PlanPage):
     page.settings.reading.languages.choose(["vie", "eng"])
     page.set_fleet({"eng": 2, "osd": 2}, 2)
-    assert "No worker that is online has Vietnamese." in words(page)
+    assert "No worker that is online has Vietnamese" in words(page)
+    field = page.settings.reading.languages
+    assert [token.doubt for token in field._tokens] == ["No worker that is online has it.", ""]
     page.set_fleet({"eng": 2, "vie": 1}, 2)
+    assert [token.doubt for token in field._tokens] == ["", ""]
     assert "No worker that is online" not in words(page)
     assert "on 1 of 2 workers" in words(page)
 

@@ -37,8 +37,8 @@ def test_each_thing_is_named(given, said: str, bad: bool):
 def test_what_waits_for_it_counts_more_than_what_others_can():
     one = worker("one@here", 0, 4, languages=("eng",))
     found = missing(one, (one, FULL), {"ocr": {"chi_sim", "eng"}, "ocr.bulk": {"fra"}})
-    assert [(lack.word, lack.bad) for lack in found] == [("chi_sim", True), ("deu, vie", False)]
-    assert found[0].sentence == "What waits for it needs Chinese (simplified): it fails such a job."
+    assert [(lack.word, lack.bad) for lack in found] == [("chi_sim", False), ("deu, vie", False)]
+    assert found[0].sentence == "What waits needs Chinese (simplified): it leaves such a job to others."
 
 
 def test_this_console_is_a_measure_of_versions_too():

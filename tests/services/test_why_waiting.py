@@ -13,6 +13,8 @@ from sqlalchemy import Engine, event
 from console.ops.contradictions import Mend
 from console.ops.doctor.why import why_not_running
 from console.ops.findings import Way
+from console.ops.purge import Purge
+from console.ops.queues import queues
 from console.ops.services import Services
 from tests.services import doctor_table
 from tests.services.asked_why import FAIL, OK, UNKNOWN, WARN, WORKER, kept, long_ago, waits, why
@@ -23,6 +25,7 @@ from tests.services.queued_jobs import change, queued
 from worker.core import standing
 from worker.core.errors import StorageError
 from worker.core.ids import new_id
+from worker.core.language_wait import LanguageWait
 from worker.core.leases import Leases
 from worker.core.settings import Settings
 from worker.core.store import Store
@@ -80,6 +83,29 @@ def test_nobody_can_read_it(services: Services, store: Store) -> None:
     said = why(services, job, "no worker has its language", FAIL, "chi_sim")
     assert said.remedy is not None
     assert said.remedy.copy == "apt install tesseract-ocr-chi-sim"
+
+
+def test_it_waits_for_whoever_can_read_it(services: Services, store: Store, engine: Engine) -> None:
+    kept(engine)
+    store.put_worker(WORKER)
+    job, task = waits(services, store, languages="chi_sim")
+    assert services.leases.claim(task, WORKER.name, languages=WORKER.languages) is None
+    services.broker.messages.remove([task], ["ocr"])  # its message was taken
+    wait = LanguageWait(services.engine, services.broker.messages, wait_s=30)
+    wait.tend()
+    said = why(services, job, "its language is waited for", FAIL, "“chi_sim”: the only one does not have it")
+    assert "It fails in 30 s" in said.cause
+    [ocr] = [queue for queue in queues(services) if queue.queue == "ocr"]
+    assert (ocr.ready, ocr.delayed, ocr.pages) == (0, 1, 2)  # set aside is not gone
+    assert Purge("ocr").run(services).data.purged == 1
+    assert services.store.retry([job]).done == [job]
+    assert services.leases.claim(task, WORKER.name, languages=WORKER.languages) is None
+    store.put_worker(replace(WORKER, name="three@desk", languages=("chi_sim",)))
+    wait.tend()
+    said = why(services, job, "the worker that has its language has not come to it", OK, "three@desk, which has its")
+    store.worker_goodbye("three@desk")
+    store.worker_goodbye(WORKER.name)
+    why(services, job, "no worker is there for its language", FAIL, "No worker serves ocr", way=Way.START_WORKER)
 
 
 def test_it_is_in_line(services: Services, store: Store, engine: Engine) -> None:

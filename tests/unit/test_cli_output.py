@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from uuid import UUID
 
 from console.cli import shapes
+from console.cli.jobs import lines_of
 from console.cli.progress import Bars, Lines, progress
 from console.cli.terminal import Terminal, printable, table
 from worker.core.jobs import Attempt, Job, Output, Page, Priority, State, Task, TaskKind, TaskState
@@ -70,6 +71,17 @@ def test_one_job_has_its_tasks_log_and_pages_too():
     assert shape["tasks"][0]["pages"] == [9, 16]
     assert set(shape["log"][0]) == {"task", "attempt", "worker", "state", "error_class", "error", "started", "finished"}
     assert "private" not in json.dumps(shape)
+
+
+def test_a_table_tells_why_a_job_waits_and_of_what_kind_a_failure_is():
+    why = "Waits for a worker that has “jpn”: none of 3 has it."
+    jobs = [
+        Job(JOB, "a.pdf", "a.pdf", state, error_class="no_language", error=why)
+        for state in (State.QUEUED, State.FAILED)
+    ]
+    _, first, second = lines_of(jobs)
+    assert first.rstrip().endswith(why)
+    assert second.rstrip().endswith("no_language")
 
 
 def test_json_is_one_line_on_standard_output():

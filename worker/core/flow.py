@@ -26,6 +26,9 @@ select j.queue, l.worker, count(*) as pages from jobs j join pages p on p.job_id
     left join task_log l on l.task_id = p.task_id and l.attempt = p.attempt
 where j.updated_at > now() - interval '61 seconds' and p.read_at > now() - interval '60 seconds'
 group by j.queue, l.worker""")
+_ASIDE = text("""
+select queue, count(*) as n from tasks where status = 'queued' and lacks is not null and route is null
+group by queue""")
 _PAUSED = text("select name from queues where paused")
 
 
@@ -38,6 +41,7 @@ class Flow:
     read: dict[str, int] = field(default_factory=dict)  # within the last 60 s, by queue
     read_by: dict[str, int] = field(default_factory=dict)  # the same by worker
     paused: frozenset[str] = frozenset()  # queues
+    aside: dict[str, int] = field(default_factory=dict)  # units of work that wait for a worker that has their languages
 
 
 class FlowMeter:
@@ -67,7 +71,8 @@ class FlowMeter:
                 read[row.queue] = read.get(row.queue, 0) + row.pages
                 if row.worker is not None:
                     read_by[row.worker] = read_by.get(row.worker, 0) + row.pages
-            self._kept = Flow(waiting, added, read, read_by, paused)
+            aside = {row.queue: row.n for row in connection.execute(_ASIDE)}
+            self._kept = Flow(waiting, added, read, read_by, paused, aside)
             now = time.monotonic()
             self._due_at = now + SHARE * (now - begun)
             return self._kept

@@ -24,7 +24,8 @@ select t.id, t.status = 'running' as runs, t.queue, t.priority, t.first_page, t.
     extract(epoch from t.lease_until - clock_timestamp())::float as lease_s,
     extract(epoch from t.not_before - clock_timestamp())::float as due_s,
     extract(epoch from clock_timestamp() - greatest(t.not_before, t.created_at))::float as waits_s,
-    t.started_at as started, coalesce(q.paused, false) as queue_paused, q.changed_by as paused_by
+    t.started_at as started, coalesce(q.paused, false) as queue_paused, q.changed_by as paused_by,
+    t.lacks is not null as set_aside, t.lacks_until - (select manned_s from housekeeping) as given_up_s
 from tasks t left join queues q on q.name = t.queue
 where t.job_id = :job and t.status in ('queued', 'running')
 order by 2 desc, t.priority, t.id limit :most""")
@@ -70,6 +71,8 @@ class Unit:
     started: datetime | None
     queue_paused: bool
     paused_by: str | None
+    set_aside: bool  # whoever was rung for it lacked a language of it: one that has it fetches it
+    given_up_s: float | None  # until it fails for want of them, while workers are there; None: one has them
 
 
 @dataclass(frozen=True, slots=True)

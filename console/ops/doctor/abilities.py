@@ -44,7 +44,7 @@ def tools(patient: Patient) -> Seen | None:
 
 @look("worker-languages", "Languages of what waits", needs=("postgres",))
 def languages(patient: Patient) -> Seen | None:
-    """Of what is next in each queue: a worker that lacks one fails the job at once."""
+    """Of what is next in each queue: a worker that lacks one leaves the job to another."""
     alive = patient.known(living)
     if not alive:
         return None
@@ -58,7 +58,7 @@ def languages(patient: Patient) -> Seen | None:
     lacks = [sorted(_missing(need, one)) for one in lack]
     missing = min(lacks, key=len) if nowhere else sorted({name for each in lacks for name in each})
     fact = said_counted(need.jobs, "{name} in {queue}: 1 job", "{name} in {queue}: {n} jobs", **_called(need))
-    remedy = Remedy("Install it there, and start the worker anew.", install_languages(missing), _show(lack))
+    remedy = Remedy("Install it there; it is seen without a restart.", install_languages(missing), _show(lack))
     if nowhere:
         title = said_counted(
             len(missing),
@@ -66,7 +66,9 @@ def languages(patient: Patient) -> Seen | None:
             "No worker has the languages {languages}",
             languages=listed(missing),
         )
-        return failed(title, fact, "Whoever takes such a job fails it at once.", remedy)
+        seconds = patient.services.settings.language_wait_s
+        cause = said("Such a job waits for {s} s for a worker that has it, then it fails.", s=seconds)
+        return failed(title, fact, cause, remedy)
     title = said_counted(
         len(missing),
         "{workers} lacks the language {languages}",
@@ -74,7 +76,7 @@ def languages(patient: Patient) -> Seen | None:
         workers=_names(lack),
         languages=listed(missing),
     )
-    return warned(title, fact, "It fails such a job at once, though another worker could read it.", remedy)
+    return warned(title, fact, "It leaves such a job to others, which have more to do.", remedy)
 
 
 @look("worker-disk", "Room on the disks of workers", needs=("postgres",))

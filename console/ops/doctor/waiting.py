@@ -15,6 +15,8 @@ from console.ops.findings import Way
 from console.ops.fleet import Presence, Worker
 from console.ops.presence import workers
 from worker.core.errors import ServiceError
+from worker.core.language_wait import why_waiting
+from worker.core.languages import named
 from worker.core.outbox import HELD_S, LOOK_EVERY_S
 from worker.core.said import Moment, Said, listed, said, said_counted, sentences
 from worker.core.standing import Before, Standing, Standings, Unit
@@ -91,21 +93,26 @@ class _Waiting:
         return failed(said("No worker serves {queue}.", queue=self._queue), self._fact, cause, remedy)
 
     def unreadable(self) -> Seen | None:
-        """No worker that could take it has its languages."""
-        needed = set(self._job.options.languages.split("+")) - {""}
-        lacking = [sorted(needed - set(worker.report.languages)) for worker in self._serving]
-        if not lacking or not all(lacking):
+        """No worker that could take it has its languages, or those that have do not come to it yet."""
+        needed = named(self._job.options.languages)
+        if needed is None or not self._serving:
             return None
-        missing = min(lacking, key=len)
-        title = said_counted(
-            len(missing),
-            "Its language {languages} is on no worker that serves {queue}.",
-            "Its languages {languages} are together on no worker that serves {queue}.",
-            languages=listed(missing),
-            queue=self._queue,
+        fleet = {worker.name: frozenset(worker.report.languages) for worker in self._serving}
+        if not (able := [name for name, languages in fleet.items() if needed <= languages]):
+            missing: list[str] = min((sorted(needed - languages) for languages in fleet.values()), key=len)
+            remedy = Remedy("Install it on a worker; it is seen without a restart.", install_languages(missing))
+            return failed(why_waiting(needed, list(fleet.values())), self._fact, self._given_up(), remedy)
+        if not self._unit.set_aside:
+            return None
+        one, many = (
+            "It waits for {workers}, which has its languages.",
+            "It waits for {workers}, which have its languages.",
         )
-        remedy = Remedy("Install it on a worker, and start that anew.", install_languages(missing))
-        return failed(title, self._fact, "Whoever takes it fails it at once.", remedy)
+        return good(said_counted(len(able), one, many, workers=listed(_few(able))), self._fact)
+
+    def _given_up(self) -> str:
+        left = self._unit.given_up_s
+        return "" if left is None else said("It fails in {s} s if none comes that has.", s=max(0, round(left)))
 
     def untold(self) -> Seen | None:
         """No message of it is in the broker, or one is in a hand that does nothing with it."""
@@ -241,5 +248,8 @@ def _ahead(before: Before) -> Said:
 
 def _some(fleet: list[Worker]) -> list[str]:
     """Their names, a few of them."""
-    names = [worker.name for worker in fleet]
+    return _few([worker.name for worker in fleet])
+
+
+def _few(names: list[str]) -> list[str]:
     return names if len(names) <= 3 else [*names[:3], said("{n} more", n=len(names) - 3)]

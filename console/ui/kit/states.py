@@ -7,6 +7,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QCoreApplication
 
 from console.ui.theme import Role
+from worker.core.errors import NoLanguage
 from worker.core.jobs import Job, State
 
 translate = QCoreApplication.translate
@@ -65,8 +66,10 @@ def cause(error_class: str) -> str:
 
 
 def job_look(job: Job) -> Look:
-    """The look of a job: a failed one shows its cause."""
+    """The look of a job: a failed one shows its cause, one that waits for a language says so."""
     look = state_look(job.state)
+    if job.state is State.QUEUED and job.error_class == NoLanguage.error_class:
+        return look._replace(role="warn", word=translate("States", "Waits for language"))
     if job.state is State.FAILED and job.error_class:
         return look._replace(word=cause(job.error_class))
     return look

@@ -14,28 +14,35 @@ from console.ui.kit.buttons import Button, below
 
 translate = QCoreApplication.translate
 TOKEN, GAP, EDGE = 24, 6, 8
+SIGN = 16  # the width of the one that stands for a doubt
 
 
 class Token(QAbstractButton):
-    """One that is chosen; pressing it takes it away."""
+    """One that is chosen; pressing it takes it away. `doubt`: what speaks against it, "" if nothing does."""
 
-    def __init__(self, code: str, word: str, parent: QWidget) -> None:
+    def __init__(self, code: str, word: str, parent: QWidget, doubt: str = "") -> None:
         super().__init__(parent)
         self.code = code
+        self.doubt = doubt
         self.setText(word)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setAccessibleName(translate("Tokens", "Remove {name}").replace("{name}", word))
-        self.setToolTip(self.accessibleName())
+        self.setAccessibleDescription(doubt)
+        self.setToolTip("\n".join(filter(None, (doubt, self.accessibleName()))))
 
     def sizeHint(self) -> QSize:
-        return QSize(paint.width(self.text(), 13, 500) + 36, TOKEN)
+        return QSize(paint.width(self.text(), 13, 500) + 36 + (SIGN if self.doubt else 0), TOKEN)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         tokens, rect = theme.tokens(self), QRectF(self.rect())
         with paint.painting(self) as painter:
-            paint.rounded(painter, rect, 5, fill=tokens["select" if self.underMouse() else "sunken"])
-            paint.text(painter, rect.adjusted(9, 0, -24, 0), self.text(), tokens["text"], theme.font(13, 500))
+            ground = tokens["warn_soft"] if self.doubt else tokens["sunken"]
+            paint.rounded(painter, rect, 5, fill=tokens["select"] if self.underMouse() else ground)
+            if self.doubt:
+                paint.icon(painter, rect.left() + 8, 6, "circle-alert", tokens["warn"], 12)
+            words = rect.adjusted(9 + (SIGN if self.doubt else 0), 0, -24, 0)
+            paint.text(painter, words, self.text(), tokens["text"], theme.font(13, 500))
             paint.icon(painter, rect.right() - 19, 6, "x", tokens["text" if self.underMouse() else "text3"], 12)
             if self.hasFocus():
                 paint.focus_ring(painter, rect, tokens["accent"], 5)
@@ -76,6 +83,10 @@ class TokenField(QWidget):
         """What a code is called."""
         return code
 
+    def doubt(self, _code: str) -> str:
+        """What speaks against a chosen code, as a sentence; "" if nothing does."""
+        return ""
+
     def offered(self) -> tuple[str, ...]:
         """Codes that can be added, in the order of the menu."""
         return ()
@@ -102,7 +113,7 @@ class TokenField(QWidget):
         for token in self._tokens:
             token.hide()
             token.deleteLater()
-        self._tokens = [Token(code, self.word(code), self) for code in self._chosen]
+        self._tokens = [Token(code, self.word(code), self, self.doubt(code)) for code in self._chosen]
         for token in self._tokens:
             token.clicked.connect(lambda _checked=False, code=token.code: self._remove(code))
             token.show()
