@@ -83,6 +83,10 @@ bench-ocr: ## the product beside OCRmyPDF and recognition alone, on the same pag
 	@$(PREPARE) test
 	@$(BIN)/python -m tests.bench.ocr $(ARGS)
 
+hazards: ## every file that breaks OCR systems, on a real worker, as a table (ARGS=--corpus: the folder of OCR_CORPUS)
+	@$(PREPARE) test
+	@$(BIN)/python -m tests.hazards $(ARGS)
+
 chaos: ## documents are read while everything dies at random (ARGS="--seed 7 --jobs 500 --seconds 150")
 	@$(PREPARE) test
 	@$(BIN)/python -m tests.chaos $(ARGS)
