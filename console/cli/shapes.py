@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from worker.core.audit_entry import AuditEntry
     from worker.core.batch_figures import BatchFigures
     from worker.core.incidents import Incident
+    from worker.core.page_fates import PageCounts
     from worker.core.series import Point
 
 Shape = dict[str, Any]
@@ -174,20 +175,33 @@ def skipped(entries: Iterable[Skipped]) -> list[Shape]:
     return [{"path": entry.path, "class": entry.error_class, "reason": entry.reason} for entry in entries]
 
 
-def plan(planned: Plan) -> Shape:
-    """What a submission would do."""
+def plan(planned: Plan, mode: str) -> Shape:
+    """What a submission in that mode would do."""
     files = [
         {
             "path": file.path,
             "media_type": file.media_type,
             "pages": file.chosen_pages,
+            **_fates(file.counts(mode)),
             "bytes": file.bytes,
             "needs_password": file.locked,
             "notes": list(file.notes),
         }
         for file in planned.files
     ]
-    return {"files": files, "skipped": skipped(planned.skipped), "pages": planned.pages, "bytes": planned.bytes}
+    whole = {"pages": planned.pages, **_fates(planned.counts(mode)), "bytes": planned.bytes}
+    return {"files": files, "skipped": skipped(planned.skipped), **whole}
+
+
+def _fates(found: PageCounts) -> Shape:
+    """Pages that were not looked at count as to be read, too."""
+    return {
+        "pages_to_read": found.read,
+        "pages_kept": found.kept,
+        "pages_empty": found.empty,
+        "pages_refused": found.refused,
+        "pages_not_looked_at": found.unknown,
+    }
 
 
 def acted(what: Acted) -> Shape:

@@ -27,6 +27,7 @@ from worker.core.jobs import Job, Priority, State
 
 if TYPE_CHECKING:
     from console.ops.services import Services
+    from worker.core.page_fates import PageCounts
 
 QUEUED = frozenset({Step.QUEUED, Step.REUSED})
 NOT_READ = frozenset({State.FAILED, State.CANCELLED, State.UPLOADING})  # the last: its upload stopped
@@ -51,7 +52,8 @@ def run(session: Session) -> int:
     for entry in planned.skipped:
         session.terminal.say(f"skipped    {entry.path}: {entry.reason}")
     if args.plan:
-        session.terminal.answer(shapes.plan(planned), _plan_lines(planned))
+        mode = order.options.mode
+        session.terminal.answer(shapes.plan(planned, mode), _plan_lines(planned, mode))
         return 0
     if not planned.files:
         return _answer(session, [], planned.skipped, began)
@@ -188,11 +190,25 @@ def _ids(uploaded: Sequence[Uploaded], steps: frozenset[Step] | set[Step]) -> li
     return [one.job_id for one in uploaded if one.step in steps and one.job_id is not None]
 
 
-def _plan_lines(planned: Plan) -> list[str]:
+def _plan_lines(planned: Plan, mode: str) -> list[str]:
     lines = [
         f"{'?' if file.chosen_pages is None else file.chosen_pages:>5}  {file.bytes / 1e6:8.2f} MB  {file.path}"
+        + _aside(file.counts(mode))
         for file in planned.files
     ]
     locked = f", {len(planned.locked)} of them locked" if planned.locked else ""
     total = f"{counted(len(planned.files), 'file')}{locked}, {counted(planned.pages, 'page')}"
-    return [*lines, f"{total}, {planned.bytes / 1e6:,.2f} MB to upload; {len(planned.skipped)} left out."]
+    aside = _aside(planned.counts(mode))
+    return [*lines, f"{total}{aside}, {planned.bytes / 1e6:,.2f} MB to upload; {len(planned.skipped)} left out."]
+
+
+def _aside(found: PageCounts) -> str:
+    """What is not simply read; "" if all is."""
+    counts = (
+        (found.kept, "kept with the text that is there"),
+        (found.empty, "empty"),
+        (found.refused, "too large to be read"),
+        (found.unknown, "not looked at, counted as to be read"),
+    )
+    said = [f"{count:,} {what}" for count, what in counts if count]
+    return f" ({found.read:,} to read, {', '.join(said)})" if said else ""

@@ -11,6 +11,8 @@ import os
 import subprocess
 import sys
 import threading
+import time
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -19,15 +21,18 @@ from typing import TYPE_CHECKING, Any, TextIO
 from console.ops.program import program, program_environment
 from worker.core.bounds import bound_memory
 from worker.core.document import Limits
-from worker.core.errors import CorruptFile, NeedsPassword, OcrConsoleError, PageTimedOut
+from worker.core.errors import CorruptFile, NeedsPassword, OcrConsoleError, PageTimedOut, TooLarge
+from worker.core.jobs import Options
+from worker.core.page_fates import READ, REFUSED, fate_of
 from worker.core.said import said
 from worker.core.said_stored import kept_of, recalled_in
 
 if TYPE_CHECKING:
-    from worker.core.examine import Document
+    from worker.core.examine import Document, PageInfo
 
 TIMEOUT_S = 30.0
-MOST_PAGES = 2000  # that are looked at for text; further ones count as to be read
+MOST_PAGES = 2000  # that are looked at for text, and for how long; further ones count as to be read
+LOOK_S = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,7 @@ class Finding:
     media_type: str = ""
     extension: str = ""
     pages: int | None = None
-    pages_with_text: int = 0
+    fates: str = ""  # a letter of `page_fates` for each page that was looked at
     locked: bool = False
     notes: tuple[str, ...] = ()
     error_class: str | None = None
@@ -160,7 +165,7 @@ def _answer(request: dict[str, Any], answers: TextIO) -> None:
     limits = Limits(**request["limits"]) if request["limits"] else None
     try:
         document = examine(path, name=request["name"], password=request["password"], limits=limits)
-        finding = _finding(document, _pages_with_text(document, request["password"]))
+        finding = _finding(document, _fates(document, document.password, limits or Limits()))
     except OcrConsoleError as error:
         finding = Finding.refused(error)
     except (MemoryError, RecursionError):
@@ -184,38 +189,49 @@ def _read(answer: dict[str, Any]) -> Finding:
     return Finding(**(answer | {"notes": tuple(answer["notes"])} | dict(recalled_in(answer, made_of))))
 
 
-def _pages_with_text(document: Document, password: str | None) -> int:
-    """Pages whose text is good enough to be kept, by the rule by which workers decide; 2 ms a page."""
-    if document.extension != "pdf":
-        return 0
+def _fates(document: Document, password: str | None, limits: Limits) -> str:
+    """What becomes of its pages, by the rule by which workers decide; 2 ms a page, and bounded in time."""
+    if document.kind != "pdf":
+        return READ * len(document.pages)
     import pypdfium2
 
     try:
         opened = pypdfium2.PdfDocument(document.path, password=password)
     except pypdfium2.PdfiumError:  # the worker mends it first; until then nobody knows
-        return 0
+        return ""
+    letters, until = "", time.monotonic() + LOOK_S
+    with closing(opened):
+        with suppress(pypdfium2.PdfiumError):
+            opened.init_forms()
+        for page in document.pages[:MOST_PAGES]:
+            letters += _fate(opened, document.name, page, limits)
+            if time.monotonic() > until:
+                break
+    return letters
+
+
+def _fate(opened: Any, name: str, page: PageInfo, limits: Limits) -> str:  # noqa: ANN401 - pypdfium2 has no types
+    from pypdfium2 import PdfiumError
+
+    from worker.core.page_content import opened_page, page_content
+
     try:
-        light = (page.number for page in document.pages[:MOST_PAGES] if not page.content_bytes)
-        return sum(_keeps_its_text(opened, number) for number in light if number <= len(opened))
-    except pypdfium2.PdfiumError:
-        return 0
-    finally:
-        opened.close()
+        limits.check_content(name, page)
+        with opened_page(opened, page.number) as found:
+            content = page_content(found)
+        if fate_of(content) == READ:
+            limits.drawing_dpi(name, page, Options().dpi)
+            limits.check_picture(name, page.number, max(page.largest_image, content.largest_picture))
+    except (TooLarge, PdfiumError, IndexError):
+        return REFUSED
+    return fate_of(content)
 
 
-def _keeps_its_text(opened: Any, number: int) -> bool:  # noqa: ANN401 - pypdfium2 has no types
-    from worker.core.page_content import Decision, opened_page, page_content
-
-    with opened_page(opened, number) as page:
-        content = page_content(page)
-    return bool(content.text) and content.decision("auto") is Decision.TAKE
-
-
-def _finding(document: Document, pages_with_text: int) -> Finding:
+def _finding(document: Document, fates: str) -> Finding:
     return Finding(
         media_type=document.media_type,
         extension=document.extension,
         pages=len(document.pages),
-        pages_with_text=pages_with_text,
+        fates=fates,
         notes=tuple(document.notes),
     )

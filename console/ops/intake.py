@@ -15,6 +15,7 @@ from console.ops.reading_options import check_options
 from worker.core.document import Limits
 from worker.core.errors import NeedsPassword, UsageError
 from worker.core.jobs import Options
+from worker.core.page_fates import PageCounts
 from worker.core.page_range import page_numbers
 from worker.core.said import said, sentences
 
@@ -36,14 +37,22 @@ class PlannedFile:
     extension: str
     pages: int | None  # in the document; None while it is locked
     chosen_pages: int | None  # of them, those that the options ask for
-    pages_with_text: int = 0
+    fates: str = ""  # a letter of `page_fates` for each page that was looked at, from the first
     locked: bool = False  # needs a password that we do not have; it is uploaded and waits for one
     notes: tuple[str, ...] = ()
+    page_range: str = ""  # that chose them
 
     @property
     def name(self) -> str:
         """The file's own name."""
         return self.path.rpartition("/")[2]
+
+    def counts(self, mode: str) -> PageCounts:
+        """What becomes of the pages that were chosen, in `auto`, `force` or `redo` mode; of a locked file nothing."""
+        letters = self.fates
+        if self.page_range:
+            letters = "".join(self.fates[n - 1] for n in page_numbers(self.page_range, len(self.fates)))
+        return PageCounts.of(letters, (self.chosen_pages or 0) - len(letters), mode)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +66,10 @@ class Plan:
     def pages(self) -> int:
         """Pages to read; a locked file counts as one."""
         return sum(1 if file.chosen_pages is None else file.chosen_pages for file in self.files)
+
+    def counts(self, mode: str) -> PageCounts:
+        """What becomes of the pages of files that are not locked."""
+        return sum((file.counts(mode) for file in self.files), PageCounts())
 
     @property
     def bytes(self) -> int:
@@ -116,7 +129,7 @@ def narrowed(made: Plan, pages: str) -> Plan:
         if chosen == 0:
             skipped.append(_none_of(file.path, file.pages or 0, pages, file.bytes))
         else:
-            files.append(replace(file, chosen_pages=chosen))
+            files.append(replace(file, chosen_pages=chosen, page_range=pages))
     return Plan(tuple(files), tuple(sorted(skipped, key=lambda entry: entry.path)))
 
 
@@ -183,9 +196,10 @@ def _judge(file: Found, finding: Finding, options: Options) -> PlannedFile | Ski
         extension=finding.extension,
         pages=finding.pages,
         chosen_pages=chosen,
-        pages_with_text=finding.pages_with_text,
+        fates=finding.fates,
         locked=finding.locked,
         notes=finding.notes,
+        page_range=options.pages,
     )
 
 

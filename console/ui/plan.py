@@ -17,7 +17,7 @@ from console.ui.kit.boxes import Box, column, title_line
 from console.ui.kit.fields import Field
 from console.ui.kit.labels import Hairline, Label, Paragraph
 from console.ui.plan_found import Composition, FoundLines
-from console.ui.plan_groups import groups, headline, left_out, left_out_note, pages_to_read, summary
+from console.ui.plan_groups import groups, headline, left_out, left_out_note, not_looked_at, pages_to_read, summary
 from console.ui.plan_left_out import LeftOutList
 from console.ui.plan_settings import SettingsPane
 
@@ -59,6 +59,7 @@ class PlanPage(QWidget):
         self._composition = Composition()
         self._found = FoundLines(self._try_password if unlock else None)
         self._star = Label(size=12, role="text3")
+        self._unseen = Label(size=12, role="text3")
         self._advice = Paragraph()
         self._left_out = LeftOutList()
         self.settings = SettingsPane()
@@ -146,6 +147,7 @@ class PlanPage(QWidget):
         self._advice.hide()
         self._composition.setVisible(ready and not looking)
         self._found.setVisible(ready)
+        self._unseen.hide()
         self._star.setVisible(ready and bool(self._plan and self._plan.locked))
         self._left_out.setVisible(ready and self._left_out.count > 0)
 
@@ -176,6 +178,8 @@ class PlanPage(QWidget):
         found = groups(plan, mode, self._fate_of_reading(reading))
         self._headline.setText(headline(plan) if plan.files else translate("Plan", "Nothing to read"))
         self._summary.setText(summary(plan, mode))
+        self._unseen.setText(not_looked_at(plan))
+        self._unseen.setVisible(bool(self._unseen.text()))
         self._composition.show_groups(found)
         self._found.show_groups(found)
         amount = counts.pages(reading) if reading else counts.files(len(plan.files))
@@ -259,6 +263,7 @@ class PlanPage(QWidget):
             translate("Plan", "* Counted as one page each until they are opened. Nothing has been uploaded yet.")
         )
         lines.addWidget(self._star)
+        lines.addWidget(self._unseen)
         lines.addSpacing(10)
         lines.addWidget(self._left_out, 1)
         lines.addStretch(0)

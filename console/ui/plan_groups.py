@@ -13,10 +13,11 @@ from console.ui.kit.states import cause
 from console.ui.theme import Role
 
 if TYPE_CHECKING:
-    from console.ops.intake import Plan, PlannedFile, Skipped
+    from console.ops.intake import Plan, Skipped
+    from worker.core.page_fates import PageCounts
 
 translate = QCoreApplication.translate
-Kind = Literal["read", "text", "locked", "out"]
+Kind = Literal["read", "text", "empty", "refused", "locked", "out"]
 Why = Literal["password", "unreadable", "other"]
 FOLD = 3  # so many files that nobody misses are listed one by one, more in one line
 _QUIET = frozenset({"link", "special", "system", "hidden"})
@@ -56,11 +57,26 @@ def groups(plan: Plan, mode: str, reading: str = "") -> tuple[Group, ...]:
         mode: Options.mode.
         reading: How the pages to read will fare: "about 38 min on 4 workers".
     """
-    to_read, with_text = _to_read(plan.files, mode), _with_text(plan.files)
+    counted = [file.counts(mode) for file in plan.files if not file.locked]
     locked = [file for file in plan.files if file.locked]
+    pictures = translate("Plan", "Too large: they stay pictures without text")
     found = [
-        Group("read", translate("Plan", "To read"), "fill", *to_read, reading),
-        Group("text", translate("Plan", "Already have text"), "text3", *with_text, _fate_of_text(mode)),
+        Group("read", translate("Plan", "To read"), "fill", *_sum(counted, "read"), reading),
+        Group(
+            "text",
+            translate("Plan", "Already have text"),
+            "text3",
+            *_sum(counted, "text"),
+            _fate_of_text(counted, mode),
+        ),
+        Group(
+            "empty",
+            translate("Plan", "Empty"),
+            "line",
+            *_sum(counted, "empty"),
+            translate("Plan", "Nothing is on them"),
+        ),
+        Group("refused", translate("Plan", "Cannot be read"), "bad_fill", *_sum(counted, "refused"), pictures),
         Group(
             "locked",
             translate("Plan", "Need a password"),
@@ -81,36 +97,34 @@ def groups(plan: Plan, mode: str, reading: str = "") -> tuple[Group, ...]:
     return tuple(group for group in found if group.kind == "read" or group.files)
 
 
-def _fate_of_text(mode: str) -> str:
+def _fate_of_text(counted: Sequence[PageCounts], mode: str) -> str:
     if mode == "force":
         return translate("Plan", "Read anew as pictures, counted above")
-    if mode == "redo":
-        return translate("Plan", "An earlier text layer is replaced, counted above")
-    return translate("Plan", "Keep the text that is there")
+    replaced = sum(one.text - one.kept for one in counted)
+    if not replaced:
+        return translate("Plan", "Keep the text that is there")
+    one = translate("Plan", "Of {n} page an earlier text layer is replaced, counted above")
+    many = translate("Plan", "Of {n} pages an earlier text layer is replaced, counted above")
+    return words.counted(replaced, one, many)
 
 
-def _chosen(file: PlannedFile) -> int:
-    return file.chosen_pages or 0
-
-
-def _text_pages(file: PlannedFile) -> int:
-    return min(file.pages_with_text, _chosen(file))
-
-
-def _to_read(files: Iterable[PlannedFile], mode: str) -> tuple[int, int]:
-    keep = mode == "auto"
-    left = [_chosen(file) - (_text_pages(file) if keep else 0) for file in files if not file.locked]
-    return sum(1 for count in left if count), sum(left)
-
-
-def _with_text(files: Iterable[PlannedFile]) -> tuple[int, int]:
-    found = [_text_pages(file) for file in files if not file.locked]
-    return sum(1 for count in found if count), sum(found)
+def _sum(counted: Iterable[PageCounts], fate: str) -> tuple[int, int]:
+    """Files that have such pages, and how many pages."""
+    found = [pages for one in counted if (pages := getattr(one, fate))]
+    return len(found), sum(found)
 
 
 def pages_to_read(plan: Plan, mode: str) -> int:
     """Pages that an engine will read; a locked file counts as one."""
-    return _to_read(plan.files, mode)[1] + len(plan.locked)
+    return plan.counts(mode).read + len(plan.locked)
+
+
+def not_looked_at(plan: Plan) -> str:
+    """Of how many pages nobody knows yet whether they have text, in a sentence; "" if of none."""
+    count = plan.counts("auto").unknown
+    one = translate("Plan", "{n} page of long files was not looked at: it counts as to be read.")
+    many = translate("Plan", "{n} pages of long files were not looked at: they count as to be read.")
+    return words.counted(count, one, many) if count else ""
 
 
 def headline(plan: Plan) -> str:
@@ -129,6 +143,13 @@ def _in_words(group: Group) -> str:
         return translate("Plan", "{pages} to read").replace("{pages}", counts.pages(group.pages))
     if group.kind == "text":
         one, many = translate("Plan", "{n} page already has text"), translate("Plan", "{n} pages already have text")
+        return words.counted(group.pages, one, many)
+    if group.kind == "empty":
+        return words.counted(
+            group.pages, translate("Plan", "{n} page is empty"), translate("Plan", "{n} pages are empty")
+        )
+    if group.kind == "refused":
+        one, many = translate("Plan", "{n} page cannot be read"), translate("Plan", "{n} pages cannot be read")
         return words.counted(group.pages, one, many)
     if group.kind == "locked":
         one, many = translate("Plan", "{n} file needs a password"), translate("Plan", "{n} files need a password")

@@ -136,6 +136,8 @@ def test_a_plan_touches_no_service(scans: Path, tmp_path: Path):
     nowhere = Program(tmp_path / "home")
     answer = nowhere.run("submit", scans, "--plan", "--json").json
     assert (len(answer["files"]), answer["pages"]) == (3, 4)
+    assert answer["pages_to_read"] + answer["pages_kept"] + answer["pages_empty"] == 4
+    assert [file["pages_not_looked_at"] for file in answer["files"]] == [0, 0, 0]
     assert not (tmp_path / "home").exists()
 
 

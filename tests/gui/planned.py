@@ -10,7 +10,13 @@ from console.ops.intake import Plan, PlannedFile, Skipped
 def planned(path: str, pages: int | None = 3, *, size: int = 2_000_000, text: int = 0, locked: bool = False):
     """A file of a plan; its path is below /data."""
     known = None if locked else pages
-    return PlannedFile(Path("/data") / path, path, size, 0.0, "application/pdf", "pdf", known, known, text, locked)
+    fates = "" if known is None else "t" * text + "r" * (known - text)
+    return PlannedFile(Path("/data") / path, path, size, 0.0, "application/pdf", "pdf", known, known, fates, locked)
+
+
+def fated(path: str, fates: str, pages: int) -> PlannedFile:
+    """A file of which so many pages were looked at, with a letter for each; its path is below /data."""
+    return PlannedFile(Path("/data") / path, path, 2_000_000, 0.0, "application/pdf", "pdf", pages, pages, fates)
 
 
 def mixed_plan() -> Plan:

@@ -12,9 +12,9 @@ from console.ops.uploads import Same
 from console.ui.languages import LanguageField, language_name
 from console.ui.plan import PlanPage
 from console.ui.plan_found import shares
-from console.ui.plan_groups import groups, headline, left_out, pages_to_read, summary
+from console.ui.plan_groups import groups, headline, left_out, not_looked_at, pages_to_read, summary
 from tests.gui.accessible import unnamed
-from tests.gui.planned import mixed_plan, planned
+from tests.gui.planned import fated, mixed_plan, planned
 from worker.core.jobs import Options, Priority
 
 
@@ -54,6 +54,29 @@ def test_one_of_each_agrees_in_number():
 def test_reading_anew_counts_the_pages_that_have_text_too():
     assert pages_to_read(mixed_plan(), "auto") == 5782
     assert pages_to_read(mixed_plan(), "force") == 6258
+
+
+def test_every_fate_of_a_page_is_told():
+    plan = Plan((fated("a.pdf", "ttllrex", 9), fated("b.pdf", "t", 1)), ())
+
+    def told(mode: str) -> list[tuple[str, int, int]]:
+        return [(group.kind, group.files, group.pages) for group in groups(plan, mode)]
+
+    others = [("empty", 1, 1), ("refused", 1, 1)]
+    assert told("auto") == [("read", 1, 3), ("text", 2, 5), *others]
+    assert told("redo") == [("read", 1, 5), ("text", 2, 5), *others]
+    assert told("force") == [("read", 2, 8), ("text", 2, 5), *others]
+    assert pages_to_read(plan, "redo") == 5
+    assert "Of 2 pages an earlier text layer is replaced" in groups(plan, "redo")[1].fate
+    assert not_looked_at(plan) == "2 pages of long files were not looked at: they count as to be read."
+    assert summary(plan, "auto") == "3 pages to read, 5 pages already have text, 1 page is empty, 1 page cannot be read"
+
+
+def test_pages_that_were_not_looked_at_are_told(page: PlanPage):
+    page.show_plan(Plan((fated("a.pdf", "t", 9),), ()))
+    assert "8 pages of long files were not looked at" in words(page)
+    page.show_plan(mixed_plan())
+    assert "were not looked at" not in words(page)
 
 
 def test_what_nobody_misses_is_one_line():

@@ -7,15 +7,19 @@ import threading
 import unicodedata
 from pathlib import Path
 
+import pikepdf
 import pytest
 
+from console.ops import examining
 from console.ops.examining import Examiner, Look
 from console.ops.found import walk
 from console.ops.intake import existing, narrowed, plan
-from tests.unit.documents import locked, office_document, picture, scan_pdf, text_pdf
+from tests.unit.documents import invisible, locked, office_document, page_pdf, picture, scan_pdf, text_pdf
 from worker.core.document import Limits
 from worker.core.errors import UsageError
+from worker.core.examine import examine
 from worker.core.jobs import Options
+from worker.core.page_fates import PageCounts
 
 
 def left_out(folder: Path) -> dict[str, str]:
@@ -170,6 +174,32 @@ def test_a_plan_takes_the_limits_of_the_profile(tmp_path: Path):
     scan_pdf(tmp_path / "five.pdf", copies=5)
     (entry,) = plan([tmp_path / "five.pdf"], limits=Limits(max_pages=4)).skipped
     assert entry.error_class == "too_large"
+
+
+def test_a_plan_tells_what_becomes_of_each_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    path = tmp_path / "mixed.pdf"
+    with pikepdf.new() as pdf:
+        for one in (
+            text_pdf(tmp_path / "1.pdf", ["Text of its own, written by a program."]),
+            scan_pdf(tmp_path / "2.pdf"),
+            scan_pdf(tmp_path / "3.pdf", more=invisible("what an earlier reading found on this very page of print")),
+            page_pdf(tmp_path / "4.pdf", b""),
+            page_pdf(tmp_path / "5.pdf", b"0 0 m 9 9 l S", MediaBox=[0, 0, 4_000_000, 4_000_000]),
+        ):
+            with pikepdf.open(one) as made:
+                pdf.pages.extend(made.pages)
+        pdf.save(path)
+    (file,) = plan([path]).files
+    assert file.fates == "trlex"
+    assert file.counts("auto") == PageCounts(read=1, text=2, kept=2, empty=1, refused=1)
+    assert file.counts("redo") == PageCounts(read=2, text=2, kept=1, empty=1, refused=1)
+    assert file.counts("force") == PageCounts(read=3, text=2, kept=0, empty=1, refused=1)
+    (some,) = plan([path], Options(pages="2-3,5")).files
+    assert some.counts("auto") == PageCounts(read=1, text=1, kept=1, refused=1)
+    monkeypatch.setattr(examining, "LOOK_S", 0.0)
+    beginning = examining._fates(examine(path), None, Limits())
+    assert beginning == "t"
+    assert PageCounts.of(beginning, 4, "auto") == PageCounts(read=4, text=1, kept=1, unknown=4)
 
 
 def test_a_cancelled_plan_ends_with_what_was_seen(scans: Path):

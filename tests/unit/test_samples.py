@@ -77,6 +77,6 @@ def test_the_photo_is_drawn_the_same_again():
 
 
 def test_a_plan_knows_which_pages_have_text_already():
-    found = {file.name: file.pages_with_text for file in plan([FOLDER]).files}
+    found = {file.name: file.counts("auto").kept for file in plan([FOLDER]).files}
     assert found["born-digital.pdf"] == 1
     assert found["english-scan.pdf"] == found["photo.jpg"] == 0

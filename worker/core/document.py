@@ -44,6 +44,15 @@ class Limits:
         wide, high = max(width, 1.0) / POINTS_PER_INCH, max(height, 1.0) / POINTS_PER_INCH
         return min(wanted, sqrt(self.max_pixels / (wide * high)), self.max_side / max(wide, high))
 
+    def drawing_dpi(self, name: str, page: PageInfo, wanted: float) -> float:
+        """The resolution at which a page of a PDF is drawn. Raises TooLarge if no print on it could be read then."""
+        dpi = self.dpi(page.width, page.height, wanted)
+        if dpi < min(LEAST_DPI, wanted):
+            template = "Page {page} of “{name}” is {width} × {height} inches: too large to be read."
+            width, height = round(page.width / POINTS_PER_INCH), round(page.height / POINTS_PER_INCH)
+            raise TooLarge(said(template, page=str(page.number), name=name, width=width, height=height))
+        return dpi
+
     def check_pages(self, name: str, count: int) -> None:
         """Refuse a document of too many pages. Raises TooLarge."""
         if count > self.max_pages:

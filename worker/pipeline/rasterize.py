@@ -7,11 +7,9 @@ from pathlib import Path
 
 import pikepdf
 
-from worker.core.document import LEAST_DPI, Document, PageInfo
-from worker.core.errors import TooLarge
+from worker.core.document import Document, PageInfo
 from worker.core.examine_image import guessed_dpi
 from worker.core.examine_pdf import open_pdf
-from worker.core.said import said
 from worker.tools.pictures import grey_frame
 from worker.tools.toolbox import Toolbox
 
@@ -35,25 +33,11 @@ def page_image(document: Document, number: int, wanted_dpi: float, work: Path, t
     if document.kind == "image":
         return _picture(document, page, image, toolbox)
     limits = toolbox.limits
-    dpi = drawing_dpi(document, page, wanted_dpi, toolbox)
+    dpi = limits.drawing_dpi(document.name, page, wanted_dpi)
     limits.check_picture(document.name, number, page.largest_image)
     source = tools_source(document, work)
     toolbox.rasterizer.draw(source, number, dpi=dpi, image=image, timeout=limits.page_timeout_s)
     return PageImage(image, round(dpi))
-
-
-def drawing_dpi(document: Document, page: PageInfo, wanted: float, toolbox: Toolbox) -> float:
-    """The resolution at which a page of a PDF is drawn.
-
-    Raises:
-        TooLarge: in bounds, no print on it could be read.
-    """
-    dpi = toolbox.limits.dpi(page.width, page.height, wanted)
-    if dpi < min(LEAST_DPI, wanted):
-        template = "Page {page} of “{name}” is {width} × {height} inches: too large to be read."
-        width, height = round(page.width / 72), round(page.height / 72)
-        raise TooLarge(said(template, page=str(page.number), name=document.name, width=width, height=height))
-    return dpi
 
 
 def tools_source(document: Document, work: Path) -> Path:
