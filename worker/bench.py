@@ -28,6 +28,7 @@ class Bench:
 
     settings: Settings
     worker: str = ""  # Celery's name of it: what it calls its connections
+    alone: bool = False  # the worker's main process reads: an engine in it would stop all else, and end all if it died
     _tools: dict[bool, Toolbox] = field(default_factory=dict)
     _tessdata: object = None  # the stamp of the folders of languages when the tools were made
 
@@ -102,11 +103,12 @@ class Bench:
         from worker.tools.tessdata import stamp
         from worker.tools.toolbox import toolbox
 
+        isolated = isolated or self.alone
         if self._tessdata != (now := stamp(self.settings.tessdata)):
             self._tools.clear()
             self._tessdata = now
         if isolated not in self._tools:
-            self._tools[isolated] = toolbox(self.settings, isolated=isolated)
+            self._tools[isolated] = toolbox(self.settings, isolated=isolated, expendable=not self.alone)
         return self._tools[isolated]
 
     def languages(self) -> frozenset[str] | None:

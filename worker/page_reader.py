@@ -24,6 +24,7 @@ from worker.core.errors import (
 )
 from worker.core.leases import LeaseLost
 from worker.core.said import said
+from worker.reuse import ReadBefore
 
 if TYPE_CHECKING:
     from worker.pipeline.read import PageReading
@@ -44,6 +45,7 @@ class PageReader:
         self._attempt = attempt
         self._document = document
         self._work = work
+        self._earlier = ReadBefore(attempt.desk.store, attempt.desk.blobs)
 
     def read(self, numbers: Sequence[int]) -> list[PageReading]:
         """Read these pages.
@@ -98,7 +100,7 @@ class PageReader:
         try:
             with room_in(self._work.parent):
                 tools = self._attempt.desk.tools(isolated=isolated)
-                return read_page(self._document, number, self._attempt.job.options, self._work, tools)
+                return read_page(self._document, number, self._attempt.job.options, self._work, tools, self._earlier)
         except (ServiceError, NoLanguage, NoEngine, LeaseLost, SoftTimeLimitExceeded):
             raise
         except OcrConsoleError:

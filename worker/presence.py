@@ -47,6 +47,7 @@ class Presence:
         self._consumer = consumer
         self._name: str = consumer.hostname
         self._desk = bench(settings)
+        self._desk.alone = _pool(consumer) == "solo"
         self._abilities = Abilities(self._desk)
         self._terms = terms_of(consumer)
         self._rival: dict[str, Any] | None = None  # another process that speaks under our name
@@ -136,7 +137,7 @@ class Presence:
             host=socket.gethostname(),
             pid=os.getpid(),
             version=version("ocr-console"),
-            pool=type(pool).__module__.rpartition(".")[2],
+            pool=_pool(self._consumer),
             slots=pool.num_processes,
             busy=len(doing),
             queues=tuple(sorted(self._consumer.taken_from)),
@@ -151,6 +152,10 @@ class Presence:
             autoscale=(scaler.max_concurrency, scaler.min_concurrency) if scaler else None,
             disk_free_mb=round(shutil.disk_usage(tempfile.gettempdir()).free / MEGABYTE),
         )
+
+
+def _pool(consumer: PatientConsumer) -> str:
+    return type(consumer.pool).__module__.rpartition(".")[2]
 
 
 def _housekeeper(desk: Bench, broker: Broker, name: str) -> Housekeeper:

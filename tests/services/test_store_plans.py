@@ -37,8 +37,8 @@ RUNNING = frozenset({State.RUNNING, State.QUEUED})
 
 
 PAGES = """
-insert into pages (job_id, number, state, read_at) select id, 1, 'done', now() - interval '1 day' from jobs
-where state = 'DONE'"""
+insert into pages (job_id, number, state, read_at, image_key)
+select id, 1, 'done', now() - interval '1 day', decode(md5(cast(id as text)), 'hex') from jobs where state = 'DONE'"""
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +104,7 @@ CASES: dict[str, tuple[str, Callable[[Store], object]]] = {
     "pages that were read": ("ix_jobs_changed", lambda store: FlowMeter(store.engine).flow()),
     "groups of failures": ("ix_jobs_failed", lambda store: failures(store.engine, datetime.now(UTC))),
     "the same file": ("ix_jobs_source", lambda store: store.done_like("0" * 64, Options())),
+    "the same page": ("ix_pages_image_key", lambda store: store.page_alike(bytes(16))),
     "unfinished uploads": ("ix_jobs_active", lambda store: store.unfinished_uploads("ann@desk")),
 }
 

@@ -29,6 +29,7 @@ class Desk:
         self.tries: list[tuple[int, bool]] = []
         self.settings = SimpleNamespace(secrets=frozenset({SECRET}))
         self.leases = SimpleNamespace(begin_page=lambda _lease, number: self.begun.append(number))
+        self.store = self.blobs = None
         self._engine = engine
         monkeypatch.setattr(read, "read_page", self._read)
 
@@ -41,7 +42,9 @@ class Desk:
         attempt = SimpleNamespace(**about, still_ours=lambda: None, settle=self._settle)
         return PageReader(cast("Any", attempt), cast("Any", None), folder / "work")
 
-    def _read(self, _document: object, number: int, _options: object, _work: Path, isolated: bool) -> PageReading:
+    def _read(
+        self, _document: object, number: int, _options: object, _work: Path, isolated: bool, _: object
+    ) -> PageReading:
         self.tries.append((number, isolated))
         self._engine(number, isolated)
         return PageReading(Page(number, "done"))

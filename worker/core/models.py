@@ -215,7 +215,7 @@ class PageRow(Base):
     __tablename__ = "pages"
     __table_args__ = (
         Index("ix_pages_words", "words_tsv", postgresql_using="gin"),
-        Index("ix_pages_image_key", "image_key", postgresql_where=text("image_key is not null")),
+        Index("ix_pages_image_key", "image_key", "read_at", postgresql_where=text("image_key is not null")),
     )
 
     job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)

@@ -12,6 +12,9 @@ from worker.core.database import single
 from worker.core.jobs import Attempt, Page, PageMark, State, Task
 from worker.core.rows import ATTEMPTS, LINES, MARKS, PAGES, TASKS, attempt_of, mark_of, page_of, task_of
 
+# The newest: objects of older ones may be gone.
+_ALIKE = text(f"""{PAGES} where image_key = :key and state <> 'failed' and hocr_key is not null and pdf_key is not null
+order by image_key, read_at desc limit 1""")
 _TITLES = text("""
 select id, name, state, extract(epoch from clock_timestamp() - created_at)::float as age_s
 from jobs where id = any(cast(:jobs as uuid[]))""")
@@ -61,6 +64,12 @@ class Particulars:
         with single(self.engine) as connection:
             rows = connection.execute(text(f"{PAGES} where job_id = :job order by number"), {"job": job_id})
             return [page_of(row) for row in rows.all()]
+
+    def page_alike(self, image_key: bytes) -> Page | None:
+        """A page of any job whose image was the same and was read in the same way, and what was stored of it."""
+        with single(self.engine) as connection:
+            row = connection.execute(_ALIKE, {"key": image_key}).first()
+        return None if row is None else page_of(row)
 
     def page_marks(self, job_id: UUID) -> list[PageMark]:
         """How the pages of the job's present reading came out, by number: little enough for 5,000 of them."""

@@ -12,6 +12,7 @@ from worker.core.document import Document
 from worker.core.errors import OcrConsoleError
 from worker.core.jobs import Options, Page
 from worker.core.page_content import Decision, PageContent, page_content
+from worker.pipeline.alike import image_key
 from worker.pipeline.prepare import prepare
 from worker.pipeline.rasterize import page_image, pgm_size, tools_source
 from worker.pipeline.recognize import check_languages, recognize
@@ -19,6 +20,8 @@ from worker.pipeline.take import take_text, taken_layout
 from worker.pipeline.words import Row, Word, clean, mean_confidence, rows, words_of, write_hocr
 from worker.tools.engine import SUFFIXES
 from worker.tools.toolbox import Toolbox
+
+Earlier = Callable[[bytes, Path], Page | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +70,17 @@ class PageReading:
         return replace(self, page=replace(self.page, hocr_key=hocr_key, pdf_key=pdf_key))
 
 
-def read_page(document: Document, number: int, options: Options, work: Path, toolbox: Toolbox) -> PageReading:
+def read_page(
+    document: Document,
+    number: int,
+    options: Options,
+    work: Path,
+    toolbox: Toolbox,
+    earlier: Earlier = lambda _key, _base: None,
+) -> PageReading:
     """Read page `number` (1-based) in a work folder of the document's own.
+
+    `earlier` is asked whether its image was read before: if so, it leaves what came of it beside the base.
 
     Raises:
         DocumentError, EngineError: this page cannot be read; the others may. See `failed_page`.
@@ -79,7 +91,7 @@ def read_page(document: Document, number: int, options: Options, work: Path, too
     if content.decision(options.mode) is Decision.TAKE:
         return taken(document, take_text(document, number, content, options, toolbox), work, toolbox)
     toolbox.limits.check_picture(document.name, number, content.largest_picture)
-    reading = _by_engine(document, number, options, work, toolbox)
+    reading = _by_engine(document, number, options, work, toolbox, earlier)
     seconds, drops_text = round(time.perf_counter() - started, 3), content.invisible > 0
     return replace(reading, page=replace(reading.page, seconds=seconds, drops_text=drops_text))
 
@@ -109,12 +121,17 @@ def look_at(document: Document, number: int, work: Path, toolbox: Toolbox) -> Pa
         return page_content(page)
 
 
-def _by_engine(document: Document, number: int, options: Options, work: Path, toolbox: Toolbox) -> PageReading:
+def _by_engine(
+    document: Document, number: int, options: Options, work: Path, toolbox: Toolbox, earlier: Earlier
+) -> PageReading:
     image = page_image(document, number, options.dpi, work, toolbox)
     base = work / f"page-{number}"
     prepared = None
     try:
         size = pgm_size(image.path)
+        key = image_key(image, options, toolbox.engine)
+        if known := earlier(key, base):
+            return _known(known, number, base)
         prepared = prepare(image, deskew=options.deskew)
         if prepared.blank:
             return _blank(Page(number, "blank", width=size[0], height=size[1], dpi=image.dpi), base)
@@ -139,7 +156,15 @@ def _by_engine(document: Document, number: int, options: Options, work: Path, to
         turned=result.turned,
         tried=result.tried,
         gain=result.gain,
+        image_key=key,
     )
+    return PageReading(page, {kind: base.with_name(f"{base.name}.{kind}") for kind in SUFFIXES})
+
+
+def _known(page: Page, number: int, base: Path) -> PageReading:
+    """A page like this, whose layout lies there already."""
+    base.with_name(f"{base.name}.txt").write_text(page.text, encoding="utf-8")
+    page = replace(page, number=number, reused=True, reading=1, hocr_key=None, pdf_key=None)
     return PageReading(page, {kind: base.with_name(f"{base.name}.{kind}") for kind in SUFFIXES})
 
 

@@ -36,29 +36,34 @@ class Toolbox:
         return {**self.engine.describe(languages), "rasterizer": drawn_by}
 
 
-def toolbox(settings: Settings, *, isolated: bool = False) -> Toolbox:
-    """The tools that the settings ask for, or the best that are here. `isolated`: an engine that may crash alone.
+def toolbox(settings: Settings, *, isolated: bool = False, expendable: bool = False) -> Toolbox:
+    """The tools that the settings ask for, or the best that are here.
+
+    Args:
+        settings: Of this worker.
+        isolated: An engine that may crash alone, if there is one.
+        expendable: Whether this process may be ended by an engine in it that does not come back.
 
     Raises:
         NoEngine: nothing here can read, or what the settings ask for is not here.
     """
     limits = Limits.of(settings)
     tessdata = Tessdata.find(settings.tessdata)
-    engine = _engine(settings.ocr_engine, tessdata, limits, isolated)
+    engine = _engine(settings.ocr_engine, tessdata, limits, isolated=isolated, expendable=expendable)
     if not engine.languages():
         raise NoEngine("Tesseract is here, but no language data.", "Install some (apt install tesseract-ocr-eng).")
     return Toolbox(engine, _rasterizer(settings.rasterizer, limits), limits)
 
 
-def _engine(asked: str, tessdata: Tessdata, limits: Limits, isolated: bool) -> Engine:
+def _engine(asked: str, tessdata: Tessdata, limits: Limits, *, isolated: bool, expendable: bool) -> Engine:
     """In process where that can be: a third less CPU than a program for each page."""
     ways: list[Callable[[], Engine]] = []
     if asked in {"auto", "tesserocr"} and not (isolated and asked == "auto"):
-        ways.append(lambda: Tesserocr(tessdata))
+        ways.append(lambda: Tesserocr(tessdata, expendable=expendable))
     if asked in {"auto", "tesseract"}:
         ways.append(lambda: Tesseract(newest_program(), tessdata, memory_mb=limits.tool_memory_mb))
     if isolated and asked == "auto":
-        ways.append(lambda: Tesserocr(tessdata))
+        ways.append(lambda: Tesserocr(tessdata, expendable=expendable))
     return _first(ways)
 
 

@@ -34,7 +34,7 @@ def settings(**limits: str) -> Settings:
 
 @pytest.fixture
 def no_tesserocr(monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(*_: object) -> Tesserocr:
+    def missing(*_: object, **__: object) -> Tesserocr:
         raise NoEngine("tesserocr is not installed.")
 
     monkeypatch.setattr(toolboxes, "Tesserocr", missing)

@@ -17,7 +17,7 @@ alter table pages add column tried text;
 alter table pages add column gain double precision;
 alter table pages add column image_key bytea;
 alter table pages add column reused boolean not null default false;
-create index ix_pages_image_key on pages (image_key) where image_key is not null;
+create index ix_pages_image_key on pages (image_key, read_at) where image_key is not null;
 """
 LANGUAGES = """
 alter table tasks add column lacks text;
