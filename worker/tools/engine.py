@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
+from PIL import Image
+
+from worker.core.errors import EngineCrashed
 from worker.tools.tessdata import Tessdata
 
 # What every engine is told, beside the languages and the resolution. One pass writes all of these outputs.
@@ -54,6 +58,33 @@ class Engine(Protocol):
         Raises:
             EngineCrashed, PageTimedOut, OutOfMemory: as they say.
         """
+
+
+@contextmanager
+def as_bitmap(image: Path, base: Path) -> Iterator[Path]:
+    """The same image as BMP, for as long as the block runs.
+
+    tesseract reads it to the same bytes as a PGM and saves a tenth of a second a page: leptonica takes 76 ms to load
+    the PGM at 300 dpi and 5 ms to load the BMP, and its lines are cut out faster.
+
+    Raises:
+        EngineCrashed: it is no image.
+    """
+    path = base.with_name(f"{base.name}.bmp")
+    try:
+        _loaded(image).save(path, format="BMP")
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _loaded(image: Path) -> Image.Image:
+    try:
+        with Image.open(image, formats=["PPM"]) as opened:
+            opened.load()
+            return opened
+    except OSError as problem:  # no image, or half of one
+        raise EngineCrashed("tesseract could not read the page's image.") from problem
 
 
 class Reader:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from worker.core.errors import EngineCrashed, NoEngine, OcrConsoleError, OutOfMemory, PageTimedOut
 from worker.core.said import said
-from worker.tools.engine import LAYOUT, SUFFIXES, VARIABLES, Orientation, Reader
+from worker.tools.engine import LAYOUT, SUFFIXES, VARIABLES, Orientation, Reader, as_bitmap
 from worker.tools.run import Ended, crashed, guarded, run
 from worker.tools.tessdata import Tessdata, split_languages
 
@@ -46,7 +46,8 @@ class Tesseract(Reader):
             options += ["-c", f"{variable}={value}"]
         pytesseract.tesseract_cmd = str(self._guarded(timeout))
         try:
-            pytesseract.run_tesseract(str(image), str(base), "", languages, shlex.join(options), timeout=timeout)
+            with as_bitmap(image, base) as bitmap:
+                pytesseract.run_tesseract(str(bitmap), str(base), "", languages, shlex.join(options), timeout=timeout)
         except pytesseract.TesseractNotFoundError as problem:
             raise NoEngine("tesseract could not be started.") from problem
         except pytesseract.TesseractError as problem:

@@ -14,7 +14,7 @@ from typing import Any
 
 from worker.core.errors import EngineCrashed, NoEngine, OutOfMemory, PageTimedOut
 from worker.core.said import said
-from worker.tools.engine import LAYOUT, SUFFIXES, VARIABLES, Orientation, Reader
+from worker.tools.engine import LAYOUT, SUFFIXES, VARIABLES, Orientation, Reader, as_bitmap
 from worker.tools.tessdata import Tessdata, split_languages
 
 os.environ["OMP_THREAD_LIMIT"] = "1"  # before the library is loaded: its threads cost 2.5 to 4 times the CPU
@@ -52,8 +52,8 @@ class Tesserocr(Reader):
         api.SetPageSegMode(psm)
         api.SetVariable("user_defined_dpi", str(dpi))
         started = time.perf_counter()
-        with self._bounded(timeout):
-            good = api.ProcessPages(str(base), str(image), timeout=max(int(timeout * 1000), 1))
+        with as_bitmap(image, base) as bitmap, self._bounded(timeout):
+            good = api.ProcessPages(str(base), str(bitmap), timeout=max(int(timeout * 1000), 1))
         if not good:
             self._forget(languages)  # after a time-out it would go on where it was
             if time.perf_counter() - started >= timeout:
