@@ -33,7 +33,7 @@ METADATA = (  # asked for when it runs: for its own version, for the report of t
 NOT_NAMED = ("celery.contrib", "billiard.tests")
 EXCLUDED = (
     *("hypothesis", "mypy", "pip", "pytest", "setuptools", "tests", "tkinter", "wheel", "ensurepip", "lib2to3"),
-    *("IPython", "PyInstaller", "numpy", "pandas", "pydoc_data", "sphinx", "turtledemo", "yaml"),
+    *("IPython", "PyInstaller", "pandas", "pydoc_data", "sphinx", "turtledemo", "yaml"),
     *("PySide6.QtQml", "PySide6.QtQuick", "PySide6.QtTest", "PySide6.QtOpenGL", "PySide6.QtPrintSupport"),
 )
 # Of Qt's plugins, what a window on X11 or none needs: pictures, dead keys and input methods, the desktop's dialogs.

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import cos, radians, sin, sqrt
 from pathlib import Path
 
 from PIL import Image, ImageChops, ImageFilter
 
+from worker.pipeline.look import Look, look_at
 from worker.pipeline.placing import Affine, Size, place_hocr, place_pdf
-from worker.pipeline.rasterize import PageImage, pgm_size
+from worker.pipeline.rasterize import PageImage
 
+READ_AT = 16.0  # pixels of a lower-case letter at which engines read as well as at any, and soonest
+SMALLEST_AT = 12.0  # of the smallest print beside it
+SMALL_PRINT = 14.0  # lower letters are read better from an image made larger, the more so the noisier it is
+LARGER = 18.0  # pixels to which they are made
+LEAST_SKEW = 0.9  # degrees as measured; engines cope with less
+_WORTH = 0.93  # a smaller image than that is worth making
+_LOWEST, _HIGHEST = 4.0, 3.0  # pixels of what may be letters at all; times that they are made larger at most
+_LEAST_DPI = 70  # engines take less for a mistake
 _QUARTERS = {1: Image.Transpose.ROTATE_270, 2: Image.Transpose.ROTATE_180, 3: Image.Transpose.ROTATE_90}
 
 
@@ -26,9 +36,60 @@ class Prepared:
     x_height: float | None = None  # median height of lower-case letters, in pixels of the page's image as drawn
 
 
-def prepare(image: PageImage, *, deskew: bool) -> Prepared:  # noqa: ARG001
-    """What an engine shall read of a page's image. The file lies beside that image, or is that image."""
-    return Prepared(image.path, image.dpi, pgm_size(image.path), Affine())
+def prepare(image: PageImage, *, deskew: bool, max_pixels: int = 50_000_000) -> Prepared:
+    """What an engine shall read of a page's image: black on white, level, its print as large as is read best.
+
+    The file lies beside that image, or is that image.
+    """
+    with Image.open(image.path) as drawn:
+        seen = look_at(drawn, image.dpi)
+        as_drawn = Prepared(image.path, image.dpi, drawn.size, Affine(), seen.blank, 0.0, seen.x_height)
+        skew = seen.skew if deskew and abs(seen.skew) >= LEAST_SKEW else 0.0
+        scale = _scale(seen, drawn.size, max_pixels)
+        if seen.blank or not (skew or seen.inverted or scale != 1.0):
+            return as_drawn
+        made: Image.Image = ImageChops.invert(drawn) if seen.inverted else drawn
+        made, back = _scaled(made, scale)
+        if skew:
+            made, level = _levelled(made, skew)
+            back = back.after(level)
+        path = image.path.with_name(f"{image.path.stem}-read.pgm")
+        made.save(path, format="PPM")
+    dpi = max(round(image.dpi * scale), _LEAST_DPI)
+    return replace(as_drawn, path=path, dpi=dpi, size=made.size, back=back, skew=round(skew, 2))
+
+
+def _scale(seen: Look, size: Size, max_pixels: int) -> float:
+    """How much larger the image is read."""
+    if not seen.x_height or not seen.smallest:
+        return 1.0
+    if _LOWEST < seen.x_height < SMALL_PRINT:
+        room = sqrt(max_pixels / (size[0] * size[1]))
+        return max(min(LARGER / seen.x_height, _HIGHEST, room), 1.0)
+    scale = max(READ_AT / seen.x_height, SMALLEST_AT / seen.smallest)
+    return scale if scale < _WORTH else 1.0
+
+
+def _scaled(image: Image.Image, scale: float) -> tuple[Image.Image, Affine]:
+    """Scaled, and the way back."""
+    if scale == 1.0:
+        return image, Affine()
+    size = (max(round(image.width * scale), 1), max(round(image.height * scale), 1))
+    back = Affine(image.width / size[0], 0, 0, 0, image.height / size[1], 0)
+    return image.resize(size, Image.Resampling.BICUBIC), back
+
+
+def _levelled(image: Image.Image, skew: float) -> tuple[Image.Image, Affine]:
+    """Turned back by so many degrees on a sheet that is large enough, white around it; and the way back."""
+    across, up = cos(radians(skew)), sin(radians(skew))
+    width = round(image.width * across + image.height * abs(up))
+    height = round(image.height * across + image.width * abs(up))
+    turn = Affine(across, -up, 0, up, across, 0)
+    x, y = turn(width / 2, height / 2)
+    back = replace(turn, c=image.width / 2 - x, f=image.height / 2 - y)
+    data = (back.a, back.b, back.c, back.d, back.e, back.f)
+    method, smooth = Image.Transform.AFFINE, Image.Resampling.BICUBIC
+    return image.transform((width, height), method, data, smooth, fillcolor=255), back
 
 
 def place(base: Path, prepared: Prepared, size: Size, dpi: float) -> None:

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from math import cos, radians, sin
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from worker.pipeline.prepare import Prepared, prepare, rethresholded, turned, upscaled
+from tests.unit.drawn import X_HEIGHT, page
+from worker.pipeline.look import look_at
+from worker.pipeline.placing import Affine
+from worker.pipeline.prepare import (
+    LARGER,
+    READ_AT,
+    SMALLEST_AT,
+    Prepared,
+    prepare,
+    rethresholded,
+    turned,
+    upscaled,
+)
 from worker.pipeline.rasterize import PageImage
 
 DOT = (300.0, 120.0)
@@ -54,3 +67,65 @@ def test_paper_in_shadow_becomes_white(work: Path) -> None:
     assert centre_of_print(light) == DOT
     with Image.open(light.path) as image:
         assert min(image.crop((0, 400, 800, 500)).tobytes()) > 245
+
+
+def prepared(work: Path, image: Image.Image, *, deskew: bool = True) -> Prepared:
+    image.save(work / "page-1.pgm", format="PPM")
+    return prepare(PageImage(work / "page-1.pgm", 300), deskew=deskew)
+
+
+def test_large_print_is_read_smaller(work: Path) -> None:
+    made = prepared(work, page([(60, 10)])[0])
+    assert made.back.scale == pytest.approx(X_HEIGHT * 60 / READ_AT, rel=0.15)
+    assert made.dpi == pytest.approx(300 / made.back.scale, abs=1)
+    assert made.path.name == "page-1-read.pgm"
+    with Image.open(made.path) as image:
+        assert (image.mode, image.size) == ("L", made.size)
+
+
+def test_footnotes_keep_a_page_large(work: Path) -> None:
+    assert prepared(work, page([(60, 5), (26, 6)])[0]).back.scale < 26 * X_HEIGHT / SMALLEST_AT * 1.15
+
+
+def test_print_of_a_fair_size_is_read_as_it_is(work: Path) -> None:
+    made = prepared(work, page([(28, 12)])[0])
+    assert (made.path.name, made.back, made.dpi) == ("page-1.pgm", Affine(), 300)
+    assert made.x_height == pytest.approx(X_HEIGHT * 28, rel=0.2)
+
+
+def test_small_print_is_read_larger_within_bounds(work: Path) -> None:
+    image, _ = page([(18, 20)])
+    assert prepared(work, image).back.scale == pytest.approx(X_HEIGHT * 18 / LARGER, rel=0.2)
+    path = work / "page-1.pgm"
+    bound = prepare(PageImage(path, 300), deskew=True, max_pixels=image.width * image.height)
+    assert bound.back == Affine()
+
+
+def test_a_page_that_lies_askew_is_levelled(work: Path) -> None:
+    image, words = page([(60, 10)])
+    turn = image.rotate(-4, Image.Resampling.BICUBIC, fillcolor=255)
+    made = prepared(work, turn)
+    assert made.skew == pytest.approx(4, abs=0.15)
+    centre = (image.width / 2, image.height / 2)
+    with Image.open(made.path) as level:
+        assert look_at(level, made.dpi).skew == pytest.approx(0, abs=0.15)
+    askew = Affine(cos(radians(4)), -sin(radians(4)), 0, sin(radians(4)), cos(radians(4)), 0)
+    for _, (left, top, _, _) in (words[0], words[-1]):
+        x, y = askew(left - centre[0], top - centre[1])
+        level_x, level_y = made.back.inverse()(x + centre[0], y + centre[1])
+        first_x, first_y = made.back.inverse()(*centre)
+        scale = made.back.scale
+        assert (level_x - first_x) * scale == pytest.approx(left - centre[0], abs=4)
+        assert (level_y - first_y) * scale == pytest.approx(top - centre[1], abs=4)
+    assert prepared(work, turn, deskew=False).skew == 0
+
+
+def test_white_on_black_becomes_black_on_white(work: Path) -> None:
+    made = prepared(work, page([(28, 12)], ink=255, paper=0)[0])
+    with Image.open(made.path) as image:
+        assert image.getpixel((3, 3)) == 255
+
+
+def test_a_blank_page_is_said_to_be_so(work: Path) -> None:
+    made = prepared(work, Image.new("L", (1700, 1100), 255))
+    assert (made.blank, made.path.name) == (True, "page-1.pgm")

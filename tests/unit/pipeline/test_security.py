@@ -75,7 +75,7 @@ def test_the_engine_gets_our_image_and_nothing_else(
         def read(self, image: Path, **options: object) -> None:
             given.append(image.read_bytes())
             assert not image.is_symlink()
-            assert image.name == "page-1.pgm"
+            assert image.name in {"page-1.pgm", "page-1-read.pgm"}
             engine.read(image, **options)  # type: ignore[arg-type]
 
     path = tmp_path / "$(touch pwned) -l xyz; .png"
