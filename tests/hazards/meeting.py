@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from console.ops.acting import act
 from console.ops.commands import Submit
 from console.ops.intake import Plan, plan
 from console.ops.services import Services
-from console.ops.submission import Order, Same
+from console.ops.submission import Order, Same, Step, Watch
 from tests.hazards.hazard import DONE, TAKEN, Hazard
 from tests.hazards.memory import Peak
 from tests.hazards.table import Met, rows
@@ -22,12 +24,27 @@ from worker.core.jobs import Job, Options, State
 GOOD = "A good page is read as ever"
 
 
+@dataclass
+class Seen:
+    """What became of a file, for the table."""
+
+    state: str = DONE
+    sentence: str = ""
+    peak_mb: int = 0
+
+    def of(self, *jobs: Job, more: str = "") -> None:
+        """How these jobs ended; the last tells most."""
+        last = jobs[-1]
+        self.state = last.error_class or DONE
+        self.sentence = " ".join(filter(None, [last.error, last.advice, *last.notes, more]))
+
+
 class Meeting:
     """The worker, what is needed to give it files and to look at what it made, and the plan for all the files."""
 
     def __init__(self, services: Services, worker: Worker, desk: Desk, folder: Path, hazards: Sequence[Hazard]) -> None:
         self.worker, self.desk = worker, desk
-        self._services = services
+        self.services = services
         self._good = picture(folder / "good.png", GOOD)
         files = folder / "files"
         files.mkdir()
@@ -53,17 +70,40 @@ class Meeting:
         files = tuple(file for file in self.plan.files if file.source == path)
         if not files:
             return self.desk.ended(self.desk.add(path, hazard.options))
-        (sent,) = act(Submit(Plan(files, ()), Order(hazard.options, same=Same.READ)), self._services).data
-        assert sent.job_id, sent
-        return self.desk.ended(sent.job_id)
+        (job,) = self.submitted(Plan(files, ()), hazard.options)
+        return job
+
+    def submitted(
+        self, planned: Plan, options: Options | None = None, same: Same = Same.READ, watch: Watch | None = None
+    ) -> list[Job]:
+        """The jobs of a plan, when they have come to an end."""
+        order = Order(options or Options(formats=("txt",)), same=same)
+        sent = act(Submit(planned, order, watch), self.services).data
+        return [self.desk.ended(one.job_id) for one in sent if one.job_id and one.step is not Step.SKIPPED]
+
+    def meet(self, hazard: Hazard) -> tuple[Job, int]:
+        """Give it the file of a hazard; how it ended, and the most memory that took in MB."""
+        with self.watched(hazard.row, hazard.file) as seen:
+            seen.of(job := self.ended(hazard))
+        return job, seen.peak_mb
+
+    @contextmanager
+    def watched(self, row: str, file: str) -> Iterator[Seen]:
+        """Measure what the worker does within, have a good job done after it, and write it into the table."""
+        seen = Seen()
+        began = time.monotonic()
+        with Peak(self.worker.process.pid) as peak:
+            yield seen
+        took, seen.peak_mb = time.monotonic() - began, peak.megabytes
+        rows.append(Met(file, row, seen.state, seen.sentence, took, peak.megabytes, self.good()))
 
     def good(self) -> str:
-        """A good job is done by the process that met the file before; what to write of it."""
+        """A good job is done by the worker that met the file; what to write of it."""
         job = self.desk.ended(self.desk.add(self._good, Options(formats=("txt",))))
         assert job.state is State.DONE, job.error
         assert self.desk.text(job).strip() == GOOD
         assert self.worker.process.poll() is None, self.worker.log
-        return "done"
+        return "done, same process" if self.same_process() else "done"
 
     def same_process(self) -> bool:
         """Whether the worker has the processes that it had at the start."""
@@ -71,15 +111,3 @@ class Meeting:
 
     def _children(self) -> tuple[int, ...]:
         return self.worker.child_pids(self.desk.store)
-
-    def meet(self, hazard: Hazard) -> tuple[Job, Peak]:
-        """Give it the file; the row of the table."""
-        began = time.monotonic()
-        with Peak(self.worker.process.pid) as peak:
-            job = self.ended(hazard)
-        took = time.monotonic() - began
-        state = job.error_class or DONE
-        told = " ".join([job.error or "", job.advice or "", *job.notes]).strip()
-        after = self.good()
-        rows.append(Met(hazard.file, hazard.row, state, told, took, peak.megabytes, after))
-        return job, peak
