@@ -14,6 +14,7 @@ def terms_of(consumer: PatientConsumer) -> dict[str, Any]:
     """As it works, whatever its command line changed. Limits and times are seconds; None: no limit.
 
     Returns:
+        fetches: It looks for what others set aside for their want of a language.
         broker: Where it takes messages from, without user and password.
         prefetch: Messages that each of its processes may have; 0: as many as there are.
         acks_late: Whether a message is given up only when its task has ended.
@@ -22,6 +23,7 @@ def terms_of(consumer: PatientConsumer) -> dict[str, Any]:
     """
     conf, controller, task = consumer.app.conf, consumer.controller, consumer.app.tasks[TASK_NAME]
     return {
+        "fetches": True,
         "broker": Address.parse(settings.broker_url).place,
         "prefetch": consumer.prefetch_multiplier,
         "acks_late": bool(task.acks_late),

@@ -46,6 +46,7 @@ def _wait(
 ) -> list[Job]:
     wanted = list(ids)
     ended: dict[UUID, Job] = {}
+    said: dict[UUID, str | None] = {}  # why those wait that have not ended
     waiting = list(wanted)
     seen_at = time.monotonic()
     while waiting:
@@ -62,6 +63,10 @@ def _wait(
             if job.state in ENDED:
                 ended[job.id] = job
                 progress.line(told(job))
+            elif said.get(job.id) != job.error:
+                said[job.id] = job.error
+                if job.error:
+                    progress.line(f"waits      {job.path or job.name}: {job.error}")
         waiting = [job.id for job in now if job.state not in ENDED]
         _show(progress, [*ended.values(), *(job for job in now if job.state not in ENDED)])
         if waiting:

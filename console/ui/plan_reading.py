@@ -102,7 +102,8 @@ class ReadingForm(QWidget):
         fleet = translate("Plan", "on {n} of {all} workers").replace("{n}", str(able))
         self._fleet.setText(fleet.replace("{all}", str(self._workers)) if self._workers > 1 and not missing else "")
         hint = translate(
-            "Plan", "No worker that is online has {names}. Such files wait a while for one that has, then they fail."
+            "Plan",
+            "No worker that is online has {names}. Install it on one: such files wait a while for that, then fail.",
         )
         self._hint.setText(hint.replace("{names}", ", ".join(missing)))
         self._hint.setVisible(bool(missing))

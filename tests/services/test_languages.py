@@ -3,31 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import cycle
-from typing import Any
-from uuid import UUID
 
 import pytest
 from sqlalchemy import Engine
 
-from tests.services.queued_jobs import change, old, queued, value
+from tests.services.language_cases import HERE, THERE, WAIT_S, fetched, passes, present, refused, row, waiting, waits
+from tests.services.queued_jobs import change, old, value
 from worker.core.broker import Broker
 from worker.core.errors import NoLanguage
 from worker.core.housekeeper import Housekeeper
-from worker.core.jobs import Doorbell, Options, Priority, State, TaskState
+from worker.core.jobs import Priority, State, TaskState
 from worker.core.language_wait import LanguageWait
 from worker.core.leases import Lease, Leases
-from worker.core.office import Office
 from worker.core.outbox import WHOLE
-from worker.core.pulse import pulse
 from worker.core.routes import route_to
 from worker.core.settings import Settings
 from worker.core.store import Store
 from worker.core.strays import strays
 from worker.core.workers import WorkerReport
-
-WAIT_S = 30
-HERE, THERE = "here@desk", "there@desk"
 
 
 @pytest.fixture
@@ -40,41 +33,8 @@ def broker(settings: Settings, store: Store) -> Iterator[Broker]:
 
 @pytest.fixture
 def wait(engine: Engine, broker: Broker) -> Iterator[LanguageWait]:
-    """What a housekeeper does about it, whose office is held."""
-    with Office(engine, "keeper").term() as term:
-        assert term is not None
-        assert term.goes_on()
-        yield LanguageWait(engine, broker.messages, wait_s=WAIT_S)
-
-
-def present(
-    store: Store, name: str, *languages: str, queues: tuple[str, ...] = ("ocr", "celery"), slots: int = 1
-) -> None:
-    """A worker says what it is."""
-    store.put_worker(WorkerReport(name, "desk", 1, "0.1", slots=slots, queues=queues, languages=languages))
-
-
-def waits(store: Store, languages: str = "jpn", **given: Any) -> tuple[UUID, UUID]:
-    """A job that is in the queue."""
-    return queued(store, options=Options(languages=languages), **given)
-
-
-def refused(leases: Leases, task: UUID, *languages: str, worker: str = HERE) -> None:
-    """A worker hears of it and cannot read it."""
-    assert leases.claim(task, worker, languages=languages or ("eng",)) is None
-
-
-def fetched(leases: Leases, worker: str, *languages: str, slots: int = 1) -> list[UUID]:
-    return [bell.task_id for bell in leases.fetch(worker, queues=("ocr",), languages=languages, slots=slots)]
-
-
-def passes(engine: Engine, seconds: float) -> None:
-    """As if so much time had passed since the last round, as rounds count it."""
-    change(engine, "update housekeeping set manned_s = manned_s + :seconds", seconds=seconds)
-
-
-def row(engine: Engine, task: UUID, column: str) -> object:
-    return value(engine, f"select {column} from tasks where id = :task", task=task)
+    with waiting(engine, broker) as made:
+        yield made
 
 
 def test_what_cannot_be_read_here_is_refused_once(store: Store, engine: Engine, leases: Leases) -> None:
@@ -135,7 +95,7 @@ def test_its_time_stands_still_while_no_worker_is_alive(
         change(engine, "update housekeeping set manned_at = manned_at - interval '1 hour'")
         assert wait.tend() == 0
     assert value(engine, "select manned_s from housekeeping") == before
-    assert store.job(job).error == "Waits for a worker that has “jpn”: none is alive."
+    assert store.job(job).error == "Waits for a worker that has “jpn”: none that serves ocr is alive."
     present(store, HERE, "eng")
     heir = LanguageWait(engine, broker.messages, wait_s=WAIT_S)  # another keeps house by now
     change(engine, "update housekeeping set manned_at = manned_at - interval '1 hour'")
@@ -241,6 +201,42 @@ def test_pages_that_were_read_stay_when_a_language_disappears(store: Store, engi
     assert fetched(leases, THERE, "deu", "jpn") == [task]
 
 
+def test_a_document_of_which_parts_wait_says_so_when_nothing_of_it_runs(
+    store: Store, leases: Leases, wait: LanguageWait
+) -> None:
+    job, task = waits(store)
+    present(store, THERE, "jpn")
+    lease = leases.claim(task, THERE, languages=("jpn",))
+    assert lease is not None
+    first, second = (bell.task_id for bell in leases.spread(lease, [(1, 8), (9, 16)], pages=16, seconds=1))
+    part = leases.claim(first, THERE, languages=("jpn",))
+    assert part is not None
+    refused(leases, second)
+    store.worker_goodbye(THERE)
+    present(store, HERE, "eng")
+    wait.tend()
+    assert (store.job(job).state, store.job(job).error) == (State.RUNNING, None)
+    assert leases.give_back(part, NoLanguage("There is no jpn here."), lacks="jpn")
+    wait.tend()
+    seen = store.job(job)
+    assert (seen.state, seen.error) == (
+        State.QUEUED,
+        "Waits for a worker that has “jpn”: the only one does not have it.",
+    )
+    present(store, THERE, "jpn")
+    wait.tend()
+    assert store.job(job).error is None
+
+
+def test_an_older_worker_has_it_and_does_not_fetch(store: Store, leases: Leases, wait: LanguageWait) -> None:
+    job, task = waits(store)
+    present(store, HERE, "eng")
+    store.put_worker(WorkerReport(THERE, "desk", 1, "0.0", queues=("ocr",), languages=("jpn",)))
+    refused(leases, task)
+    wait.tend()
+    assert store.job(job).error is not None  # it does not wait for ever
+
+
 def test_languages_that_no_worker_has_together_are_all_named(store: Store, leases: Leases, wait: LanguageWait) -> None:
     job, task = waits(store, "deu+eng+jpn")
     present(store, HERE, "eng", "deu")
@@ -248,42 +244,3 @@ def test_languages_that_no_worker_has_together_are_all_named(store: Store, lease
     refused(leases, task, "eng", "deu")
     wait.tend()
     assert store.job(job).error == "Waits for a worker that has “deu” and “jpn”: none of 2 has them."
-
-
-def test_a_fleet_of_twenty_of_which_one_has_it(
-    store: Store, engine: Engine, leases: Leases, broker: Broker, wait: LanguageWait
-) -> None:
-    """Messages and claims while 30 jobs wait for two minutes, and until they are read by the one that came."""
-    keeper = Housekeeper(engine, leases, broker, languages=wait.tend)
-    fleet = [f"w{number:02d}@desk" for number in range(20)]
-    for name in fleet:
-        present(store, name, "eng")
-    jobs = [waits(store) for _ in range(30)]
-    others = [waits(store, "eng") for _ in range(30)]
-    messages = claims = 0
-    for (_, task), worker in zip(jobs, cycle(fleet), strict=False):  # each message comes to some worker
-        refused(leases, task, worker=worker)
-        messages, claims = messages + 1, claims + 1
-    old(engine)
-    store.mark_published([task for _, task in others])
-    for job, task in others:
-        broker.ring(Doorbell(task, job))
-    before = broker.ready(["ocr", *map(route_to, fleet)])
-    for _ in range(120):  # ticks, of a second each
-        keeper.tick()
-        passes(engine, WAIT_S / 200)
-    assert broker.ready(["ocr", *map(route_to, fleet)]) == before  # nothing is rung for in vain
-    assert {job.error for job in map(store.job, [job for job, _ in jobs])} == {
-        "Waits for a worker that has “jpn”: none of 20 has it."
-    }
-    assert all(leases.claim(task, fleet[0], languages=("eng",)) for _, task in others)  # they wait for nobody
-    present(store, fleet[7], "eng", "jpn", slots=2)
-    read = 0
-    while bells := leases.fetch(fleet[7], queues=("ocr",), languages=("eng", "jpn"), slots=2):
-        messages += len(bells)
-        assert len(bells) <= 4
-        for bell in bells:
-            claims += 1
-            read += leases.claim(bell.task_id, fleet[7], languages=("eng", "jpn")) is not None
-    assert (read, messages, claims) == (30, 60, 60)  # two for each job, whatever the fleet
-    assert len(pulse(engine).running) == 60

@@ -100,7 +100,7 @@ def test_it_waits_for_whoever_can_read_it(services: Services, store: Store, engi
     assert Purge("ocr").run(services).data.purged == 1
     assert services.store.retry([job]).done == [job]
     assert services.leases.claim(task, WORKER.name, languages=WORKER.languages) is None
-    store.put_worker(replace(WORKER, name="three@desk", languages=("chi_sim",)))
+    store.put_worker(replace(WORKER, name="three@desk", languages=("chi_sim",), terms={"fetches": True}))
     wait.tend()
     said = why(services, job, "the worker that has its language has not come to it", OK, "three@desk, which has its")
     store.worker_goodbye("three@desk")

@@ -40,8 +40,9 @@ _SET_ASIDE = text("""
 update tasks set lacks = :lacks, route = null, published_at = null
 where id = :task and status = 'queued' and (lacks is null or route = :route)""")
 # Many rows without their jobs' locks: what another changes just now is left out, or the two could wait for each other.
+# Picked once and for all: within the update the limit could be met again for every row.
 _FETCH = text("""
-update tasks set route = :route, published_at = clock_timestamp() where id in (
+with picked as materialized (
     select t.id from tasks t join jobs j on j.id = t.job_id left join batches b on b.id = j.batch_id
     where t.status = 'queued' and t.lacks is not null and t.route is null and t.queue = any(cast(:queues as text[]))
         and string_to_array(t.lacks, '+') <@ cast(:languages as text[])
@@ -51,7 +52,8 @@ update tasks set route = :route, published_at = clock_timestamp() where id in (
     limit greatest(0, :most - (select count(*) from tasks
         where status = 'queued' and lacks is not null and route = :route))
     for no key update of t skip locked)
-returning id, job_id, priority""")
+update tasks set route = :route, published_at = clock_timestamp() from picked where tasks.id = picked.id
+returning tasks.id, tasks.job_id, tasks.priority""")
 
 
 def lacking(claimable: RowMapping, languages: Collection[str] | None) -> str | None:

@@ -29,7 +29,8 @@ select queue, lacks, count(*) filter (where lacks_until is null) as new, bool_or
     min(lacks_until) as until, bool_or(route is not null) as routed
 from tasks where status = 'queued' and lacks is not null group by queue, lacks order by queue, lacks""")
 _FLEET = text("""
-select name, queues || paused as queues, languages from workers
+select name, queues || paused as queues, languages, coalesce(cast(terms -> 'fetches' as boolean), false) as fetches
+from workers
 where stopped_at is null and seen_at > clock_timestamp() - make_interval(secs => :absent_s) order by name""")
 _CLOCK = text("""
 update housekeeping set manned_at = clock_timestamp(), manned_s = manned_s + case when not :manned then 0 else
@@ -46,10 +47,13 @@ update tasks set lacks_until = null where id in (
     select id from tasks where {_OF_SET} and lacks_until is not null for no key update skip locked)
 returning job_id""")  # noqa: S608
 _JOBS = text(f"select distinct job_id from tasks where {_OF_SET}")  # noqa: S608
+# Of a job some parts may be read just now: it runs, and says nothing.
 _TELL = text("""
-update jobs set error_class = :error_class, error = :error, advice = :advice, made_of = cast(:made_of as jsonb)
-where id in (select id from jobs where id = any(cast(:jobs as uuid[])) and state = 'QUEUED'
-    and error is distinct from :error order by id for no key update skip locked)""")
+update jobs set state = 'QUEUED', error_class = :error_class, error = :error, advice = :advice,
+    made_of = cast(:made_of as jsonb)
+where id in (select id from jobs where id = any(cast(:jobs as uuid[])) and state in ('QUEUED', 'RUNNING')
+        and error is distinct from :error order by id for no key update skip locked)
+    and not exists (select from tasks t where t.job_id = jobs.id and t.status = 'running')""")
 _UNTELL = text("""
 update jobs set error_class = null, error = null, advice = null
 where id in (select id from jobs where id = any(cast(:jobs as uuid[])) and state = 'QUEUED'
@@ -122,7 +126,7 @@ class LanguageWait:
         asked = {"queue": waiting.queue, "lacks": waiting.lacks}
         needed = frozenset(waiting.lacks.split("+"))
         serving = [one for one in fleet if waiting.queue in one.queues]
-        if any(needed <= frozenset(one.languages) for one in serving):
+        if any(one.fetches and needed <= frozenset(one.languages) for one in serving):
             self._told.pop((waiting.queue, waiting.lacks), None)
             if waiting.told:
                 jobs = list(connection.scalars(_END, asked))
@@ -131,7 +135,7 @@ class LanguageWait:
         languages = [frozenset(one.languages) for one in serving]
         if serving and waiting.until is not None and waiting.until <= now:
             return self._give_up(asked, why_given_up(needed, languages, self._wait_s), now)
-        self._tell(connection, waiting, asked, why_waiting(needed, languages), now)
+        self._tell(connection, waiting, asked, why_waiting(needed, languages, waiting.queue), now)
         return 0
 
     def _tell(self, connection: Connection, waiting: Row[Any], asked: dict[str, str], why: Said, now: float) -> None:
@@ -156,15 +160,17 @@ class LanguageWait:
         return len(jobs)
 
 
-def why_waiting(needed: frozenset[str], fleet: Sequence[frozenset[str]]) -> Said:
+def why_waiting(needed: frozenset[str], fleet: Sequence[frozenset[str]], queue: str) -> Said:
     """Why work waits that needs these languages, while none of the workers has them all.
 
     Args:
         needed: By the work.
         fleet: What each worker has that serves its queue.
+        queue: It waits in.
     """
     if not fleet:
-        return said("Waits for a worker that has {languages}: none is alive.", languages=quoted(needed))
+        template = "Waits for a worker that has {languages}: none that serves {queue} is alive."
+        return said(template, languages=quoted(needed), queue=queue)
     wanting = _wanting(needed, fleet)
     if len(wanting) == 1:
         return said_counted(

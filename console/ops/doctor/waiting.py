@@ -101,7 +101,7 @@ class _Waiting:
         if not (able := [name for name, languages in fleet.items() if needed <= languages]):
             missing: list[str] = min((sorted(needed - languages) for languages in fleet.values()), key=len)
             remedy = Remedy("Install it on a worker; it is seen without a restart.", install_languages(missing))
-            return failed(why_waiting(needed, list(fleet.values())), self._fact, self._given_up(), remedy)
+            return failed(why_waiting(needed, list(fleet.values()), self._queue), self._fact, self._given_up(), remedy)
         if not self._unit.set_aside:
             return None
         one, many = (

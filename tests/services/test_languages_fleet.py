@@ -1,0 +1,75 @@
+"""A fleet of which one worker has a language: what that costs in messages and claims, and what it spares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import cycle
+
+import pytest
+from sqlalchemy import Engine
+
+from tests.services.language_cases import WAIT_S, passes, present, refused, waiting, waits
+from tests.services.queued_jobs import old
+from worker.core.broker import Broker
+from worker.core.housekeeper import Housekeeper
+from worker.core.jobs import Doorbell
+from worker.core.language_wait import LanguageWait
+from worker.core.leases import Leases
+from worker.core.outbox import WHOLE
+from worker.core.pulse import pulse
+from worker.core.routes import route_to
+from worker.core.settings import Settings
+from worker.core.store import Store
+
+
+@pytest.fixture
+def broker(settings: Settings, store: Store) -> Iterator[Broker]:
+    opened = Broker(settings)
+    opened.memory.note(WHOLE)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def wait(engine: Engine, broker: Broker) -> Iterator[LanguageWait]:
+    with waiting(engine, broker) as made:
+        yield made
+
+
+def test_a_fleet_of_twenty_of_which_one_has_it(
+    store: Store, engine: Engine, leases: Leases, broker: Broker, wait: LanguageWait
+) -> None:
+    """Messages and claims while 30 jobs wait for two minutes, and until they are read by the one that came."""
+    keeper = Housekeeper(engine, leases, broker, languages=wait.tend)
+    fleet = [f"w{number:02d}@desk" for number in range(20)]
+    for name in fleet:
+        present(store, name, "eng")
+    jobs = [waits(store) for _ in range(30)]
+    others = [waits(store, "eng") for _ in range(30)]
+    messages = claims = 0
+    for (_, task), worker in zip(jobs, cycle(fleet), strict=False):  # each message comes to some worker
+        refused(leases, task, worker=worker)
+        messages, claims = messages + 1, claims + 1
+    old(engine)
+    store.mark_published([task for _, task in others])
+    for job, task in others:
+        broker.ring(Doorbell(task, job))
+    before = broker.ready(["ocr", *map(route_to, fleet)])
+    for _ in range(120):  # ticks, of a second each
+        keeper.tick()
+        passes(engine, WAIT_S / 200)
+    assert broker.ready(["ocr", *map(route_to, fleet)]) == before  # nothing is rung for in vain
+    assert {job.error for job in map(store.job, [job for job, _ in jobs])} == {
+        "Waits for a worker that has “jpn”: none of 20 has it."
+    }
+    assert all(leases.claim(task, fleet[0], languages=("eng",)) for _, task in others)  # they wait for nobody
+    present(store, fleet[7], "eng", "jpn", slots=2)
+    read = 0
+    while bells := leases.fetch(fleet[7], queues=("ocr",), languages=("eng", "jpn"), slots=2):
+        messages += len(bells)
+        assert len(bells) <= 4
+        for bell in bells:
+            claims += 1
+            read += leases.claim(bell.task_id, fleet[7], languages=("eng", "jpn")) is not None
+    assert (read, messages, claims) == (30, 60, 60)  # two for each job, whatever the fleet
+    assert len(pulse(engine).running) == 60
