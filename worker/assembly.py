@@ -18,6 +18,7 @@ from worker.core.leases import LeaseLost
 
 if TYPE_CHECKING:
     from worker.pipeline.read import PageReading
+    from worker.tools.toolbox import Toolbox
 
 FETCHES = 4  # objects at a time
 log = logging.getLogger("worker.ocr")
@@ -79,17 +80,18 @@ def _readings(
         lost = [number for number in missing if number not in rows]
         if lost:
             raise InternalError(f"Page {lost[0]} of “{attempt.job.name}” was counted as read and is not there.")
+        tools = attempt.desk.tools()  # before there are threads: it is made once
         with ThreadPoolExecutor(FETCHES, thread_name_prefix="pages") as pool:
-            fetched = pool.map(lambda number: _fetched(attempt, document, work, rows[number]), missing)
+            fetched = pool.map(lambda number: _fetched(attempt, document, work, rows[number], tools), missing)
             known = {**known, **dict(zip(missing, fetched, strict=True))}
     return [known[number] for number in numbers]
 
 
-def _fetched(attempt: Attempt, document: Document, work: Path, page: Page) -> PageReading:
+def _fetched(attempt: Attempt, document: Document, work: Path, page: Page, tools: Toolbox) -> PageReading:
     from worker.pipeline.read import PageReading, taken
 
     if page.source == "text" and not page.hocr_key:
-        return taken(document, page, work, attempt.desk.tools())
+        return taken(document, page, work, tools)
     files = {}
     for form, key in (("hocr", page.hocr_key), ("pdf", page.pdf_key)):
         if key:
