@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from types import MappingProxyType
 
 import pikepdf
 
@@ -30,12 +31,20 @@ _READ_ONLY = 1
 Tell = Callable[[str], None]
 
 
-def make_safe(pdf: pikepdf.Pdf, tell: Tell) -> None:
+def make_safe(
+    pdf: pikepdf.Pdf, tell: Tell, *, more: Mapping[str, str] = MappingProxyType({}), events: bool = True
+) -> None:
     """Remove JavaScript, and actions that start programs or send data; `tell` hears once of each kind that was there.
 
     Links, bookmarks, forms and attachments stay. An action that contradicts itself goes with those that are unwanted.
+
+    Args:
+        pdf: The document, which is changed.
+        tell: Hears why something went.
+        more: Kinds of actions that go, too, each with what is told then.
+        events: Whether things may still happen when a page is turned, a field is left, a document is closed.
     """
-    cleaner = _Cleaner(tell)
+    cleaner = _Cleaner(tell, {**_UNWANTED, **more}, events)
     cleaner.clean_catalog(pdf.Root)
     for holder in _holders(pdf):
         cleaner.clean(holder)
@@ -61,8 +70,8 @@ def drop_signatures(pdf: pikepdf.Pdf, tell: Tell) -> None:
 
 
 class _Cleaner:
-    def __init__(self, tell: Tell) -> None:
-        self._tell = tell
+    def __init__(self, tell: Tell, unwanted: Mapping[str, str], events: bool) -> None:
+        self._tell, self._unwanted, self._events = tell, unwanted, events
         self._told: set[str] = set()
         self._known: dict[tuple[int, int], pikepdf.Object | None] = {}  # what was left of actions that many share
 
@@ -86,7 +95,7 @@ class _Cleaner:
         if events is not None:
             for event in list(events.keys()):
                 self._guarded(events, event)
-            if not list(events.keys()):
+            if not self._events or not list(events.keys()):
                 del holder["/AA"]
         if _name(holder.get("/Subtype")) in _RUNS_PROGRAMS:
             _still(holder)
@@ -120,7 +129,7 @@ class _Cleaner:
         following = action.get("/Next")
         one_by_one = list(following) if isinstance(following, pikepdf.Array) else [following]
         after = [kept for one in one_by_one if one is not None and (kept := self._kept(one)) is not None]
-        if (reason := _unwanted(action)) is not None:
+        if (reason := self._why_not(action)) is not None:
             self._say(reason)
             return after[0] if after else None
         if following is not None:
@@ -129,18 +138,17 @@ class _Cleaner:
                 action["/Next"] = pikepdf.Array(after)
         return action
 
+    def _why_not(self, action: pikepdf.Object) -> str | None:
+        """Why this action has to go, None where it may stay."""
+        address = action.get("/URI")
+        if "/JS" in action or (address is not None and str(address).strip().lower().startswith("javascript:")):
+            return SCRIPTS
+        return self._unwanted.get(_name(action.get("/S")))
+
     def _say(self, sentence: str) -> None:
         if sentence not in self._told:
             self._told.add(sentence)
             self._tell(sentence)
-
-
-def _unwanted(action: pikepdf.Object) -> str | None:
-    """Why this action has to go, None where it may stay."""
-    address = action.get("/URI")
-    if "/JS" in action or (address is not None and str(address).strip().lower().startswith("javascript:")):
-        return SCRIPTS
-    return _UNWANTED.get(_name(action.get("/S")))
 
 
 def _still(annotation: pikepdf.Object) -> None:

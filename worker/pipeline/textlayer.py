@@ -15,6 +15,7 @@ from worker.core.examine_pdf import CONTRADICTIONS, displayed_box, open_pdf
 from worker.core.jobs import Options
 from worker.core.said import said
 from worker.pipeline.invisible import drop_invisible_text
+from worker.pipeline.pdfa import VERSION, make_pdfa
 from worker.pipeline.safe_pdf import Tell, drop_signatures, make_safe
 from worker.tools.picture_pdf import pictures_as_pdf
 
@@ -39,7 +40,7 @@ def lay_over(
         work: A folder to work in.
         target: Where the copy goes.
         limits: Of pictures that are rewritten.
-        options: Whether scripts stay.
+        options: Whether scripts stay, whether it is to be PDF/A.
         tell: Hears what a user should know of the copy.
 
     Raises:
@@ -66,7 +67,9 @@ def lay_over(
                 page.add_overlay(text.form(layers[number]), pikepdf.Rectangle(*displayed_box(page)))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of oddities that the original had and the copy keeps
-            pdf.save(target, compress_streams=True, encryption=False)
+            made = options is not None and options.pdfa and make_pdfa(pdf, tell)
+            version = VERSION if made else ""
+            pdf.save(target, compress_streams=True, encryption=False, force_version=version)
 
 
 def _can_be_unpacked(page: pikepdf.Page) -> bool:
