@@ -66,7 +66,7 @@ class Bench:
         self._stack = stack
         self._folder = folder
         self._peers = peers
-        self._warm = documents.long_scan(folder / "warm.pdf", 1, -1)
+        self._warm = [documents.long_scan(folder / f"warm-{n}.pdf", 1, -n) for n in range(1, 1 + 2 * SLOTS)]
 
     def round(self, number: int) -> Round:
         """Draw the round's document and have every side read it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,8 +72,8 @@ class Product:
 
 
 @contextmanager
-def product(stack: Stack, folder: Path, slots: int, warm: Path) -> Iterator[Product]:
-    """A worker of so many processes, each of which has read pages before."""
+def product(stack: Stack, folder: Path, slots: int, warm: Sequence[Path]) -> Iterator[Product]:
+    """A worker of so many processes, each of which has read pages before, of the documents in `warm`: no two alike."""
     settings = stack.settings()
     engine = open_engine(settings, application="bench")
     upgrade(engine)
@@ -81,7 +81,7 @@ def product(stack: Stack, folder: Path, slots: int, warm: Path) -> Iterator[Prod
     servers = tuple(service.pid for service in stack.status().services.values() if service.pid)
     with celery_worker(settings, store, folder, name=f"of-{slots}@bench", slots=slots) as worker:
         found = Product(Desk(settings, store), worker, servers)
-        for job_id in [found.desk.add(warm, Options(formats=BOTH_MAKE)) for _ in range(2 * slots)]:
+        for job_id in [found.desk.add(one, Options(formats=BOTH_MAKE)) for one in warm]:
             found.forget(found.desk.ended(job_id))
         yield found
     engine.dispose()
