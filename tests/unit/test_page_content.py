@@ -221,3 +221,9 @@ def test_what_is_filled_in_and_written_upon_a_page_is_part_of_its_text(tmp_path:
     content = look(path)
     assert content.text.startswith("\n".join(LETTER))
     assert content.text.split()[-3:] == ["Smith", "a", "remark"]
+
+
+def test_a_scan_is_a_picture_and_little_else() -> None:
+    assert PageContent(pictures=0.97, objects=3).is_a_scan
+    assert not PageContent(pictures=0.97, objects=5000).is_a_scan
+    assert not PageContent(pictures=0.3, objects=3).is_a_scan

@@ -20,6 +20,7 @@ from worker.core.page_objects import PageObjects, page_objects
 from worker.core.page_text import HYPHENS, characters, lines, spelled
 
 _SCAN = 0.6  # of the page's area: pictures that cover more are the page itself
+_FEW = 100  # objects on a scan: stripes of it, a stamp, a footer
 _STAMP = 400  # characters: on a scan, fewer are a stamp, a page number, a library's footer
 _PICTURE = 0.25  # of the page's area: a receipt on a sheet, a photo of a page
 _DRAWING = 2000  # lines and curves: a hundred letters that were made drawings
@@ -60,6 +61,11 @@ class PageContent:
     def is_empty(self) -> bool:
         """Whether nothing at all is drawn."""
         return self.objects == 0
+
+    @property
+    def is_a_scan(self) -> bool:
+        """Whether the page is a picture and little else."""
+        return self.pictures >= _SCAN and self.objects <= _FEW
 
     @property
     def is_mostly_drawn(self) -> bool:

@@ -22,8 +22,10 @@ class PageImage:
     dpi: int
 
 
-def page_image(document: Document, number: int, wanted_dpi: float, work: Path, toolbox: Toolbox) -> PageImage:
-    """Draw or decode a page into the work folder.
+def page_image(
+    document: Document, number: int, wanted_dpi: float, work: Path, toolbox: Toolbox, *, scan: bool = False
+) -> PageImage:
+    """Draw or decode a page into the work folder; `scan`: the page of a PDF is a picture and little else.
 
     Raises:
         DocumentError, EngineError: it cannot be drawn, or not within the bounds.
@@ -36,7 +38,8 @@ def page_image(document: Document, number: int, wanted_dpi: float, work: Path, t
     dpi = limits.drawing_dpi(document.name, page, wanted_dpi)
     limits.check_picture(document.name, number, page.largest_image)
     source = tools_source(document, work)
-    toolbox.rasterizer.draw(source, number, dpi=dpi, image=image, timeout=limits.page_timeout_s)
+    drawer = toolbox.drawer(scan=scan)
+    drawer.draw(source, number, dpi=dpi, image=image, timeout=limits.page_timeout_s)
     return PageImage(image, round(dpi))
 
 

@@ -91,7 +91,7 @@ def read_page(
     if content.decision(options.mode) is Decision.TAKE:
         return taken(document, take_text(document, number, content, options, toolbox), work, toolbox)
     toolbox.limits.check_picture(document.name, number, content.largest_picture)
-    reading = _by_engine(document, number, options, work, toolbox, earlier)
+    reading = _by_engine(document, number, options, work, toolbox, earlier, scan=content.is_a_scan)
     seconds, drops_text = round(time.perf_counter() - started, 3), content.invisible > 0
     return replace(reading, page=replace(reading.page, seconds=seconds, drops_text=drops_text))
 
@@ -122,9 +122,9 @@ def look_at(document: Document, number: int, work: Path, toolbox: Toolbox) -> Pa
 
 
 def _by_engine(
-    document: Document, number: int, options: Options, work: Path, toolbox: Toolbox, earlier: Earlier
+    document: Document, number: int, options: Options, work: Path, toolbox: Toolbox, earlier: Earlier, *, scan: bool
 ) -> PageReading:
-    image = page_image(document, number, options.dpi, work, toolbox)
+    image = page_image(document, number, options.dpi, work, toolbox, scan=scan)
     base = work / f"page-{number}"
     prepared = None
     try:

@@ -28,7 +28,11 @@ class Pdfium:
         """Draw a page; see Rasterizer. The time limit is the task's own: the library cannot be interrupted."""
         with self.page(pdf, number) as page:
             try:
-                bitmap = page.render(scale=dpi / POINTS_PER_INCH, grayscale=True, fill_color=(255, 255, 255, 255))
+                bitmap = page.render(
+                    scale=dpi / POINTS_PER_INCH,
+                    force_bitmap_format=pypdfium2.raw.FPDFBitmap_Gray,  # a third of the time of its option for grey
+                    fill_color=(255, 255, 255, 255),
+                )
                 bitmap.to_pil().save(image, format="PPM")
             except pypdfium2.PdfiumError as problem:
                 raise CorruptFile(

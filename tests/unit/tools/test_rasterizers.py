@@ -46,6 +46,12 @@ def test_eight_bit_grey_at_the_resolution(rasterizer: Rasterizer, tmp_path: Path
     assert image.getpixel((0, 0)) == 255
 
 
+def test_colours_become_the_grey_that_people_see(rasterizer: Rasterizer, tmp_path: Path) -> None:
+    for colour, grey in ((b"1 0 0 rg", 76), (b"0 1 0 rg", 150), (b"0 0 1 rg", 29)):
+        image = draw(rasterizer, page_pdf(tmp_path / "a.pdf", colour + b" 100 150 50 50 re f"))
+        assert image.getpixel((125, 617)) == pytest.approx(grey, abs=3)
+
+
 @pytest.mark.parametrize(
     ("entries", "size", "box"),
     [

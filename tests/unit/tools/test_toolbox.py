@@ -52,6 +52,16 @@ def test_the_best_goes_first() -> None:
     assert (tools.engine.name, tools.rasterizer.name) == ("tesserocr", "poppler")
 
 
+def test_a_scan_is_drawn_here_unless_something_died_of_it_or_the_settings_say_by_what() -> None:
+    engines.engine("tesserocr")
+    engines.rasterizer("poppler")
+    tools = toolbox(settings())
+    assert (tools.drawer(scan=True).name, tools.drawer(scan=False).name) == ("pdfium", "poppler")
+    assert "scans: pdfium " in tools.describe("eng")["rasterizer"]
+    assert toolbox(settings(), isolated=True).drawer(scan=True).name == "poppler"
+    assert toolbox(settings(OCR_RASTERIZER="poppler")).drawer(scan=True).name == "poppler"
+
+
 def test_what_the_settings_name_is_taken() -> None:
     engines.engine("tesseract-wheel")
     tools = toolbox(settings(OCR_ENGINE="tesseract", OCR_RASTERIZER="pdfium", OCR_MAX_PIXELS="20000"))
