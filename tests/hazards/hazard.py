@@ -25,6 +25,7 @@ class Hazard:
     pages: int = 1
     plan: str = ""  # the class in the plan where that is another than in the end; TAKEN: none
     heavy: bool = False  # takes more than a second: not in every run of all tests
+    ends_process: bool = False  # another is put in its place
     most_mb: int = 900  # of the worker with all its processes
     options: Options = field(default_factory=Options)
 

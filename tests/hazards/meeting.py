@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 from console.ops.acting import act
 from console.ops.commands import Submit
 from console.ops.intake import Plan, plan
@@ -110,4 +112,4 @@ class Meeting:
         return self._children() == self._known
 
     def _children(self) -> tuple[int, ...]:
-        return self.worker.child_pids(self.desk.store)
+        return tuple(child.pid for child in psutil.Process(self.worker.process.pid).children())

@@ -34,7 +34,8 @@ def _deep(path: Path) -> None:
     drawn().convert("I").point(lambda value: value * 257).convert("I;16").save(path)
 
 
-def _frames(path: Path) -> None:
+def frames(path: Path) -> None:
+    """A page each."""
     first, *others = [drawn(text) for text in FRAMES]
     how = {"dpi": (300, 300)} if path.suffix == ".tif" else {"lossless": True} if path.suffix == ".webp" else {}
     first.save(path, save_all=True, append_images=others, **how)
@@ -124,9 +125,9 @@ PICTURES = (
     Hazard("palette", "palette.png", lambda path: drawn().convert("P").save(path), DONE, reads=READS),
     Hazard("floating point", "lab.tif", lambda path: drawn(mode="F").save(path), DONE, reads=READS),
     Hazard("EXIF-rotated", "phone.jpg", _rotated, DONE, reads=READS),
-    Hazard("many frames", "fax.tif", _frames, DONE, reads="third of the frames", pages=3),
-    Hazard("many frames", "film.gif", _frames, DONE, reads="third of the frames", pages=3),
-    Hazard("many frames", "film.webp", _frames, DONE, reads="third of the frames", pages=3),
+    Hazard("many frames", "fax.tif", frames, DONE, reads="third of the frames", pages=3),
+    Hazard("many frames", "film.gif", frames, DONE, reads="third of the frames", pages=3),
+    Hazard("many frames", "film.webp", frames, DONE, reads="third of the frames", pages=3),
     Hazard("BMP", "old.bmp", picture, DONE, reads=READS),
     Hazard(
         "HEIC",
@@ -179,5 +180,6 @@ PICTURES = (
         reads="third of the frames",
         pages=3,
         heavy=True,
+        ends_process=True,
     ),
 )

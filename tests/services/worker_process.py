@@ -50,14 +50,18 @@ def celery_worker(
     name: str = "one@desk",
     slots: int = 1,
     options: Sequence[str] = (),
+    before: Sequence[str] = (),
     **environment: str,
 ) -> Iterator[Worker]:
-    """`celery -A worker.app:celery_app worker -l info`, until the block ends; ready when it says so in the database."""
+    """`celery -A worker.app:celery_app worker -l info`, until the block ends; ready when it says so in the database.
+
+    `before`: a program that becomes it.
+    """
     log_file = folder / f"{name}.log"
     command = [sys.executable, "-m", "celery", "-A", "worker.app:celery_app", "worker", "-l", "info"]
     with log_file.open("wb") as log:
         process = subprocess.Popen(
-            [*command, "-c", str(slots), "-n", name, *options],
+            [*before, *command, "-c", str(slots), "-n", name, *options],
             cwd=ROOT,
             env={**os.environ, **settings.as_environment(), **environment},
             stdin=subprocess.DEVNULL,
