@@ -14,6 +14,9 @@ import tempfile
 import time
 from pathlib import Path
 
+import pikepdf
+import psutil
+
 from console.ops.stack import Stack
 from tests.services.stack_homes import temporary_home
 from tests.services.worker_process import Desk, celery_worker
@@ -45,19 +48,19 @@ def main() -> None:
         upgrade(engine)
         desk = Desk(settings, Store(engine))
         warm, *sources = [book(Path(folder), asked.pages, seed) for seed in range(asked.rounds + 1)]
-        with celery_worker(settings, desk.store, Path(folder), slots=2):
+        with celery_worker(settings, desk.store, Path(folder), slots=2) as worker:
             for job in [desk.add(warm, Options(pages="1")) for _ in range(4)]:
                 desk.ended(job)
+            before = _cpu_s(worker.process.pid)
             seconds = [_through(desk, source) for source in sources]
+            cpu_s = round((_cpu_s(worker.process.pid) - before) / len(seconds), 2)
         engine.dispose()
-        found = {"pages": asked.pages, "seconds": seconds, "median_s": statistics.median(seconds)}
+        found = {"pages": asked.pages, "seconds": seconds, "median_s": statistics.median(seconds), "cpu_s": cpu_s}
         print(json.dumps(found | {"look_ms": _look_ms(sources[0]), "load": round(os.getloadavg()[0], 1)}))
 
 
 def book(folder: Path, pages: int, seed: int) -> Path:
     """A document of pages of close print, each with other words."""
-    import pikepdf
-
     dice, path = random.Random(seed), folder / f"book-{seed}.pdf"
     with pikepdf.new() as pdf:
         for _ in range(pages):
@@ -74,6 +77,12 @@ def _through(desk: Desk, source: Path) -> float:
     ended = desk.ended(job)
     assert ended.state is State.DONE, ended.error
     return round(time.monotonic() - began, 2)
+
+
+def _cpu_s(main: int) -> float:
+    """That a worker and its processes have used so far."""
+    process = psutil.Process(main)
+    return sum(sum(one.cpu_times()[:2]) for one in (process, *process.children()))
 
 
 def _look_ms(source: Path) -> float:

@@ -51,8 +51,9 @@ def lines(found: str) -> Iterator[list[Span]]:
 
 def spelled(word: str) -> str:
     """A word with its hyphens written as such, and the halves of characters joined."""
-    word = _HYPHEN.sub("-", word)
-    return word if word.isascii() else word.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if word.isprintable():
+        return word
+    return _HYPHEN.sub("-", word).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def address(pointer: Any) -> int:  # noqa: ANN401

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator, Sequence
+from operator import add
 from pathlib import Path
 from typing import NamedTuple
 from xml.sax.saxutils import escape
@@ -168,9 +169,9 @@ def _around(found: Sequence[Word]) -> str:
 
 
 def _extent(found: Sequence[Word]) -> tuple[int, int, int, int]:
-    left, top = min(word.x for word in found), min(word.y for word in found)
-    right, bottom = max(word.x + word.w for word in found), max(word.y + word.h for word in found)
-    return left, top, right - left, bottom - top
+    _, xs, ys, ws, hs, *_ = zip(*found, strict=True)
+    left, top = min(xs), min(ys)
+    return left, top, max(map(add, xs, ws)) - left, max(map(add, ys, hs)) - top
 
 
 def _elements(hocr: Path) -> Iterator[tuple[int, Sequence[str], ET.Element]]:
