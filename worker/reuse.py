@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from worker.core.blobs import Blobs
-from worker.core.errors import StorageError
+from worker.core.errors import ServiceError
 from worker.core.jobs import Page
 from worker.core.store import Store
 
@@ -19,16 +19,10 @@ class ReadBefore:
         self._blobs = blobs
 
     def __call__(self, key: bytes, base: Path) -> Page | None:
-        """The page that it was, its layout in `base`.hocr and `base`.pdf; None where there is none, or none any more.
-
-        Raises:
-            DatabaseError: nobody can tell.
-        """
-        page = self._store.page_alike(key)
-        if page is None:
-            return None
-        with suppress(StorageError):  # it was deleted meanwhile, or cannot be fetched: then it is read
-            for form, stored in (("hocr", page.hocr_key), ("pdf", page.pdf_key)):
+        """The page that it was, its layout in `base`.hocr and `base`.pdf; None where nothing can be had of any."""
+        with suppress(ServiceError):  # away, or deleted meanwhile: then it is read
+            page = self._store.page_alike(key)
+            for form, stored in (("hocr", page.hocr_key), ("pdf", page.pdf_key)) if page else ():
                 self._blobs.get_file(str(stored), base.with_name(f"{base.name}.{form}"))
             return page
         return None

@@ -125,6 +125,15 @@ def _reading(options: Options) -> list[tuple[str, str]]:
     ]
 
 
+def _pains(page: Page) -> str | None:
+    """What was done so that it could be read."""
+    turned = {1: "turned right", 2: "turned upside down", 3: "turned left"}.get(page.turned or 0)
+    done = {"upscaled": "enlarged", "threshold": "lightened"}.get(page.tried or "")
+    straight = f"straightened by {abs(page.skew):.1f}°" if page.skew else None
+    gain = None if page.gain is None else f"{page.gain:+.0f} points"
+    return ", ".join(filter(None, (straight, turned, done, gain, "read before" if page.reused else None))) or None
+
+
 def _lines(job: Job, log: Sequence[Attempt], pages: Sequence[Page]) -> list[str]:
     facts = [
         ("job", job.id),
@@ -148,7 +157,7 @@ def _lines(job: Job, log: Sequence[Attempt], pages: Sequence[Page]) -> list[str]
         ]
         lines += ["", *table(["ATTEMPT", "STATE", "WORKER", "STARTED", "FINISHED", "WHY"], rows, right=("ATTEMPT",))]
     if pages:
-        heads = ["PAGE", "STATE", "SOURCE", "WORDS", "CONF", "SECONDS", "WHY"]
-        read = [(p.number, p.state, p.source, p.words, p.confidence, p.seconds, p.error) for p in pages]
+        heads = ["PAGE", "STATE", "SOURCE", "WORDS", "CONF", "SECONDS", "HOW", "WHY"]
+        read = [(p.number, p.state, p.source, p.words, p.confidence, p.seconds, _pains(p), p.error) for p in pages]
         lines += ["", *table(heads, read, right=("PAGE", "WORDS", "CONF", "SECONDS"))]
     return lines

@@ -125,6 +125,11 @@ def _page(page: Page) -> Shape:
         "words": page.words,
         "chars": page.chars,
         "seconds": rounded(page.seconds),
+        "skew": rounded(page.skew),
+        "turned": page.turned,
+        "tried": page.tried,
+        "gain": rounded(page.gain),
+        "reused": page.reused,
         "error_class": page.error_class,
         "error": page.error,
     }

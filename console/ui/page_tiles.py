@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractListModel, QCoreApplication, QModelIndex, QP
 
 from console.bridge.table import runs
 from console.ui import words
+from console.ui.page_words import pains_taken
 from console.ui.theme import Role
 from worker.core.jobs import Page, PageMark
 
@@ -56,7 +57,7 @@ class Tile:
         if page.confidence is None:
             return f"{said}, {self.figure[0]}"
         sure = translate("Viewer", "confidence {n}").replace("{n}", words.decimal(page.confidence))
-        return f"{said}, {sure}"
+        return ", ".join([said, sure, *pains_taken(page)])
 
 
 class Tiles(QAbstractListModel):

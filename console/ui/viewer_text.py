@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QFrame, QTextEdit, QVBoxLayout, QWidget
 from console.ui import counts, theme, words
 from console.ui.kit.boxes import row
 from console.ui.kit.buttons import Button
-from console.ui.kit.labels import Hairline, Label
+from console.ui.kit.labels import Hairline, Label, Paragraph
 from console.ui.kit.rings import Ring
+from console.ui.page_words import pains_taken
 from worker.core.jobs import Page
 
 translate = QCoreApplication.translate
@@ -25,6 +26,8 @@ class TextPane(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._note = Label(role="text3")
+        self._pains = Paragraph(role="text3")  # that were taken with the page
+        self._pains.setContentsMargins(24, 8, 14, 0)
         self.copy = Button(translate("Viewer", "Copy"), icon="copy", kind="ghost", height=28)
         self.copy.clicked.connect(self._copy)
         self._text = ""
@@ -45,6 +48,7 @@ class TextPane(QWidget):
         head = row(Label(translate("Viewer", "Text"), size=14, weight=600), height=46, margins=(24, 0, 14, 0))
         lines.addWidget(head.add(self._note, stretch=1).add(self.copy))
         lines.addWidget(Hairline())
+        lines.addWidget(self._pains)
         lines.addWidget(self._edit, 1)
         self._recolour()
 
@@ -61,6 +65,8 @@ class TextPane(QWidget):
             self._edit.setPlainText(flowed(text))
             self._set_leading()
         self._note.setText("" if page is None else _where_from(page))
+        self._pains.setText(", ".join(pains_taken(page)) if page else "")
+        self._pains.setVisible(bool(self._pains.text()))
         self.copy.setEnabled(bool(text))
 
     def changeEvent(self, event: QEvent) -> None:

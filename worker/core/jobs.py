@@ -257,3 +257,8 @@ class PageMark:
     confidence: float | None = None  # 0 to 100; None without words
     error_class: str | None = None
     error: str | None = None  # its first 300 characters
+    skew: float | None = None  # as in Page, like all that follows
+    turned: int | None = None
+    tried: str | None = None
+    gain: float | None = None
+    reused: bool = False

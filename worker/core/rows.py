@@ -42,7 +42,7 @@ ATTEMPTS = """select task_id, attempt, worker, status, error_type as error_class
     made_of, started_at as started, finished_at as finished, traceback from task_log"""
 LINES = ATTEMPTS.replace(", traceback", "")
 MARKS = """select p.number, p.state, p.source, p.confidence, p.error_class, left(p.error, 300) as error,
-    p.made_of
+    p.skew, p.turned, p.tried, p.gain, p.reused, p.made_of
     from pages p join jobs j on j.id = p.job_id and p.reading = j.reading"""
 PAGES = """select number, state, source, confidence, words, chars, text, width, height, seconds, hocr_key, pdf_key,
     dpi, drops_text, skew, turned, tried, gain, image_key, reused, reading, error_class, error, made_of from pages"""
