@@ -17,7 +17,7 @@ from typing import Any
 import pypdfium2.raw as c
 
 from worker.core.page_objects import PageObjects, page_objects
-from worker.core.page_text import HYPHENS, characters, lines, spelled
+from worker.core.page_text import HYPHENS, characters, lines
 
 _SCAN = 0.6  # of the page's area: pictures that cover more are the page itself
 _FEW = 100  # objects on a scan: stripes of it, a stamp, a footer
@@ -144,7 +144,7 @@ def _with_text(text: Any, found: PageObjects, bare: PageContent) -> PageContent:
     return replace(
         content,
         broken=_broken(text, kept),
-        text="\n".join(" ".join(spelled(kept[a:b]) for a, b in line) for line in lines(kept)),
+        text="\n".join(" ".join(word.text for word in line) for line in lines(text, kept)),
         left_out=found.outside if whole else found.outside | found.unseen,
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pypdfium2.raw as c
 
-from worker.core.page_text import characters, lines, spelled
+from worker.core.page_text import characters, lines
 
 Box = tuple[int, int, int, int]  # left, top, right, bottom
 BoxedWord = tuple[str, Box]
@@ -16,7 +16,7 @@ _Place = Callable[[float, float], tuple[int, int]]
 
 
 def text_lines(page: Any, width: int, height: int, left_out: Container[int] = ()) -> list[list[BoxedWord]]:  # noqa: ANN401
-    """The lines of an open page of pypdfium2, in its own order, on an image of width × height pixels.
+    """The lines of an open page of pypdfium2, as they are read, on an image of width × height pixels.
 
     `left_out`: addresses of text objects that are not to be taken.
     """
@@ -24,8 +24,8 @@ def text_lines(page: Any, width: int, height: int, left_out: Container[int] = ()
     try:
         found, place = characters(text.raw, left_out), _placing(page.raw, width, height)
         return [
-            [(spelled(found[start:end]), _box(text.raw, start, end - 1, place)) for start, end in line]
-            for line in lines(found)
+            [(word, _box(text.raw, first, last, place)) for word, first, last in line]
+            for line in lines(text.raw, found)
         ]
     finally:
         text.close()
