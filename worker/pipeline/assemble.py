@@ -23,9 +23,9 @@ from worker.pipeline.words import HOCR_HEAD, HOCR_TAIL, Row, clean, words_of
 JSON_VERSION = 1
 _TSV_HEAD = "level\tpage_num\tblock_num\tpar_num\tline_num\tword_num\tleft\ttop\twidth\theight\tconf\ttext\n"
 _BODY = re.compile(r"<div class='ocr_page'.*</div>", re.DOTALL)
-_ID = re.compile(r"\bid='([a-z]+)_\d+")
+_ID = re.compile(r" id='([a-z]+)_\d+")
 _IMAGE = re.compile(r"image \"[^\"]*\"")
-_NUMBER = re.compile(r"\bppageno \d+")
+_NUMBER = re.compile(r"ppageno \d+")
 _Write = Callable[[PageReading, Sequence[Row]], None]  # a page, and its rows
 _Maker = Callable[[TextIO], AbstractContextManager[_Write]]
 
@@ -118,7 +118,7 @@ def _hocr_page(reading: PageReading) -> str:
     found = _BODY.search(reading.files["hocr"].read_text(encoding="utf-8")) if "hocr" in reading.files else None
     if found is None:
         return f"<div class='ocr_page' id='page_{number}' title='image \"\"; bbox 0 0 0 0; ppageno {number - 1}'></div>"
-    body = _ID.sub(lambda match: f"id='{match[1]}_{number}", clean(found[0]))
+    body = _ID.sub(f" id='\\g<1>_{number}", clean(found[0]))
     return _NUMBER.sub(f"ppageno {number - 1}", _IMAGE.sub('image ""', body), count=1)
 
 

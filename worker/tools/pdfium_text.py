@@ -36,12 +36,18 @@ def _box(text: Any, start: int, last: int, place: _Place) -> Box:  # noqa: ANN40
     box = c.FS_RECTF()
     if not c.FPDFText_GetLooseCharBox(text, start, box):
         return (0, 0, 0, 0)
-    left, bottom, right, top = box.left, box.bottom, box.right, box.top
-    if last != start and c.FPDFText_GetLooseCharBox(text, last, box):
-        left, bottom = min(left, box.left), min(bottom, box.bottom)
-        right, top = max(right, box.right), max(top, box.top)
-    (x1, y1), (x2, y2) = place(left, top), place(right, bottom)
-    return (min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2))
+    x1, y1 = place(box.left, box.top)
+    x2, y2 = place(box.right, box.bottom)
+    if x1 > x2:
+        x1, x2 = x2, x1
+    if y1 > y2:
+        y1, y2 = y2, y1
+    if last == start or not c.FPDFText_GetLooseCharBox(text, last, box):
+        return (x1, y1, x2, y2)
+    for x, y in (place(box.left, box.top), place(box.right, box.bottom)):
+        x1, x2 = x if x < x1 else x1, x if x > x2 else x2
+        y1, y2 = y if y < y1 else y1, y if y > y2 else y2
+    return (x1, y1, x2, y2)
 
 
 def _placing(page: Any, width: int, height: int) -> _Place:  # noqa: ANN401
