@@ -6,6 +6,8 @@ import logging
 import threading
 from collections.abc import Callable, Collection
 
+from celery.worker import state
+
 from worker.bench import Bench
 from worker.consumer import PatientConsumer
 from worker.core.errors import OcrConsoleError
@@ -69,6 +71,9 @@ class Fetching(Looking):
     def look(self) -> None:
         """One look."""
         consumer, desk = self._consumer, self._desk
+        if state.should_stop not in {None, False}:  # it begins nothing any more
+            desk.leases.leave(consumer.hostname)
+            return
         if not consumer.takes_own:
             consumer.call_soon(consumer.take_own)
         slots, queues = consumer.pool.num_processes, consumer.taken_from

@@ -145,6 +145,24 @@ def test_what_is_held_back_is_not_fetched(store: Store, leases: Leases) -> None:
     store.resume_queues(["ocr"], by="ann")
     assert leases.fetch(THERE, queues=("other",), languages=("jpn",), slots=1) == []
     assert fetched(leases, THERE, "jpn") == [task]
+    leases.leave(THERE)  # it is told to stop
+    assert fetched(leases, "third@desk", "jpn") == [task]
+
+
+def test_what_is_held_back_is_not_given_up(store: Store, engine: Engine, leases: Leases, wait: LanguageWait) -> None:
+    batch = store.add_batch("tax", None)
+    jobs = [waits(store, batch_id=batch)[0], waits(store)[0]]
+    for task in (store.tasks(job)[0].id for job in jobs):
+        refused(leases, task)
+    present(store, HERE, "eng")
+    store.pause_batches([batch], paused=True)
+    wait.tend()
+    store.pause_queues(["ocr"], by="ann")
+    passes(engine, 2 * WAIT_S)
+    assert wait.tend() == 0
+    store.resume_queues(["ocr"], by="ann")
+    assert wait.tend() == 1
+    assert [store.job(job).state for job in jobs] == [State.QUEUED, State.FAILED]
 
 
 def test_a_purge_takes_it_with_the_others(store: Store, leases: Leases) -> None:

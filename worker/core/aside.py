@@ -39,21 +39,34 @@ AHEAD = 2  # units of work that a worker is rung for, for each of its processes:
 _SET_ASIDE = text("""
 update tasks set lacks = :lacks, route = null, published_at = null
 where id = :task and status = 'queued' and (lacks is null or route = :route)""")
-# Many rows without their jobs' locks: what another changes just now is left out, or the two could wait for each other.
-# Picked once and for all: within the update the limit could be met again for every row.
+# The sets of languages are found by a step each along the index of what was set aside, and of each the most urgent rows
+# by a few more: however many wait, nothing is asked of the others. Then rows are locked without their jobs' locks: what
+# another changes just now is left out, or the two could wait for each other.
 _FETCH = text("""
-with picked as materialized (
-    select t.id from tasks t join jobs j on j.id = t.job_id left join batches b on b.id = j.batch_id
-    where t.status = 'queued' and t.lacks is not null and t.route is null and t.queue = any(cast(:queues as text[]))
-        and string_to_array(t.lacks, '+') <@ cast(:languages as text[])
-        and t.not_before <= clock_timestamp() and j.state in ('QUEUED', 'RUNNING') and not coalesce(b.paused, false)
-        and not exists (select from queues q where q.name = t.queue and q.paused)
-    order by t.priority, t.id
-    limit greatest(0, :most - (select count(*) from tasks
-        where status = 'queued' and lacks is not null and route = :route))
-    for no key update of t skip locked)
-update tasks set route = :route, published_at = clock_timestamp() from picked where tasks.id = picked.id
+with recursive sets (lacks, queue) as (
+    (select lacks, queue from tasks where status = 'queued' and lacks is not null order by lacks, queue limit 1)
+    union all
+    select one.lacks, one.queue from sets cross join lateral (
+        select lacks, queue from tasks where status = 'queued' and lacks is not null
+            and (lacks, queue) > (sets.lacks, sets.queue) order by lacks, queue limit 1) one),
+picked as materialized (
+    select one.id from sets cross join lateral (
+        select t.id, t.priority from tasks t join jobs j on j.id = t.job_id left join batches b on b.id = j.batch_id
+        where t.status = 'queued' and t.lacks = sets.lacks and t.queue = sets.queue and t.route is null
+            and t.not_before <= clock_timestamp() and j.state in ('QUEUED', 'RUNNING') and not coalesce(b.paused, false)
+        order by t.priority, t.id limit :most) one
+    where sets.queue = any(cast(:queues as text[])) and string_to_array(sets.lacks, '+') <@ cast(:languages as text[])
+        and not exists (select from queues q where q.name = sets.queue and q.paused)
+    order by one.priority, one.id
+    limit greatest(0, :most - (select count(*) from tasks where status = 'queued' and route = :route))),
+mine as materialized (
+    select id from tasks where id in (select id from picked) and status = 'queued' and route is null
+    for no key update skip locked)
+update tasks set route = :route, published_at = clock_timestamp() from mine where tasks.id = mine.id
 returning tasks.id, tasks.job_id, tasks.priority""")
+_LEAVE = text("""
+update tasks set route = null, published_at = null where id in (
+    select id from tasks where status = 'queued' and route = :route for no key update skip locked)""")
 
 
 def lacking(claimable: RowMapping, languages: Collection[str] | None) -> str | None:
@@ -97,3 +110,8 @@ class Fetching:
         with single(self.engine) as connection:
             rows = connection.execute(_FETCH, {**asked, "most": AHEAD * slots}).all()
         return [Doorbell(row.id, row.job_id, route, priority_of(row.priority)) for row in rows]
+
+    def leave(self, worker: str) -> None:
+        """Leave to others what this worker was rung for and has not begun: its messages find nothing to claim here."""
+        with single(self.engine) as connection:
+            connection.execute(_LEAVE, {"route": route_to(worker)})

@@ -8,6 +8,7 @@ where they were when workers, consoles and whoever keeps house were started anew
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Protocol
 from uuid import UUID
@@ -22,6 +23,9 @@ from worker.core.routes import route_to
 from worker.core.said import Said, listed, said, said_counted
 
 AT_ONCE = 200  # jobs that are given up in one transaction
+GIVING_UP_S = 0.5
+PORTION = 1_000  # rows of one set of languages that are changed in a round; the next comes to the others
+SHARE = 20  # it takes at most a twentieth of the time, however much waits
 _COUNTED_S = 3.0  # at most, between two rounds: a housekeeper that slept saw nothing of the time between
 
 _SETS = text("""
@@ -36,17 +40,19 @@ _CLOCK = text("""
 update housekeeping set manned_at = clock_timestamp(), manned_s = manned_s + case when not :manned then 0 else
     least(greatest(extract(epoch from clock_timestamp() - coalesce(manned_at, clock_timestamp())), 0), :most) end
 returning manned_s""")
-_OF_SET = "status = 'queued' and queue = :queue and lacks = :lacks"
+_OF_SET = "t.status = 'queued' and t.queue = :queue and t.lacks = :lacks"
 # Here and below: many rows without their jobs' locks, so what another changes just now is left for the next round.
 _BEGIN = text(f"""
-update tasks set lacks_until = :until where id in (
-    select id from tasks where {_OF_SET} and lacks_until is null for no key update skip locked)
-returning job_id""")  # noqa: S608 - constants of this file
+with part as materialized (
+    select id from tasks t where {_OF_SET} and lacks_until is null limit :most for no key update skip locked)
+update tasks set lacks_until = :until from part where tasks.id = part.id returning job_id""")  # noqa: S608 - constants
 _END = text(f"""
-update tasks set lacks_until = null where id in (
-    select id from tasks where {_OF_SET} and lacks_until is not null for no key update skip locked)
-returning job_id""")  # noqa: S608
-_JOBS = text(f"select distinct job_id from tasks where {_OF_SET}")  # noqa: S608
+with part as materialized (
+    select id from tasks t where {_OF_SET} and lacks_until is not null limit :most for no key update skip locked)
+update tasks set lacks_until = null from part where tasks.id = part.id returning job_id""")  # noqa: S608
+_SAY_OTHERWISE = text(f"""
+select distinct j.id from tasks t join jobs j on j.id = t.job_id where {_OF_SET} and lacks_until is not null
+    and j.state in ('QUEUED', 'RUNNING') and j.error is distinct from :error limit :most""")  # noqa: S608
 # Of a job some parts may be read just now: it runs, and says nothing.
 _TELL = text("""
 update jobs set state = 'QUEUED', error_class = :error_class, error = :error, advice = :advice,
@@ -58,21 +64,22 @@ _UNTELL = text("""
 update jobs set error_class = null, error = null, advice = null
 where id in (select id from jobs where id = any(cast(:jobs as uuid[])) and state = 'QUEUED'
     and error_class = :error_class order by id for no key update skip locked)""")
+# What is held back fails for nothing: whoever paused it may be about to install the language.
 _LOCK_OVERDUE = text(f"""
-select id from jobs where id in (select job_id from tasks where {_OF_SET} and lacks_until <= :now limit :limit)
-order by id for no key update skip locked""")  # noqa: S608
+with part as materialized (
+    select t.job_id from tasks t join jobs j on j.id = t.job_id left join batches b on b.id = j.batch_id
+    where {_OF_SET} and t.lacks_until <= :now and not coalesce(b.paused, false)
+        and not exists (select from queues where name = :queue and paused) limit :most)
+select id from jobs where id in (select job_id from part) order by id for no key update skip locked""")  # noqa: S608
 _GIVE_UP = text(f"""
-update tasks set status = 'failed', password = null, finished_at = clock_timestamp(), published_at = null,
+update tasks t set status = 'failed', password = null, finished_at = clock_timestamp(), published_at = null,
     lacks = null, lacks_until = null, error_class = :error_class, error = :error
 where job_id = any(cast(:jobs as uuid[])) and {_OF_SET} and lacks_until <= :now""")  # noqa: S608
-_TAKE_BACK = text("""
+_OF_DEAD = "status = 'queued' and route is not null and route <> all(cast(:routes as text[]))"
+_TAKE_BACK = text(f"""
 update tasks set route = null, published_at = null where id in (
-    select id from tasks where status = 'queued' and lacks is not null
-        and route is not null and route <> all(cast(:routes as text[])) for no key update skip locked)
-returning id""")
-_DEAD = text("""
-select distinct route from tasks where status = 'queued' and lacks is not null
-    and route is not null and route <> all(cast(:routes as text[]))""")
+    select id from tasks where {_OF_DEAD} for no key update skip locked) returning id""")  # noqa: S608
+_DEAD = text(f"select distinct route from tasks where {_OF_DEAD}")  # noqa: S608
 log = logging.getLogger("worker.housekeeper")
 
 
@@ -97,9 +104,20 @@ class LanguageWait:
         self._messages = messages
         self._wait_s = wait_s
         self._told: dict[tuple[str, str], str] = {}  # what the jobs of a set of languages say, by queue and set
+        self._due_at = 0.0  # by the monotonic clock
 
     def tend(self) -> int:
         """One round; how many jobs were given up. Raises DatabaseError, NetworkError or AccessRefused."""
+        begun = time.monotonic()
+        if begun < self._due_at:
+            return 0
+        try:
+            return self._round()
+        finally:
+            took = time.monotonic() - begun
+            self._due_at = begun + min(SHARE * took, _COUNTED_S) - 1.0  # it is asked every second
+
+    def _round(self) -> int:
         with single(self._engine) as connection:
             sets = connection.execute(_SETS).all()
             if not sets:
@@ -123,7 +141,7 @@ class LanguageWait:
 
     def _look_after(self, connection: Connection, waiting: Row[Any], fleet: Sequence[Row[Any]], now: float) -> int:
         """The work of one queue that lacks the same languages."""
-        asked = {"queue": waiting.queue, "lacks": waiting.lacks}
+        asked: dict[str, Any] = {"queue": waiting.queue, "lacks": waiting.lacks, "most": PORTION}
         needed = frozenset(waiting.lacks.split("+"))
         serving = [one for one in fleet if waiting.queue in one.queues]
         if any(one.fetches and needed <= frozenset(one.languages) for one in serving):
@@ -132,31 +150,42 @@ class LanguageWait:
                 jobs = list(connection.scalars(_END, asked))
                 connection.execute(_UNTELL, {"jobs": jobs, "error_class": NoLanguage.error_class})
             return 0
-        languages = [frozenset(one.languages) for one in serving]
+        languages, given_up = [frozenset(one.languages) for one in serving], 0
         if serving and waiting.until is not None and waiting.until <= now:
-            return self._give_up(asked, why_given_up(needed, languages, self._wait_s), now)
+            given_up = self._give_up(asked, why_given_up(needed, languages, self._wait_s), now)
         self._tell(connection, waiting, asked, why_waiting(needed, languages, waiting.queue), now)
-        return 0
+        return given_up
 
-    def _tell(self, connection: Connection, waiting: Row[Any], asked: dict[str, str], why: Said, now: float) -> None:
-        """Have the jobs say why they wait: those that are new, or all where it is another reason than before."""
-        new = list(connection.scalars(_BEGIN, {**asked, "until": now + self._wait_s})) if waiting.new else []
-        key = (waiting.queue, waiting.lacks)
-        jobs = new if self._told.get(key) == why else list(connection.scalars(_JOBS, asked))
+    def _tell(self, connection: Connection, waiting: Row[Any], asked: dict[str, Any], why: Said, now: float) -> None:
+        """Have the jobs say why they wait: those that are new, and all where it is another reason than before."""
+        key, jobs = (waiting.queue, waiting.lacks), list[UUID]()
+        if waiting.new:
+            jobs += connection.scalars(_BEGIN, {**asked, "until": now + self._wait_s})
+        if self._told.get(key) != why:
+            others = list(connection.scalars(_SAY_OTHERWISE, {**asked, "error": why}))
+            jobs += others
+            if len(others) < PORTION:
+                self._told[key] = why
         if jobs:
             connection.execute(_TELL, {"jobs": jobs, **reason(NoLanguage(why))})
-        self._told[key] = why
 
-    def _give_up(self, asked: dict[str, str], error: NoLanguage, now: float) -> int:
+    def _give_up(self, asked: dict[str, Any], error: NoLanguage, now: float) -> int:
+        """As many as can be in a moment; the rest comes with the next rounds."""
+        until, count = time.monotonic() + GIVING_UP_S, 0
+        while some := self._fail_some({**asked, "now": now, "most": AT_ONCE, **reason(error)}):
+            count += some
+            if time.monotonic() > until:
+                break
+        if count:
+            log.error("[OCR] ❌ %d jobs failed: %s", count, error.sentence)
+        return count
+
+    def _fail_some(self, overdue: dict[str, Any]) -> int:
         with transaction(self._engine) as connection:
-            overdue = {**asked, "now": now, "limit": AT_ONCE}
             jobs = list(connection.scalars(_LOCK_OVERDUE, overdue))
-            if not jobs:
-                return 0
-            why = reason(error)
-            connection.execute(_GIVE_UP, {**overdue, "jobs": jobs, **why})
-            end_or_wait(connection, jobs, why, failed=True)
-        log.error("[OCR] ❌ %d jobs failed: %s", len(jobs), error.sentence)
+            if jobs:
+                connection.execute(_GIVE_UP, {**overdue, "jobs": jobs})
+                end_or_wait(connection, jobs, overdue, failed=True)
         return len(jobs)
 
 

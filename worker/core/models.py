@@ -150,7 +150,15 @@ class TaskRow(Base):
         Index("ix_tasks_job_id", "job_id"),
         Index("ix_tasks_due", "queue", "priority", "id", postgresql_where=text("status = 'queued'")),
         Index("ix_tasks_leased", "lease_until", postgresql_where=text("status = 'running'")),
-        Index("ix_tasks_aside", "queue", "lacks", postgresql_where=text("status = 'queued' and lacks is not null")),
+        Index(
+            "ix_tasks_aside",
+            "lacks",
+            "queue",
+            "priority",
+            "id",
+            postgresql_where=text("status = 'queued' and lacks is not null"),
+        ),
+        Index("ix_tasks_route", "route", postgresql_where=text("route is not null")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

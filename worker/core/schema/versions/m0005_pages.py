@@ -23,7 +23,8 @@ LANGUAGES = """
 alter table tasks add column lacks text;
 alter table tasks add column lacks_until double precision;
 alter table tasks add column route text;
-create index ix_tasks_aside on tasks (queue, lacks) where status = 'queued' and lacks is not null;
+create index ix_tasks_aside on tasks (lacks, queue, priority, id) where status = 'queued' and lacks is not null;
+create index ix_tasks_route on tasks (route) where route is not null;
 alter table housekeeping add column manned_s double precision not null default 0;
 alter table housekeeping add column manned_at timestamptz;
 """
