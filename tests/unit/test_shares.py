@@ -1,4 +1,4 @@
-"""How a document is cut: evenly, in shares that are small enough, one for every free slot."""
+"""How a document is cut: in shares that every free slot gets one of, and that are the smaller the fewer are left."""
 
 import pytest
 from hypothesis import given
@@ -11,13 +11,12 @@ from worker.core.spreading import LARGEST_SHARE, shares
     ("pages", "slots", "sizes"),
     [
         (4, 1, [4]),
-        (10, 2, [5, 5]),  # half the time
-        (10, 1, [5, 5]),
-        (20, 2, [5, 5, 5, 5]),  # not 7, 7, 6: the third would leave a slot idle
+        (10, 1, [8, 2]),
         (4, 8, [1, 1, 1, 1]),
-        (9, 4, [2, 2, 2, 3]),
-        (16, 2, [8, 8]),
-        (17, 2, [4, 4, 4, 5]),
+        (9, 4, [2, 2, 2, 2, 1]),
+        (10, 2, [3, 3, 1, 1, 1, 1]),  # whoever is done first takes the next
+        (26, 2, [7, 7, 3, 3, 2, 2, 1, 1]),
+        (48, 2, [8, 8, 8, 8, 4, 4, 2, 2, 1, 1, 1, 1]),
     ],
 )
 def test_a_document_is_cut(pages: int, slots: int, sizes: list[int]):
@@ -33,5 +32,6 @@ def test_every_page_is_in_one_share(chosen: set[int], slots: int):
     assert [page for share in found for page in share] == pages
     sizes = [len(share) for share in found]
     assert max(sizes) <= LARGEST_SHARE
-    assert max(sizes) - min(sizes) <= 1
+    assert sizes == sorted(sizes, reverse=True)
+    assert slots < 2 or sizes[-1] == 1
     assert len(cut) >= min(max(slots, 1), len(pages))

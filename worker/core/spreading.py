@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from itertools import accumulate
 
 from sqlalchemy import Connection, Engine
 
@@ -19,19 +19,22 @@ LARGEST_SHARE = 8  # pages of a task: what one kill can cost, and what one time 
 
 
 def shares(pages: Sequence[int], slots: int) -> list[tuple[int, int]]:
-    """Cut pages, ascending, evenly: as first and last page of each task.
+    """Cut pages, ascending: as first and last page of each task.
 
-    As many tasks as there are slots, or a multiple of that, so that all of them end at about the same time.
+    Every slot gets a share of half of what is left, again and again: large ones first, for a task costs something, and
+    small ones last, so that all slots end at about the same time though one page takes longer than another.
 
     Args:
         pages: What is to be read.
         slots: That are free for it.
     """
     slots = max(1, min(slots, len(pages)))
-    rounds = -(-len(pages) // (LARGEST_SHARE * slots))
-    count = min(rounds * slots, len(pages))
-    ends = [len(pages) * place // count for place in range(count + 1)]
-    return [(pages[start], pages[end - 1]) for start, end in pairwise(ends)]
+    sizes: list[int] = []
+    while left := len(pages) - sum(sizes):
+        size = min(-(-left // (2 * slots)) if slots > 1 else left, LARGEST_SHARE)
+        sizes += [min(size, left - size * place) for place in range(slots) if size * place < left]
+    ends = list(accumulate(sizes))
+    return [(pages[end - size], pages[end - 1]) for end, size in zip(ends, sizes, strict=True)]
 
 
 class Spreading:
