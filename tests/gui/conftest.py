@@ -6,7 +6,6 @@ import gc
 from collections.abc import Callable, Iterator
 from typing import cast
 
-import platformdirs
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication
@@ -31,15 +30,6 @@ from worker.core.jobs import Job
 @pytest.fixture(scope="session")
 def appearance(qapp: QApplication) -> Appearance:
     return Appearance(qapp, "light")
-
-
-@pytest.fixture(scope="session", autouse=True)
-def nobody_s_presets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """The presets and profiles of who runs the tests are none of theirs."""
-    with pytest.MonkeyPatch.context() as patch:
-        folder = tmp_path_factory.mktemp("config")
-        patch.setattr(platformdirs, "user_config_path", lambda *_, **__: folder)
-        yield
 
 
 @pytest.fixture(autouse=True)

@@ -33,6 +33,7 @@ def test_a_reprocess_keeps_outputs_and_pages_until_there_are_new_ones(
     row = store.job(job)
     assert (row.state, row.attempts, row.pages, row.pages_done) == (State.QUEUED, 2, 2, 0)
     assert (row.options.languages, row.options.dpi, row.options.mode) == ("deu", 200, "auto")
+    assert (row.options.preset, row.options.changed) == ("balanced", True)
     assert row.outputs == OUTPUTS
     assert [page.number for page in store.pages(job)] == [1, 2]
     assert value(engine, "select reading from jobs") == 2
