@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from worker.attempt import Attempt, TriedOut
 from worker.core.document import Document
 from worker.core.errors import BY_CLASS, InternalError, OcrConsoleError
-from worker.core.jobs import RECEIPT, Output, Page
+from worker.core.jobs import RECEIPT, Job, Output, Page
 from worker.core.leases import LeaseLost
+from worker.core.said import said, sentences
 
 if TYPE_CHECKING:
     from worker.pipeline.read import PageReading
@@ -50,7 +51,7 @@ def finish_document(
     """
     readings = _readings(attempt, document, work, numbers, {reading.page.number: reading for reading in at_hand})
     if all(reading.page.state == "failed" for reading in readings):
-        raise TriedOut(_why(readings[0].page))
+        raise TriedOut(_why(attempt.job, readings[0].page))
     told = list(document.notes)
     outputs = _store(attempt, _assembled(attempt, document, readings, work, told.append))
     notes = list(dict.fromkeys(told))
@@ -100,9 +101,12 @@ def _fetched(attempt: Attempt, document: Document, work: Path, page: Page, tools
     return PageReading(page, files)
 
 
-def _why(page: Page) -> OcrConsoleError:
+def _why(job: Job, page: Page) -> OcrConsoleError:
+    """The reason of its first page, with the document's name where a page does not know it."""
     kind = BY_CLASS.get(page.error_class or "", InternalError)
-    return kind(page.error or "No page of it could be read.")
+    if page.error and job.name in page.error:
+        return kind(page.error)
+    return kind(sentences(said("No page of “{name}” could be read.", name=job.name), page.error or ""))
 
 
 def _assembled(

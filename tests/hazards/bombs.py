@@ -114,11 +114,12 @@ def _ccitt(path: Path, told: int | None = None) -> None:
     _with(path, ccitt(SIDE), SIDE, told, Filter=Name.CCITTFaxDecode, DecodeParms=how)
 
 
-def _long_content(path: Path, megabytes: int) -> None:
+def _long_content(path: Path, megabytes: int, *, twice: bool = False) -> None:
     page_pdf(path, b"")
     with pikepdf.open(path, allow_overwriting_input=True) as pdf:
-        content = pikepdf.Stream(pdf, blanks(megabytes, b" "))
-        content.Filter = Name.FlateDecode
+        data = blanks(megabytes, b" ")
+        content = pikepdf.Stream(pdf, zlib.compress(data, 9) if twice else data)
+        content.Filter = Array([Name.FlateDecode] * 2) if twice else Name.FlateDecode
         pdf.pages[0].obj.Contents = pdf.make_indirect(content)
         pdf.save(path)
 
@@ -172,6 +173,13 @@ BOMBS = (
         )
     ),
     Hazard(
-        "content of 1 GB", "content.pdf", lambda path: _long_content(path, 1024), "too_large", plan=TAKEN, heavy=True
+        "content of 1 GB", "content.pdf", partial(_long_content, megabytes=1024), "too_large", plan=TAKEN, heavy=True
+    ),
+    Hazard(
+        "content of 600 MB, packed twice",
+        "twice.pdf",
+        partial(_long_content, megabytes=600, twice=True),
+        "corrupt",
+        heavy=True,
     ),
 )

@@ -107,6 +107,10 @@ class Meeting:
         assert self.worker.process.poll() is None, self.worker.log
         return "done, same process" if self.same_process() else "done"
 
+    def take_as_it_is(self) -> None:
+        """The processes that the worker has now are those that it is to keep."""
+        self._known = self._children()
+
     def same_process(self) -> bool:
         """Whether the worker has the processes that it had at the start."""
         return self._children() == self._known

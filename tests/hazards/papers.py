@@ -63,9 +63,8 @@ def _many_objects(path: Path) -> None:
 
 
 def _many_strokes(path: Path) -> None:
-    strokes = b"".join(
-        b"%d %d m %d %d l S\n" % (n % 600, n % 790, (n * 7) % 600, (n * 3) % 790) for n in range(100_000)
-    )
+    places = ((n % 600, n // 130) for n in range(100_000))
+    strokes = b"".join(b"%d %d m %d %d l S\n" % (x, y, x + 2, y + 3) for x, y in places)
     page_pdf(path, b"0.1 w\n" + strokes)
 
 

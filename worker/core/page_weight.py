@@ -7,13 +7,16 @@ pattern, a letter of a font, a note. The dictionary of a picture may tell of few
 from __future__ import annotations
 
 import struct
-import sys
+import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 import pikepdf
 
 MANY_BYTES = 16 << 20  # of instructions: less is not looked at, since no bound is so low
+MOST_BYTES = 256 << 20
+_PIECE = 1 << 20
 _MOST_GROWTH = 1032  # how many times its size a deflated stream has at most
 _DEEPEST = 60  # forms in forms; viewers go no deeper
 _JBIG2_PAGE = 48  # the kind of a segment
@@ -94,17 +97,27 @@ def _appearances(notes: pikepdf.Object | None) -> Iterator[pikepdf.Object]:
 
 
 def _content(drawn: pikepdf.Object | None) -> int:
-    """Bytes of instructions; 0 for what cannot be many, which is not unpacked. Past qpdf's own bound it is that."""
+    """Bytes of instructions; 0 for what cannot be many, which is not unpacked."""
     named = drawn if isinstance(drawn, pikepdf.Array) else [drawn]
     parts = [part for part in named if isinstance(part, pikepdf.Stream)]
     if sum(int(part.get("/Length", 0)) * _MOST_GROWTH ** _filters(part) for part in parts) <= MANY_BYTES:
         return 0
-    whole = 0
-    for part in parts:
-        try:
-            whole += len(part.read_bytes())
-        except pikepdf.PdfError:  # it is more than is ever unpacked
-            return sys.maxsize
+    return sum(map(_unpacked, parts))
+
+
+def _unpacked(stream: pikepdf.Stream) -> int:
+    """How many bytes it becomes. Counting ends past what any bound allows, and nothing of it is kept.
+
+    Raises:
+        PdfError: deflated twice, it becomes more than is ever unpacked.
+    """
+    if stream.get("/Filter") != pikepdf.Name.FlateDecode:
+        return len(stream.read_bytes())
+    packer, data, whole = zlib.decompressobj(), bytes(stream.get_raw_stream_buffer()), 0
+    with suppress(zlib.error):  # it is damaged from here on
+        while data and whole <= MOST_BYTES:
+            whole += len(packer.decompress(data, _PIECE))
+            data = packer.unconsumed_tail
     return whole
 
 

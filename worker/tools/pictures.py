@@ -12,6 +12,7 @@ from worker.core.document import Limits
 from worker.core.examine_image import check_size, open_image
 
 _DEEP = ("I", "F")  # and "I;16", "I;16B": more than 8 bits a pixel
+_WIDE = (*_DEEP, "CMYK", "YCbCr", "HSV")  # what becomes grey in two steps
 
 
 def grey_frame(path: Path, name: str, number: int, limits: Limits, image: Path) -> tuple[int, int, float]:
@@ -25,6 +26,8 @@ def grey_frame(path: Path, name: str, number: int, limits: Limits, image: Path) 
         bound = _bound(opened.size, limits)
         if opened.format in {"JPEG", "MPO"}:
             opened.draft("L", bound)  # decodes at a fraction of the size, which saves the memory of the whole
+        if opened.mode.startswith(_WIDE):
+            opened.thumbnail(bound)  # first: on its way to grey it would be there twice and more
         frame = to_grey(opened)
         frame.thumbnail(bound)
         scale = frame.size[0] / width
