@@ -8,6 +8,7 @@ from console.ui import words
 from worker.core.jobs import Page, PageMark
 
 translate = QCoreApplication.translate
+LEAST_GAIN = 0.5  # points; what brings less brings more words
 LEAST_SKEW = 0.05  # degrees, which one place after the point would show as none
 
 
@@ -20,7 +21,7 @@ def pains_taken(page: Page | PageMark) -> list[str]:
         said.append(translate("Pages", "enlarged"))
     elif page.tried == "threshold":
         said.append(translate("Pages", "lightened"))
-    if page.gain is not None:
+    if page.gain is not None and page.gain >= LEAST_GAIN:
         one, many = translate("Pages", "+{n} point"), translate("Pages", "+{n} points")
         said.append(words.counted(round(page.gain), one, many))
     if page.skew and abs(page.skew) >= LEAST_SKEW:

@@ -239,7 +239,7 @@ class Page:
     skew: float | None = None  # degrees that were turned back before it was read
     turned: int | None = None  # quarter turns, clockwise, after which it was read; None: as it is
     tried: str | None = None  # which second try won: one of TRIES; None: the first reading stands
-    gain: float | None = None  # points of confidence by which it did
+    gain: float | None = None  # points of confidence that it brought; it may be less sure of far more words
     image_key: bytes | None = None  # of what was read, with what and how; None: no engine read it
     reused: bool = False  # an engine read the same image before, in the same way: that result is taken over
     reading: int = 1  # of the job, to which this belongs

@@ -247,7 +247,7 @@ class PageRow(Base):
     skew: Mapped[float | None]  # degrees that were turned back before it was read
     turned: Mapped[int | None]  # quarter turns, clockwise, after which it was read
     tried: Mapped[str | None]  # which second try won: orientation, upscaled, threshold
-    gain: Mapped[float | None]  # points of confidence by which it did
+    gain: Mapped[float | None]  # points of confidence that it brought
     image_key: Mapped[bytes | None] = mapped_column(LargeBinary)  # of what was read, with what and how
     reused: Mapped[bool] = mapped_column(server_default=literal_column("false"))  # what was read of the same before
     error_class: Mapped[str | None]

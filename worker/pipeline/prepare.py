@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from math import cos, radians, sin, sqrt
 from pathlib import Path
 
@@ -125,6 +126,23 @@ def upscaled(prepared: Prepared, work: Path, *, times: float = 2.0) -> Prepared:
         image.resize(size, Image.Resampling.BICUBIC).save(path, format="PPM")
     shrink = Affine(width / size[0], 0, 0, 0, height / size[1], 0)
     return replace(prepared, path=path, dpi=round(prepared.dpi * times), size=size, back=prepared.back.after(shrink))
+
+
+def in_shadow(prepared: Prepared) -> bool:
+    """Whether most of the paper is darker than its lightest part, some of it much: print is lost there. 5 ms.
+
+    A picture on a page is dark too, and leaves most of the paper as it is.
+    """
+    with Image.open(prepared.path) as image:
+        paper = image.reduce(16).filter(ImageFilter.MaxFilter(5)).histogram()
+    dark, middle, light = (_level(paper, share) for share in (0.1, 0.5, 0.9))
+    return middle < 0.85 * light and dark < 0.6 * light
+
+
+def _level(histogram: list[int], share: float) -> int:
+    """The grey under which that share lies."""
+    below = accumulate(histogram)
+    return next((grey for grey, count in enumerate(below) if count >= share * sum(histogram)), len(histogram))
 
 
 def rethresholded(prepared: Prepared, work: Path) -> Prepared:

@@ -132,7 +132,7 @@ def _by_engine(
         key = image_key(image, options, toolbox.engine)
         if known := earlier(key, base):
             return _known(known, number, base)
-        prepared = prepare(image, deskew=options.deskew)
+        prepared = prepare(image, deskew=options.deskew, max_pixels=toolbox.limits.max_pixels)
         if prepared.blank:
             return _blank(Page(number, "blank", width=size[0], height=size[1], dpi=image.dpi), base)
         result = recognize(image, prepared, options.languages, base, toolbox)

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from worker.core.errors import EngineError, NoLanguage
 from worker.core.said import said
 from worker.pipeline.placing import Affine
-from worker.pipeline.prepare import Prepared, place, rethresholded, turned, upscaled
+from worker.pipeline.prepare import Prepared, in_shadow, place, rethresholded, turned, upscaled
 from worker.pipeline.rasterize import PageImage, pgm_size
 from worker.pipeline.words import Word, mean_confidence, words
 from worker.tools.engine import SUFFIXES
@@ -21,6 +21,7 @@ from worker.tools.toolbox import Toolbox
 
 GOOD = 60.0  # mean confidence; what is read as well as that is not tried again
 WORTH = 1.0  # points by which another reading must be surer
+MUCH_MORE, MUCH_LESS_SURE = 1.2, 10.0  # times as much, points; of lines that were lost in shadow, most come back
 SMALL_PRINT = 16.0  # pixels of a lower-case letter, under which a larger image may help
 _GUESS_PIXELS = 500_000  # of the image on which the quarter turns are tried where nothing else tells
 _WORTH_S = 0.5  # of a page's time: with less left nothing more is tried
@@ -58,9 +59,10 @@ def recognize(image: PageImage, prepared: Prepared, languages: str, base: Path, 
     """
     reader = _Reader(languages, toolbox)
     best = first = reader.first(prepared, base)
-    if first.is_poor:
+    shaded = in_shadow(prepared)
+    if first.is_poor or shaded:
         with TemporaryDirectory(dir=base.parent) as room:
-            best = reader.better_than(first, Path(room))
+            best = reader.better_than(first, Path(room), shaded=shaded)
             for suffix in SUFFIXES if best is not first else ():
                 _file(best.base, suffix).replace(_file(base, suffix))
     place(base, best.prepared, pgm_size(image.path), image.dpi)
@@ -90,8 +92,14 @@ class _Reading:
         return self.confidence < GOOD
 
     def is_better(self, other: _Reading) -> bool:
-        """Surer, and of not less: three words that are sure are no better than a page that is nearly so."""
-        return self.confidence >= other.confidence + WORTH and weight(self.words) > weight(other.words)
+        """Surer and of no less, for three sure words are no better than a page that is nearly so; or of much more.
+
+        Where there were no words at all, poor ones are none either.
+        """
+        if not other.words:
+            return not self.is_poor
+        surer, mine, its = self.confidence - other.confidence, weight(self.words), weight(other.words)
+        return (surer >= WORTH and mine >= its) or (surer >= -MUCH_LESS_SURE and mine >= MUCH_MORE * its)
 
 
 def weight(found: list[Word]) -> float:
@@ -118,13 +126,16 @@ class _Reader:
         """As it is."""
         return self._read(_Reading(prepared, base), self._limits.page_timeout_s)
 
-    def better_than(self, first: _Reading, room: Path) -> _Reading:
-        """The best of this reading and a few more, whose files lie in `room`; one that fails changes nothing."""
+    def better_than(self, first: _Reading, room: Path, *, shaded: bool) -> _Reading:
+        """The best of this reading and a few more, whose files lie in `room`; one that fails changes nothing.
+
+        What was read well is tried again only where the page is `shaded`.
+        """
         best = first
         tries: list[Callable[[_Reading, Path], _Reading | None]] = [self._upright, self._enlarged, self._lightened]
         for attempt in tries:
-            if not best.is_poor or self._left < _WORTH_S:
-                break
+            if self._left < _WORTH_S or not (best.is_poor or (shaded and attempt == self._lightened)):
+                continue
             with suppress(EngineError):
                 again = attempt(best, room)
                 best = again if again is not None and again.is_better(best) else best

@@ -30,6 +30,8 @@ def text_of(path: Path, engine: str, work: Path, languages: str = "eng", rasteri
     ("name", "truth", "languages", "at_most"),
     [
         ("phototest.tif", "phototest.gold.txt", "eng", 0.001),
+        ("phototest-rotated-180.png", "phototest.gold.txt", "eng", 0.001),
+        ("phototest-rotated-L.png", "phototest.gold.txt", "eng", 0.001),
         # 12 lines in six languages: the English model has no ü, ó, ã, ç. Measured 2.18 %, 1.70 % with German.
         ("eurotext.tif", "eurotext.txt", "eng", 0.022),
         ("eurotext.tif", "eurotext.txt", "eng+deu", 0.018),
