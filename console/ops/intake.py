@@ -47,11 +47,16 @@ class PlannedFile:
         """The file's own name."""
         return self.path.rpartition("/")[2]
 
+    @property
+    def chosen_fates(self) -> str:
+        """The letters of the pages that were chosen."""
+        if not self.page_range:
+            return self.fates
+        return "".join(self.fates[number - 1] for number in page_numbers(self.page_range, len(self.fates)))
+
     def counts(self, mode: str) -> PageCounts:
         """What becomes of the pages that were chosen, in `auto`, `force` or `redo` mode; of a locked file nothing."""
-        letters = self.fates
-        if self.page_range:
-            letters = "".join(self.fates[n - 1] for n in page_numbers(self.page_range, len(self.fates)))
+        letters = self.chosen_fates
         return PageCounts.of(letters, (self.chosen_pages or 0) - len(letters), mode)
 
 
@@ -69,7 +74,8 @@ class Plan:
 
     def counts(self, mode: str) -> PageCounts:
         """What becomes of the pages of files that are not locked."""
-        return sum((file.counts(mode) for file in self.files), PageCounts())
+        letters = "".join(file.chosen_fates for file in self.files)
+        return PageCounts.of(letters, sum(file.chosen_pages or 0 for file in self.files) - len(letters), mode)
 
     @property
     def bytes(self) -> int:

@@ -17,7 +17,7 @@ from console.ui.kit.boxes import Box, column, title_line
 from console.ui.kit.fields import Field
 from console.ui.kit.labels import Hairline, Label, Paragraph
 from console.ui.plan_found import Composition, FoundLines
-from console.ui.plan_groups import groups, headline, left_out, left_out_note, not_looked_at, pages_to_read, summary
+from console.ui.plan_groups import groups, headline, left_out, left_out_note, not_looked_at, summary
 from console.ui.plan_left_out import LeftOutList
 from console.ui.plan_settings import SettingsPane
 
@@ -174,11 +174,12 @@ class PlanPage(QWidget):
             pane.set_sums(words.DASH, words.DASH)
             return
         mode = pane.options.mode
-        reading = pages_to_read(plan, mode)
+        total = plan.counts(mode)
+        reading = total.read + len(plan.locked)  # a locked file counts as one
         found = groups(plan, mode, self._fate_of_reading(reading))
         self._headline.setText(headline(plan) if plan.files else translate("Plan", "Nothing to read"))
-        self._summary.setText(summary(plan, mode))
-        self._unseen.setText(not_looked_at(plan))
+        self._summary.setText(summary(found))
+        self._unseen.setText(not_looked_at(total.unknown))
         self._unseen.setVisible(bool(self._unseen.text()))
         self._composition.show_groups(found)
         self._found.show_groups(found)

@@ -114,14 +114,8 @@ def _sum(counted: Iterable[PageCounts], fate: str) -> tuple[int, int]:
     return len(found), sum(found)
 
 
-def pages_to_read(plan: Plan, mode: str) -> int:
-    """Pages that an engine will read; a locked file counts as one."""
-    return plan.counts(mode).read + len(plan.locked)
-
-
-def not_looked_at(plan: Plan) -> str:
-    """Of how many pages nobody knows yet whether they have text, in a sentence; "" if of none."""
-    count = plan.counts("auto").unknown
+def not_looked_at(count: int) -> str:
+    """That of so many pages nobody knows yet whether they have text; "" if of none."""
     one = translate("Plan", "{n} page of long files was not looked at: it counts as to be read.")
     many = translate("Plan", "{n} pages of long files were not looked at: they count as to be read.")
     return words.counted(count, one, many) if count else ""
@@ -132,9 +126,8 @@ def headline(plan: Plan) -> str:
     return f"{counts.files(len(plan.files))}, {counts.pages(plan.pages)}"
 
 
-def summary(plan: Plan, mode: str) -> str:
+def summary(found: Sequence[Group]) -> str:
     """The groups in one sentence."""
-    found = groups(plan, mode)
     return ", ".join(_in_words(group) for group in found if group.files or len(found) == 1)
 
 

@@ -12,7 +12,7 @@ from console.ops.uploads import Same
 from console.ui.languages import LanguageField, language_name
 from console.ui.plan import PlanPage
 from console.ui.plan_found import shares
-from console.ui.plan_groups import groups, headline, left_out, not_looked_at, pages_to_read, summary
+from console.ui.plan_groups import groups, headline, left_out, summary
 from tests.gui.accessible import unnamed
 from tests.gui.planned import fated, mixed_plan, planned
 from worker.core.jobs import Options, Priority
@@ -42,18 +42,18 @@ def test_the_groups_of_a_plan():
     ]
     assert headline(mixed_plan()) == "356 files, 6,258 pages"
     said = "5,780 pages to read, 476 pages already have text, 2 files need a password, 7 files left out"
-    assert summary(mixed_plan(), "auto") == said
+    assert summary(groups(mixed_plan(), "auto")) == said
 
 
 def test_one_of_each_agrees_in_number():
     plan = Plan((planned("a", 1), planned("b", 1, text=1), planned("c", locked=True)), mixed_plan().skipped[:1])
     said = "1 page to read, 1 page already has text, 1 file needs a password, 1 file left out"
-    assert summary(plan, "auto") == said
+    assert summary(groups(plan, "auto")) == said
 
 
 def test_reading_anew_counts_the_pages_that_have_text_too():
-    assert pages_to_read(mixed_plan(), "auto") == 5782
-    assert pages_to_read(mixed_plan(), "force") == 6258
+    assert mixed_plan().counts("auto").read == 5780
+    assert mixed_plan().counts("force").read == 6256
 
 
 def test_every_fate_of_a_page_is_told():
@@ -66,10 +66,10 @@ def test_every_fate_of_a_page_is_told():
     assert told("auto") == [("read", 1, 3), ("text", 2, 5), *others]
     assert told("redo") == [("read", 1, 5), ("text", 2, 5), *others]
     assert told("force") == [("read", 2, 8), ("text", 2, 5), *others]
-    assert pages_to_read(plan, "redo") == 5
+    assert plan.counts("redo").read == 5
     assert "Of 2 pages an earlier text layer is replaced" in groups(plan, "redo")[1].fate
-    assert not_looked_at(plan) == "2 pages of long files were not looked at: they count as to be read."
-    assert summary(plan, "auto") == "3 pages to read, 5 pages already have text, 1 page is empty, 1 page cannot be read"
+    said = "3 pages to read, 5 pages already have text, 1 page is empty, 1 page cannot be read"
+    assert summary(groups(plan, "auto")) == said
 
 
 def test_pages_that_were_not_looked_at_are_told(page: PlanPage):

@@ -38,7 +38,3 @@ class PageCounts:
         kept = {"auto": whole + layered, "redo": whole}.get(mode, 0)
         read = letters.count(READ) + whole + layered - kept + unknown
         return cls(read, whole + layered, kept, letters.count(EMPTY), letters.count(REFUSED), unknown)
-
-    def __add__(self, other: PageCounts) -> PageCounts:
-        names = self.__slots__
-        return PageCounts(*(getattr(self, name) + getattr(other, name) for name in names))
