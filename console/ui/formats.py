@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QCoreApplication
 
+from worker.core.jobs import RECEIPT
+
 translate = QCoreApplication.translate
 ORDER = ("pdf", "txt", "json", "hocr", "tsv", "alto", "md")  # in which they are named
 
@@ -20,6 +22,7 @@ def format_word(name: str) -> str:
         "tsv": "TSV",
         "alto": "ALTO",
         "md": "Markdown",
+        RECEIPT: translate("Outputs", "Receipt"),
     }
     return known.get(name, name)
 

@@ -189,7 +189,7 @@ class JobPane(SidePane):
         self.parts.show_entries(underway(closeup))
         self._parts.setVisible(bool(self.parts.entries))
         self.story.show_entries(story(closeup, now))
-        self.outputs.show_outputs(job.outputs)
+        self.outputs.show_outputs(job.outputs, job.notes)
         self._outputs_note.setText(_without(marks))
         self._outputs.setVisible(bool(job.outputs))
         self.reading.show_facts([Known(what, value) for what, value in reading_rows(job.options)])

@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 
 from console.bridge.background import Background
 from console.bridge.remembered import Remembered
@@ -25,9 +26,11 @@ from tests.gui.accessible import unnamed
 from tests.gui.invented import MemoryStore, job, picture
 from tests.gui.jobs_page import click, store
 from worker.core.errors import DatabaseError
+from worker.core.examine_pdf import SIGNED
 from worker.core.jobs import Output, State
 
 Key = Qt.Key
+SCRIPTS = "The file had scripts (JavaScript); the searchable copy has none."
 Show = Callable[..., JobsPage]
 
 
@@ -124,6 +127,23 @@ def test_it_says_what_is_known(pane: JobPane):
     assert pane.trouble.sentence == "Page 17 could not be read"
     assert pane.outputs.formats == ("pdf", "txt", "hocr")
     assert pane.outputs._rows["pdf"].toolTip() == f"SHA-256 {'ab' * 32}"
+    assert unnamed(pane) == []
+
+
+def test_outputs_of_every_format_and_the_notes_of_the_job(qtbot, background: Background):
+    named = ["alto", "json", "md", "pdf", "receipt", "tsv", "txt"]
+    outputs = {name: Output(f"results/1/{name}", 1000, "ab" * 32) for name in named}
+    row = job(1, State.DONE, pages=1, pages_done=1, outputs=outputs, notes=(SCRIPTS, SIGNED, SCRIPTS))
+    pane = alone(qtbot, background, Closeup(row))
+    assert pane.outputs.formats == ("pdf", "txt", "json", "tsv", "alto", "md", "receipt")
+    assert pane.outputs.notes == (SCRIPTS, SIGNED)
+    shown = [part.text() for part in pane.outputs.findChildren(QLabel) if part.text()]
+    assert [text for text in shown if "Receipt" in text or "Markdown" in text] == ["Markdown", "Receipt"]
+    assert shown[-2:] == [SCRIPTS, SIGNED]
+    with qtbot.waitSignal(pane.save_asked) as asked:
+        next(one for one in pane.outputs.findChildren(Button) if one.accessibleName() == "Save Receipt").click()
+    assert asked.args is not None
+    assert asked.args[1] == ("receipt",)
     assert unnamed(pane) == []
 
 

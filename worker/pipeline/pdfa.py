@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
@@ -128,9 +129,12 @@ def _forms(resources: Any) -> Iterator[Any]:  # noqa: ANN401
 
 
 def _clean_stream(stream: pikepdf.Stream, pdf: pikepdf.Pdf) -> None:
-    """Pictures without what is for other devices; metadata of parts, whose schemas nobody checked, is left out."""
+    """Pictures without what is for other devices, no packing by LZW, no metadata of parts whose schemas are unknown."""
     for key in ("/Alternates", "/OPI", "/PS", "/Subtype2"):
         _drop(stream, key)
+    filters = stream.get("/Filter")
+    if pikepdf.Name.LZWDecode in (filters if isinstance(filters, pikepdf.Array) else [filters]):
+        stream.write(zlib.compress(stream.read_bytes()), filter=pikepdf.Name.FlateDecode)
     if stream.get("/Interpolate", False):
         stream.Interpolate = False
     if stream.objgen != pdf.Root.get("/Metadata", pikepdf.Dictionary()).objgen:

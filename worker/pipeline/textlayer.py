@@ -15,6 +15,7 @@ from worker.core.examine_pdf import CONTRADICTIONS, displayed_box, open_pdf
 from worker.core.jobs import Options
 from worker.core.said import said
 from worker.pipeline.invisible import drop_invisible_text
+from worker.pipeline.packing import save
 from worker.pipeline.pdfa import VERSION, make_pdfa
 from worker.pipeline.safe_pdf import Tell, drop_signatures, make_safe
 from worker.tools.picture_pdf import pictures_as_pdf
@@ -68,8 +69,7 @@ def lay_over(
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of oddities that the original had and the copy keeps
             made = options is not None and options.pdfa and make_pdfa(pdf, tell)
-            version = VERSION if made else ""
-            pdf.save(target, compress_streams=True, encryption=False, force_version=version)
+            save(pdf, target, version=VERSION if made else "")
 
 
 def _can_be_unpacked(page: pikepdf.Page) -> bool:

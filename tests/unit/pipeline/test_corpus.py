@@ -8,6 +8,8 @@ import pytest
 
 from tests.unit import engines
 from tests.unit.errors_in_text import character_error_rate
+from tests.unit.pipeline.test_alto import checked
+from tests.unit.pipeline.test_textlayer import streams
 from worker.core.errors import CorruptFile, DocumentError, UnsupportedForm, UnsupportedType
 from worker.core.examine import examine
 from worker.core.jobs import FORMATS, Options
@@ -64,6 +66,11 @@ def test_hard_files_end_in_a_state(corpus: Path, tmp_path: Path) -> None:
         outputs = assemble(document, readings, FORMATS, work)
         assert {reading.page.state for reading in readings} <= {"done", "blank"}, path.name
         assert all(output.exists() for output in outputs.values()), path.name
+        checked(outputs["alto"])
+        room = 1.02 * path.stat().st_size + 12_000 * len(document.pages)
+        assert outputs["pdf"].stat().st_size <= room, path.name
+        if document.kind == "pdf":
+            assert streams(outputs["pdf"]) == streams(path), path.name
 
 
 @pytest.mark.parametrize(("name", "kind"), REFUSED.items())

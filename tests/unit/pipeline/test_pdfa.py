@@ -14,8 +14,8 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, String
 
-from tests.unit.documents import SENTENCE, drawn, invisible, locked, page_pdf, picture, scan_pdf, text_pdf
-from tests.unit.pipeline.test_textlayer import layer_words, streams
+from tests.unit.documents import SENTENCE, drawn, invisible, locked, picture, scan_pdf, text_pdf
+from tests.unit.pipeline.test_textlayer import GREY, layer_words, lzw, packed, streams
 from worker.core.examine import examine
 from worker.core.jobs import Options
 from worker.pipeline.assemble import assemble
@@ -221,6 +221,13 @@ def test_what_can_be_put_right_is(copied: Any, tmp_path: Path) -> None:
         assert str(pdf.docinfo["/Title"]) == "Minutes <1> & more"
 
 
+def test_what_was_packed_by_lzw_is_packed_anew(copied: Any, tmp_path: Path) -> None:
+    target, told = copied(packed(tmp_path / "a.pdf", lzw(GREY), Name.LZWDecode))
+    assert told == [MADE]
+    with kept(target) as pdf:
+        assert pdf.pages[0].obj.Resources.XObject.Im2.read_bytes() == GREY
+
+
 def test_a_title_that_stands_in_xmp_only_stays(copied: Any, tmp_path: Path) -> None:
     def titled(pdf: pikepdf.Pdf) -> None:
         with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
@@ -286,9 +293,3 @@ def test_a_page_that_is_drawn_by_forms(copied: Any, tmp_path: Path) -> None:
     assert told == [MADE]
     with kept(target) as pdf:
         assert "/Im1" in pdf.pages[0].obj.Resources.XObject.Fm1.Resources.XObject
-
-
-def test_an_empty_page(copied: Any, tmp_path: Path) -> None:
-    target, told = copied(page_pdf(tmp_path / "a.pdf", b""))
-    assert told == [MADE]
-    kept(target).close()

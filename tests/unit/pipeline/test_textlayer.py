@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -93,6 +94,45 @@ def test_the_pictures_of_a_pdf_stay_as_they_are(read: Read, tmp_path: Path) -> N
     _, outputs = read(path)
     assert streams(outputs["pdf"]) == streams(path)
     assert outputs["pdf"].stat().st_size <= 1.02 * path.stat().st_size + 3 * 12_000
+
+
+def packed(path: Path, data: bytes, filters: Any) -> Path:
+    """A scan with a second picture, 10 × 10 grey pixels, packed in this way."""
+    with pikepdf.open(scan_pdf(path), allow_overwriting_input=True) as pdf:
+        image = pikepdf.Stream(pdf, data, Subtype=pikepdf.Name.Image, Width=10, Height=10, BitsPerComponent=8)
+        image.ColorSpace = pikepdf.Name.DeviceGray
+        if filters is not None:
+            image.Filter = filters
+        pdf.pages[0].obj.Resources.XObject.Im2 = image
+        pdf.save(path, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
+    return path
+
+
+def lzw(data: bytes) -> bytes:
+    """Packed by LZW with codes of nine bits: nothing is found again, the table is cleared before they would grow."""
+    codes = [code for start in range(0, len(data), 200) for code in (256, *data[start : start + 200])]
+    bits = "".join(f"{code:09b}" for code in [*codes, 257])
+    return int(bits + "0" * (-len(bits) % 8), 2).to_bytes((len(bits) + 7) // 8, "big")
+
+
+GREY = bytes(range(100))
+PACKINGS = {
+    "in an array": (zlib.compress(GREY, 1), pikepdf.Array([pikepdf.Name.FlateDecode])),
+    "as digits": (GREY.hex().encode() + b">", pikepdf.Name.ASCIIHexDecode),
+    "twice": (zlib.compress(GREY, 1).hex().encode() + b">", ["/ASCIIHexDecode", "/FlateDecode"]),
+    "by an old way": (lzw(GREY), pikepdf.Name.LZWDecode),
+    "not at all": (GREY, None),
+}
+
+
+@pytest.mark.parametrize("name", PACKINGS)
+def test_pictures_stay_as_they_are_packed(read: Read, tmp_path: Path, name: str) -> None:
+    data, filters = PACKINGS[name]
+    filters = pikepdf.Array([pikepdf.Name(one) for one in filters]) if isinstance(filters, list) else filters
+    path = packed(tmp_path / "a.pdf", data, filters)
+    _, outputs = read(path)
+    assert data in streams(path)
+    assert streams(outputs["pdf"]) == streams(path)
 
 
 def test_a_jpeg_becomes_a_page_bit_for_bit(read: Read, tmp_path: Path) -> None:
