@@ -82,6 +82,12 @@ class Options:
 
 def ask_options(parent: QWidget, picked: Picked, presets: Sequence[Preset]) -> dict[str, Any] | None:
     """The options that change; None if the user would rather not."""
+    question, options = reprocess_question(parent, picked, presets)
+    return options.change if asked(question) else None
+
+
+def reprocess_question(parent: QWidget, picked: Picked, presets: Sequence[Preset]) -> tuple[Question, Options]:
+    """The question, and what is chosen in it."""
     options = Options(presets)
     count, done = picked.among(ENDED), picked.among({State.DONE})
     act = words.counted(
@@ -105,4 +111,4 @@ def ask_options(parent: QWidget, picked: Picked, presets: Sequence[Preset]) -> d
     options.languages.left.connect(question.reject)
     if done > MANY:
         question.safe.setFocus(Qt.FocusReason.TabFocusReason)
-    return options.change if asked(question) else None
+    return question, options

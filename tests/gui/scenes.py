@@ -13,10 +13,12 @@ from console.ops.purge import Waiting
 from console.ops.uploads import Order, Step, Uploaded
 from console.ui.adding import PLAN, UPLOADS
 from console.ui.going import ACTIVITY, BATCHES, DOCTOR, HISTORY, JOBS, OVERVIEW, QUEUES, START
+from console.ui.job_acts import Picked
 from console.ui.kit.dialogs import Question
 from console.ui.looking import JOB
 from console.ui.profiles_new import NewProfileForm
 from console.ui.queues_purge import purge_question
+from console.ui.reprocess import reprocess_question
 from console.ui.start_steps import getting_ready
 from console.ui.upload_words import agreed
 from tests.gui import profile_days
@@ -198,6 +200,14 @@ def question(window: Window) -> QWidget:
     return window.over
 
 
+def reprocess(window: Window) -> QWidget:
+    picked = Picked.of([READ])
+    window.over, options = reprocess_question(window.frame, picked, window.places.presets.presets)
+    options.preset.setCurrentIndex(3)
+    window.over.show()
+    return window.over
+
+
 def profiles(window: Window) -> QWidget:
     page = doctor(window)
     window.profiles.show_profile(profile_days.PRODUCTION.address)
@@ -251,5 +261,5 @@ PAGES: tuple[Scene, ...] = (
 BESIDE: tuple[Scene, ...] = (
     job_pane, job_why, job_bar, batch_pane, peek, worker_pane, act_pane, start_failed, profiles,
 )  # fmt: skip
-OVER: tuple[Scene, ...] = (palette, keys, question, columns, profiles_menu, new_profile)
+OVER: tuple[Scene, ...] = (palette, keys, question, reprocess, columns, profiles_menu, new_profile)
 EMPTY: tuple[Scene, ...] = (overview, jobs, batches, queues, activity, history)
