@@ -17,7 +17,9 @@ from worker.core.document import Limits
 from worker.core.errors import CorruptFile, NoLanguage, TooLarge
 from worker.core.examine import examine
 from worker.core.jobs import Options
+from worker.core.page_content import page_content
 from worker.pipeline.read import failed_page, read_page
+from worker.tools.pdfium import Pdfium
 from worker.tools.pictures import grey_frame
 from worker.tools.toolbox import Toolbox
 
@@ -79,6 +81,16 @@ def test_an_earlier_layer_gives_way(read: Read, tmp_path: Path) -> None:
     readings, _ = read(scan_pdf(tmp_path / "a.pdf", more=invisible("Tne qu1ck brovvn")))
     assert readings[0].page.text == SENTENCE
     assert readings[0].page.drops_text
+
+
+def test_our_own_copy_is_taken_as_it_is_and_in_redo_its_layer_is_replaced(read: Read, tmp_path: Path) -> None:
+    first, outputs = read(picture(tmp_path / "a.png", f"{SENTENCE}\n{SENTENCE}"))
+    again, _ = read(outputs["pdf"])
+    assert (again[0].page.source, again[0].page.text) == ("text", first[0].page.text)
+    anew, made = read(outputs["pdf"], mode="redo")
+    assert (anew[0].page.source, anew[0].page.text) == ("ocr", first[0].page.text)
+    with Pdfium().page(made["pdf"], 1) as page:
+        assert page_content(page).invisible == 2 * len(SENTENCE.replace(" ", ""))
 
 
 def test_an_empty_page_is_blank(read: Read, tmp_path: Path) -> None:
