@@ -15,7 +15,7 @@ from console.ui.kit.boxes import Box, column
 from console.ui.kit.choices import Choice
 from console.ui.kit.dialogs import Question
 from console.ui.kit.fields import Field
-from console.ui.kit.labels import Label
+from console.ui.kit.labels import Label, Paragraph
 from console.ui.notices import asked
 from console.ui.reading_words import preset_word
 from worker.core.jobs import ENDED, State
@@ -52,7 +52,7 @@ class Options:
         for field in (self.preset, self.languages, self.mode, self.dpi):
             made.add(Label(field.accessibleName(), size=12, role="text2"), field, 6)
         hint = translate("Reprocess", "Languages by their codes, as in deu+eng. What is left as before stays so.")
-        made.add(Label(hint, size=12, role="text3"))
+        made.add(Paragraph(hint, size=12, role="text3"))
         made.setFocusProxy(self.preset)
         return made
 
