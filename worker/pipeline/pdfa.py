@@ -56,6 +56,8 @@ def make_pdfa(pdf: pikepdf.Pdf, tell: Tell) -> bool:
     Save it as VERSION, unencrypted. Text in other layers than ours is not looked into: fonts may still lie.
     """
     try:
+        for page in pdf.pages:
+            page.obj.Resources = page.resources  # in its own name, not by inheritance
         if not (found := list(dict.fromkeys(reasons(pdf)))):
             _put_right(pdf, tell)
             _write_metadata(pdf)
@@ -98,8 +100,11 @@ def _views(layers: Any) -> Iterator[Any]:  # noqa: ANN401 - pikepdf's objects ar
 
 def _clean_page(page: pikepdf.Page, tell: Tell) -> None:
     _drop(page.obj, "/PresSteps")
-    for form in _forms(page.obj.get("/Resources")):
+    for form in _forms(page.obj.Resources):
         form.Resources = page.obj.Resources
+    for state in _values(page.obj.Resources, "/ExtGState"):
+        for key in ("/TR", "/TR2", "/HTP"):  # for printers; a viewer knows nothing of them
+            _drop(state, key)
     annotations = page.obj.get("/Annots")
     if not isinstance(annotations, pikepdf.Array):
         return
@@ -122,10 +127,14 @@ def _is_unseen(annotation: Any) -> bool:  # noqa: ANN401
 
 def _forms(resources: Any) -> Iterator[Any]:  # noqa: ANN401
     """Forms that draw with what the page has: they need that in their own name."""
-    drawn = resources.get("/XObject") if isinstance(resources, pikepdf.Dictionary) else None
-    for form in drawn.values() if isinstance(drawn, pikepdf.Dictionary) else ():
+    for form in _values(resources, "/XObject"):
         if isinstance(form, pikepdf.Stream) and form.get("/Subtype") == pikepdf.Name.Form and "/Resources" not in form:
             yield form
+
+
+def _values(resources: Any, key: str) -> Iterator[Any]:  # noqa: ANN401
+    found = resources.get(key)
+    yield from found.values() if isinstance(found, pikepdf.Dictionary) else ()
 
 
 def _clean_stream(stream: pikepdf.Stream, pdf: pikepdf.Pdf) -> None:

@@ -17,6 +17,7 @@ COLOURS = "its colours are those of a printer (CMYK), and nothing says of which"
 PICTURE = "a picture is stored in a way that PDF/A forbids"
 ANNOTATION = "a note or field has no picture of its own"
 MEDIA = "there is sound or film in it"
+SIZE = "a page is larger or smaller than PDF/A allows"
 ELSEWHERE = "parts of it lie in other files"
 CONTRADICTS = "it contradicts itself"
 CONTENT = "what is drawn on page {page} cannot be understood"
@@ -31,6 +32,7 @@ _NEEDS_NO_PICTURE = frozenset({"/Link", "/Popup"})
 _TABLE = """b B b* B* BDC BI BMC BT BX c cm CS cs d d0 d1 Do DP EI EMC ET EX f F f* G g gs h i ID j J K k l m M MP n q Q
 re RG rg ri s S SC sc SCN scn sh T* Tc Td TD Tf Tj TJ TL Tm Tr Ts Tw Tz v w W W* y ' \""""
 _OPERATORS = frozenset([*_TABLE.split(), "INLINE IMAGE"])
+_SIDES = range(3, 14_401)  # of a page, in its own units
 _INVISIBLE = 3
 _NESTED = 28  # states within states
 _DEEPEST_FORM = 12
@@ -47,11 +49,19 @@ def reasons(pdf: pikepdf.Pdf) -> Iterator[str]:
     for number, page in enumerate(pdf.pages, 1):
         drawn = _Drawn(pdf)
         try:
+            if not all(side in _SIDES for side in _sides(page)):
+                yield SIZE
             drawn.walk(page.obj, page.obj.get("/Resources"), 0)
         except CONTRADICTIONS:
             yield said(CONTENT, page=str(number))
             continue
         yield from drawn.reasons
+
+
+def _sides(page: pikepdf.Page) -> Iterator[int]:
+    for box in (page.mediabox, page.cropbox):
+        left, bottom, right, top = (float(side) for side in box)
+        yield from (round(abs(right - left)), round(abs(top - bottom)))
 
 
 def _of_object(found: Any) -> Iterator[str]:  # noqa: ANN401 - pikepdf's objects are of many types

@@ -20,7 +20,7 @@ from worker.core.examine import examine
 from worker.core.jobs import Options
 from worker.pipeline.assemble import assemble
 from worker.pipeline.pdfa import ACTIONS, MADE, UNSEEN
-from worker.pipeline.pdfa_checks import ANNOTATION, ATTACHMENTS, COLOURS, CONTENT, ELSEWHERE, MEDIA, PICTURE
+from worker.pipeline.pdfa_checks import ANNOTATION, ATTACHMENTS, COLOURS, CONTENT, ELSEWHERE, MEDIA, PICTURE, SIZE
 from worker.pipeline.read import read_page
 from worker.pipeline.safe_pdf import SCRIPTS
 from worker.tools.jpeg2000 import fits_pdfa
@@ -157,6 +157,7 @@ REFUSED: dict[str, tuple[Change, str]] = {
     "operator": (draw(b"1 2 foo"), CONTENT.replace("{page}", "1")),
     "nesting": (draw(b"q " * 40 + b"Q " * 40), CONTENT.replace("{page}", "1")),
     "other file": (reference, ELSEWHERE),
+    "size": (lambda pdf: pdf.pages[0].obj.__setitem__("/MediaBox", Array([0, 0, 20_000, 48])), SIZE),
 }
 
 
@@ -195,9 +196,12 @@ def test_what_can_be_put_right_is(copied: Any, tmp_path: Path) -> None:
         unseen = Dictionary(Subtype=Name.Link, Rect=rect, F=2, A=named)
         pdf.pages[0].obj.Annots = Array([pdf.make_indirect(one) for one in (*links, unseen)])
         pdf.pages[0].obj.AA = Dictionary(O=named)
+        pdf.pages[0].obj.Resources.ExtGState = Dictionary(G1=Dictionary(TR=Name.Identity, ca=1))
+        pdf.Root.Pages.Resources = pdf.pages[0].obj.Resources
+        del pdf.pages[0].obj["/Resources"]
         pdf.Root.AA = Dictionary(WC=named)
         pdf.Root.Requirements = Array([])
-        image = pdf.pages[0].obj.Resources.XObject.Im1
+        image = pdf.Root.Pages.Resources.XObject.Im1
         image.Interpolate, image.Alternates = True, Array([])
         image.Metadata = pdf.make_stream(b"<x/>")
         layer = pdf.make_indirect(Dictionary(Type=Name.OCG, Name=String("Layer")))
@@ -213,6 +217,7 @@ def test_what_can_be_put_right_is(copied: Any, tmp_path: Path) -> None:
         first, second, third = pdf.pages[0].obj.Annots
         assert ("/A" in first, "/A" in second, third.A.N) == (False, False, Name.NextPage)
         assert not {"/Alternates", "/Metadata"} & set(pdf.pages[0].obj.Resources.XObject.Im1.keys())
+        assert "/TR" not in pdf.pages[0].obj.Resources.ExtGState.G1
         view = pdf.Root.OCProperties.D
         assert ("/AS" in view, "/Name" in view, len(view.Order)) == (False, True, 1)
         xmp = ET.fromstring(pdf.Root.Metadata.read_bytes())
