@@ -134,7 +134,7 @@ def _which(verb: argparse.ArgumentParser) -> None:
 def _results(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("ids", nargs="+", metavar="ID")
     verb.add_argument("--to", required=True, metavar="DIR", help="a/b.pdf becomes DIR/a/b.pdf.txt and so on")
-    verb.add_argument("--format", metavar="LIST", help="such as txt,pdf; default: all that there are")
+    verb.add_argument("--format", metavar="LIST", help="such as txt,pdf,receipt; default: all that there are")
 
 
 def _acts_on(verb: argparse.ArgumentParser) -> None:

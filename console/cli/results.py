@@ -9,12 +9,15 @@ from console.cli.progress import progress
 from console.cli.session import Session
 from console.ops.commands import FetchResults, known_ids
 from console.ops.reading_options import formats_in
+from worker.core.jobs import FORMATS, RECEIPT
+
+OUTPUTS = (*FORMATS, RECEIPT)
 
 
 def run(session: Session) -> int:
     """0 if all that was asked for is there, 1 if something is missing."""
     ids = known_ids(session.args.ids)
-    formats = formats_in(session.args.format or "")
+    formats = formats_in(session.args.format or "", OUTPUTS)
     with session.services("postgres", "s3") as services, progress(session.terminal) as shown:
         command = FetchResults(
             ids, Path(session.args.to), formats, lambda done, total: shown.set("Fetching", done, total, "jobs")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from worker.core.errors import UsageError
 from worker.core.jobs import DPI, FORMATS, MODES, Options
@@ -41,15 +42,19 @@ def check_dpi(dpi: int) -> None:
         raise UsageError(said("Pages cannot be drawn at {dpi} dpi.", dpi=str(dpi)), bounds)
 
 
-def formats_in(text: str) -> tuple[str, ...]:
+def formats_in(text: str, known: Sequence[str] = FORMATS) -> tuple[str, ...]:
     """The formats of a list such as `txt,pdf`, in the usual order; none where it is empty.
+
+    Args:
+        text: The list.
+        known: Those that may be named, in their order.
 
     Raises:
         UsageError: there is no such format.
     """
     words = [word.strip().lower() for word in text.split(",") if word.strip()]
     for word in words:
-        if word not in FORMATS:
+        if word not in known:
             none = said("There is no format {word}.", word=word)
-            raise UsageError(none, said("Formats are {known}.", known=", ".join(FORMATS)))
-    return tuple(form for form in FORMATS if form in words)
+            raise UsageError(none, said("Formats are {known}.", known=", ".join(known)))
+    return tuple(form for form in known if form in words)

@@ -8,16 +8,18 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import Engine
 
+from console.cli.results import OUTPUTS
 from console.ops.acting import act
 from console.ops.acts import Retry
 from console.ops.commands import FetchResults, ResumeUploads, Submit
 from console.ops.intake import plan
 from console.ops.profiles import EMBEDDED, Profile
+from console.ops.reading_options import formats_in
 from console.ops.services import Services
 from console.ops.uploads import Order, Step, submitter
 from tests.services.queued_jobs import change, queued, value
 from tests.unit.documents import picture
-from worker.core.errors import NetworkError, StorageError
+from worker.core.errors import NetworkError, StorageError, UsageError
 from worker.core.jobs import State
 from worker.core.sealing import unseal
 from worker.core.settings import Settings
@@ -99,6 +101,22 @@ def test_results_lie_in_the_folders_of_their_sources(services: Services, engine:
     assert {(file.job_id, file.format) for file in fetched.files} == {(one, "txt"), (one, "pdf"), (other, "txt")}
     assert fetched.refused == ()
     assert sorted(told) == [(1, 2), (2, 2)]
+
+
+def test_every_format_and_the_receipt_have_names_of_their_own(services: Services, engine: Engine, tmp_path: Path):
+    """Also those of two sources that are called the same, and of a source that is called like an output."""
+    formats = OUTPUTS
+    first, second = (done(services, engine, "in/a.pdf", {form: form.encode() for form in formats}) for _ in range(2))
+    third = done(services, engine, "in/a.pdf.alto", {"xml": b"xml", "md": b"third"})
+    fetched = FetchResults((first, second, third), tmp_path).run(services).data
+    assert len({file.path for file in fetched.files}) == len(fetched.files) == 2 * len(formats) + 2
+    assert all(file.path.read_bytes() in {file.format.encode(), b"third"} for file in fetched.files)
+    names = {file.path.name for file in fetched.files if file.job_id == first}
+    assert {"a.pdf.alto.xml", "a.pdf.md", "a.pdf.receipt.json"} <= names or "a (2).pdf.md" in names
+    only = FetchResults((first,), tmp_path / "other", formats_in("alto, MD,receipt", OUTPUTS)).run(services).data
+    assert [file.path.name for file in only.files] == ["a.pdf.alto.xml", "a.pdf.md", "a.pdf.receipt.json"]
+    with pytest.raises(UsageError, match="docx"):
+        formats_in("txt,docx", OUTPUTS)
 
 
 def test_what_is_missing_costs_nobody_else(services: Services, engine: Engine, tmp_path: Path):

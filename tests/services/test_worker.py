@@ -26,6 +26,7 @@ from worker.core.jobs import FORMATS, RECEIPT, Options, State
 from worker.core.sealing import seal
 from worker.core.settings import Settings
 from worker.core.store import Store
+from worker.pipeline import pdfa, safe_pdf
 
 SAMPLES = Path(str(files("resources.samples")))
 SCAN, PHOTO, BORN_DIGITAL = (SAMPLES / name for name in ("english-scan.pdf", "photo.jpg", "born-digital.pdf"))
@@ -77,6 +78,18 @@ def test_the_searchable_pdf_keeps_the_original_images(shared: Worker, desk: Desk
     job = desk.ended(desk.add(SCAN, Options(formats=("pdf",))))
     made = desk.blobs.get_bytes(job.outputs["pdf"].key, 50_000_000)
     assert images(made) == images(SCAN.read_bytes())
+
+
+def test_what_was_left_out_of_the_copy_is_noted_at_the_job(shared: Worker, desk: Desk, tmp_path: Path) -> None:
+    with pikepdf.open(BORN_DIGITAL) as pdf:
+        pdf.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS=pikepdf.String("app.alert(1)"))
+        pdf.save(tmp_path / "scripted.pdf")
+    job = desk.ended(desk.add(tmp_path / "scripted.pdf", Options(formats=("pdf",), pdfa=True)))
+    assert job.notes == (safe_pdf.SCRIPTS, pdfa.MADE)
+    assert json.loads(desk.text(job, RECEIPT))["notes"] == list(job.notes)
+    with pikepdf.open(io.BytesIO(desk.blobs.get_bytes(job.outputs["pdf"].key, 50_000_000))) as made:
+        assert "/OpenAction" not in made.Root
+        assert made.Root.OutputIntents[0].S == pikepdf.Name.GTS_PDFA1
 
 
 def images(pdf: bytes) -> list[bytes]:
