@@ -61,6 +61,12 @@ def cause(error_class: str) -> str:
         "network": translate("Causes", "Redis away"),
         "refused": translate("Causes", "Access refused"),
         "disk_full": translate("Causes", "Disk full"),
+        "interrupted": translate("Causes", "Cut off"),
+        "schema": translate("Causes", "Worker too old"),
+        "settings": translate("Causes", "Wrong settings"),
+        "usage": translate("Causes", "Cannot be done"),
+        "not_found": translate("Causes", "Not there"),
+        "internal": translate("Causes", "Fault of ours"),
     }
     return words.get(error_class, translate("Causes", "Failed"))
 
