@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
@@ -263,9 +262,9 @@ class Console(QObject):
         self.adding.show_jobs(snapshot.changed)
         self.looking.show_jobs(snapshot.changed)
         online = [worker.report for worker in snapshot.workers if worker.ours and worker.state == "online"]
-        readable = Counter(language for report in online for language in report.languages)
-        self._languages = frozenset(readable)
-        self.adding.set_fleet(readable, len(online), snapshot.pages_per_minute)
+        readable = [frozenset(report.languages) for report in online]
+        self._languages = frozenset[str]().union(*readable)
+        self.adding.set_fleet(readable, snapshot.pages_per_minute)
 
     def _show_batch(self, name: str) -> None:
         self.jobs.filter.choose_batch(name)

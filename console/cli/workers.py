@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from console.ops.fleet import Worker
     from worker.core.pulse import House, Running
 
-HEADS = ["NAME", "STATE", "HOST", "PID", "SLOTS", "BUSY", "QUEUES", "ENGINE", "LANGUAGES", "MB", "PAGES/MIN", "DOING"]
+HEADS = ["NAME", "STATE", "HOST", "PID", "SLOTS", "BUSY", "QUEUES", "TOOLS", "LANGUAGES", "MB", "PAGES/MIN", "DOING"]
 
 
 def run(session: Session) -> int:

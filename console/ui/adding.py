@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -61,7 +61,7 @@ class Adding(QObject):
         self._options: Options | None = None
         self._submitted: tuple[Plan, Order] | None = None
         self._batch = ""  # of what is on its way
-        self._fleet: tuple[Mapping[str, int], int, float] = ({}, 0, 0.0)
+        self._fleet: tuple[Sequence[frozenset[str]], float] = ((), 0.0)
         self._plan, self._uploads = Later(self._make_plan), Later(self._make_uploads)
         frame.add_page(PLAN, self._plan, text=translate("Adding", "New batch"), icon="folder-open", listed=False)
         frame.add_page(UPLOADS, self._uploads, text=translate("Adding", "Uploads"), icon="upload", listed=False)
@@ -130,9 +130,9 @@ class Adding(QObject):
         if self._uploads.is_made:
             self.uploads_page.show_jobs(jobs)
 
-    def set_fleet(self, languages: Mapping[str, int], workers: int, pages_per_minute: float) -> None:
+    def set_fleet(self, fleet: Sequence[frozenset[str]], pages_per_minute: float) -> None:
         """Tell what the online workers can read, on how many of them, and how fast they read now."""
-        self._fleet = (languages, workers, pages_per_minute)
+        self._fleet = (fleet, pages_per_minute)
         if self._plan.is_made:
             self.plan_page.set_fleet(*self._fleet)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import QCoreApplication, QLocale
@@ -28,8 +29,8 @@ class LanguageField(TokenField):
     """The chosen languages, and a menu of those that workers can read."""
 
     def __init__(self, chosen: Iterable[str] = ("eng",), parent: QWidget | None = None) -> None:
-        self._known: dict[str, int] = {}
-        self._workers = 0
+        self._fleet: tuple[frozenset[str], ...] = ()
+        self._known: Mapping[str, int] = {}  # on how many workers each is
         super().__init__(chosen, adding=translate("Languages", "Add a language"), parent=parent)
 
     @property
@@ -37,11 +38,11 @@ class LanguageField(TokenField):
         """In tesseract's spelling: deu+eng."""
         return "+".join(self.chosen)
 
-    def set_known(self, known: Mapping[str, int], workers: int) -> None:
-        """On how many of the workers each language can be read."""
-        languages = {code: count for code, count in known.items() if code not in NOT_LANGUAGES}
-        if (languages, workers) != (self._known, self._workers):
-            self._known, self._workers = languages, workers
+    def set_fleet(self, fleet: Iterable[frozenset[str]]) -> None:
+        """What each worker that is online can read."""
+        languages = tuple(sorted((one - NOT_LANGUAGES for one in fleet), key=sorted))
+        if languages != self._fleet:
+            self._fleet, self._known = languages, Counter(code for one in languages for code in one)
             self.show_chosen()
 
     def missing(self) -> tuple[str, ...]:
@@ -53,11 +54,11 @@ class LanguageField(TokenField):
         return translate("Languages", "No worker that is online has it.") if self._is_missing(code) else ""
 
     def workers_for_all(self) -> int:
-        """How many workers can read every chosen language, by the one that fewest have."""
-        return min((self._known.get(code, 0) for code in self.chosen), default=0)
+        """How many workers can read every chosen language."""
+        return sum(one.issuperset(self.chosen) for one in self._fleet)
 
     def _is_missing(self, code: str) -> bool:
-        return bool(self._workers) and not self._known.get(code)
+        return bool(self._fleet) and code not in self._known
 
     def word(self, code: str) -> str:
         """Its name."""
@@ -71,8 +72,8 @@ class LanguageField(TokenField):
         """Its name, and on how many workers it is, when not on all."""
         count = self._known[code]
         note = translate("Languages", "{name}  (on {n} of {all} workers)")
-        note = note.replace("{n}", str(count)).replace("{all}", str(self._workers))
-        return language_name(code) if count == self._workers else note.replace("{name}", language_name(code))
+        note = note.replace("{n}", str(count)).replace("{all}", str(len(self._fleet)))
+        return language_name(code) if count == len(self._fleet) else note.replace("{name}", language_name(code))
 
     def spoken(self) -> str:
         """All of them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Signal
@@ -125,10 +125,10 @@ class PlanPage(QWidget):
         self._advice.setVisible(bool(advice))
         self._tell()
 
-    def set_fleet(self, languages: Mapping[str, int], workers: int, pages_per_minute: float = 0.0) -> None:
+    def set_fleet(self, fleet: Sequence[frozenset[str]], pages_per_minute: float = 0.0) -> None:
         """Tell what the online workers can read, and how fast they read now."""
-        self._pace, self._workers = pages_per_minute, workers
-        self.settings.set_workers(languages, workers)
+        self._pace, self._workers = pages_per_minute, len(fleet)
+        self.settings.set_fleet(fleet)
         if self.isVisible():
             self._tell()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtGui import QIntValidator
@@ -91,22 +91,26 @@ class ReadingForm(QWidget):
         refused = refusal(options)
         return words.told(refused.sentence, refused.advice) if refused else ""
 
-    def set_workers(self, languages: Mapping[str, int], workers: int) -> None:
-        """Tell on how many of the online workers each language can be read."""
-        self._workers = workers
-        self.languages.set_known(languages, workers)
+    def set_fleet(self, fleet: Sequence[frozenset[str]]) -> None:
+        """Tell what each worker that is online can read."""
+        self._workers = len(fleet)
+        self.languages.set_fleet(fleet)
         self._tell_languages()
 
     def _tell_languages(self) -> None:
         able, missing = self.languages.workers_for_all(), self.languages.missing()
         fleet = translate("Plan", "on {n} of {all} workers").replace("{n}", str(able))
-        self._fleet.setText(fleet.replace("{all}", str(self._workers)) if self._workers > 1 and not missing else "")
+        self._fleet.setText(fleet.replace("{all}", str(self._workers)) if self._workers > 1 and able else "")
         hint = translate(
             "Plan",
-            "No worker that is online has {names}. Install it on one: such files wait a while for that, then fail.",
+            "No worker that is online has {names}. Install it on one: such files wait a while, then fail.",
         )
+        if not missing:
+            hint = translate(
+                "Plan", "No worker that is online has all of them. Such files wait a while for one that has, then fail."
+            )
         self._hint.setText(hint.replace("{names}", ", ".join(missing)))
-        self._hint.setVisible(bool(missing))
+        self._hint.setVisible(bool(self._workers and self.languages.chosen) and not able)
 
     def _tell(self) -> None:
         pdf, options = self.formats["pdf"].isChecked(), self.options

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
@@ -43,7 +43,7 @@ class SettingsPane(QWidget):
         self._sums = {name: Label(weight=500, align="end") for name in ("upload", "reading", "on")}
         self._lay_out()
         self._connect()
-        self.set_workers({}, 0)
+        self.set_fleet(())
 
     @property
     def options(self) -> Options:
@@ -82,12 +82,12 @@ class SettingsPane(QWidget):
         """Why it cannot start with what is chosen; "" if it can."""
         return self.reading.objection()
 
-    def set_workers(self, languages: Mapping[str, int], workers: int) -> None:
-        """Tell on how many of the online workers each language can be read."""
-        self.reading.set_workers(languages, workers)
+    def set_fleet(self, fleet: Sequence[frozenset[str]]) -> None:
+        """Tell what each worker that is online can read."""
+        self.reading.set_fleet(fleet)
         online = self._sums["on"]
-        online.setText(counts.workers(workers) if workers else translate("Plan", "none is online yet"))
-        online.set_role("text" if workers else "warn")
+        online.setText(counts.workers(len(fleet)) if fleet else translate("Plan", "none is online yet"))
+        online.set_role("text" if fleet else "warn")
 
     def set_sums(self, upload: str, reading: str) -> None:
         """What starting would come to."""

@@ -159,7 +159,7 @@ def start_failed(window: Window) -> QWidget:
 def plan(window: Window) -> QWidget:
     page = window.adding.plan_page
     page.begin("from 3 dropped folders", name="Archiv 2026-11")
-    page.set_fleet({"deu": 2, "eng": 2}, 2, 164)
+    page.set_fleet([frozenset({"deu", "eng"})] * 2, 164)
     page.show_plan(mixed_plan(), seconds=2.1)
     window.frame.list_page(PLAN)
     return window.to(PLAN)

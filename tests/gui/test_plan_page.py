@@ -5,17 +5,18 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QMenu
+from PySide6.QtWidgets import QLabel
 
 from console.ops.intake import Plan, Skipped
 from console.ops.uploads import Same
-from console.ui.languages import LanguageField, language_name
 from console.ui.plan import PlanPage
 from console.ui.plan_found import shares
 from console.ui.plan_groups import groups, headline, left_out, summary
 from tests.gui.accessible import unnamed
 from tests.gui.planned import fated, mixed_plan, planned
 from worker.core.jobs import Options, Priority
+
+ENGLISH = frozenset({"eng"})
 
 
 @pytest.fixture
@@ -158,7 +159,7 @@ def test_a_password_is_tried_and_goes_with_the_order(qtbot):
     assert asking is not None
     asking.ask.click()
     asking.field.setText("geh")
-    page.set_fleet({"eng": 1}, 1, 12.0)  # a new picture every second must not disturb who types
+    page.set_fleet([ENGLISH], 12.0)  # a new picture every second must not disturb who types
     assert asking.field.isVisible()
     assert asking.field.text() == "geh"
     asking.field.setText("geheim")
@@ -182,7 +183,7 @@ def test_a_password_that_opens_nothing_says_so_and_keeps_the_focus(page: PlanPag
     asking.ask.click()
     qtbot.keyClicks(asking.field, "geheim")
     qtbot.keyClick(asking.field, Qt.Key.Key_Return)
-    page.set_fleet({"eng": 1}, 1)  # a picture that comes meanwhile
+    page.set_fleet([ENGLISH])  # a picture that comes meanwhile
     assert "Trying the password" in words(page)
     assert not page.settings.start.isEnabled()
     page.show_plan(locked)
@@ -221,11 +222,11 @@ def test_a_failure_says_what_and_what_to_do(page: PlanPage):
 
 
 def test_a_time_is_estimated_only_for_enough_pages(page: PlanPage, qtbot):
-    page.set_fleet({"eng": 4}, 4, 152.0)
+    page.set_fleet([ENGLISH] * 4, 152.0)
     page.show_plan(mixed_plan())
     qtbot.waitUntil(lambda: "about 38 min on 4 workers" in words(page))
     page.hide()
-    page.set_fleet({"eng": 5}, 5, 152.0)
+    page.set_fleet([ENGLISH] * 5, 152.0)
     assert not [label for label in page.findChildren(QLabel) if "on 5 workers" in label.text()]  # nobody looks
     page.show()
     qtbot.waitUntil(lambda: "about 38 min on 5 workers" in words(page))
@@ -244,46 +245,16 @@ def test_the_list_is_chosen_by_chips_and_can_be_copied(page: PlanPage):
 
 def test_a_language_that_no_worker_has_is_named(page: PlanPage):
     page.settings.reading.languages.choose(["vie", "eng"])
-    page.set_fleet({"eng": 2, "osd": 2}, 2)
+    page.set_fleet([frozenset({"eng", "osd"})] * 2)
     assert "No worker that is online has Vietnamese" in words(page)
     field = page.settings.reading.languages
     assert [token.doubt for token in field._tokens] == ["No worker that is online has it.", ""]
-    page.set_fleet({"eng": 2, "vie": 1}, 2)
+    page.set_fleet([ENGLISH, frozenset({"eng", "vie"})])
     assert [token.doubt for token in field._tokens] == ["", ""]
     assert "No worker that is online" not in words(page)
     assert "on 1 of 2 workers" in words(page)
-
-
-def test_languages_are_added_from_what_workers_have(qtbot):
-    field = LanguageField()
-    qtbot.addWidget(field)
-    field.set_known({"eng": 2, "deu": 2, "vie": 1, "osd": 2}, 2)
-    texts = [action.text() for action in field.menu().actions()]
-    assert texts == ["German", "Vietnamese  (on 1 of 2 workers)"]
-    field.menu().actions()[0].trigger()
-    assert field.value == "eng+deu"
-    with qtbot.waitSignal(field.changed):
-        field._tokens[0].click()
-    assert field.value == "deu"
-
-
-def test_a_menu_of_languages_is_gone_when_it_is_closed(qtbot):
-    field = LanguageField()
-    qtbot.addWidget(field)
-    field.set_known({"deu": 1, "eng": 1}, 1)
-    field.show()
-    field._open_menu()
-    (menu,) = field.findChildren(QMenu)
-    menu.close()
-    qtbot.waitUntil(lambda: not field.findChildren(QMenu))
-
-
-@pytest.mark.parametrize(
-    ("code", "name"),
-    [("deu", "German"), ("vie", "Vietnamese"), ("chi_sim", "Chinese (simplified)"), ("xyz_q", "xyz_q")],
-)
-def test_languages_have_names(code: str, name: str):
-    assert language_name(code) == name
+    page.set_fleet([ENGLISH, frozenset({"vie"})])
+    assert "No worker that is online has all of them." in words(page)
 
 
 def test_escape_leaves(page: PlanPage, qtbot):
@@ -292,6 +263,6 @@ def test_escape_leaves(page: PlanPage, qtbot):
 
 
 def test_every_control_has_a_name(page: PlanPage):
-    page.set_fleet({"eng": 1, "deu": 1}, 1)
+    page.set_fleet([frozenset({"eng", "deu"})])
     page.show_plan(mixed_plan())
     assert unnamed(page) == []

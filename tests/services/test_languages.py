@@ -66,7 +66,7 @@ def test_it_says_why_it_waits_and_fails_after_a_while(
     seen = store.job(job)
     assert (seen.state, seen.error_class) == (State.QUEUED, "no_language")
     assert seen.error == "Waits for a worker that has “jpn”: none of 3 has it."
-    assert "then retry" in str(seen.advice)
+    assert seen.advice == "Install it on one of them (apt install tesseract-ocr-jpn): that is seen within seconds."
     passes(engine, WAIT_S - 1)
     assert wait.tend() == 0
     passes(engine, 1.5)

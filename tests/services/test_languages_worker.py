@@ -97,6 +97,10 @@ def test_it_waits_and_is_read_where_its_language_comes(
         assert "nor" in reports[ABLE].languages
         assert "nor" not in reports[PLAIN].languages
         assert set(reports[ABLE].queues) == {"ocr", "celery"}  # its own queue is of no interest to people
+        before = sent(settings)
+        mixed = [desk.add(PHOTO, Options(languages=one)) for one in ("nor", "eng") * 2]
+        assert {desk.ended(one).state for one in mixed} == {State.DONE}
+        assert sent(settings) - before <= 6  # one for each, and one more for those that came to the wrong worker
 
 
 def test_a_language_that_comes_and_goes_while_the_worker_runs(

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, Row, text
 
 from worker.core.database import single, transaction
 from worker.core.errors import NoLanguage
+from worker.core.languages import install_line
 from worker.core.lease import end_or_wait, reason
 from worker.core.office import ABSENT_S
 from worker.core.routes import route_to
@@ -153,21 +154,23 @@ class LanguageWait:
         languages, given_up = [frozenset(one.languages) for one in serving], 0
         if serving and waiting.until is not None and waiting.until <= now:
             given_up = self._give_up(asked, why_given_up(needed, languages, self._wait_s), now)
-        self._tell(connection, waiting, asked, why_waiting(needed, languages, waiting.queue), now)
+        self._tell(
+            connection, waiting, {**asked, "until": now + self._wait_s}, waits_for(needed, languages, waiting.queue)
+        )
         return given_up
 
-    def _tell(self, connection: Connection, waiting: Row[Any], asked: dict[str, Any], why: Said, now: float) -> None:
+    def _tell(self, connection: Connection, waiting: Row[Any], asked: dict[str, Any], why: NoLanguage) -> None:
         """Have the jobs say why they wait: those that are new, and all where it is another reason than before."""
         key, jobs = (waiting.queue, waiting.lacks), list[UUID]()
         if waiting.new:
-            jobs += connection.scalars(_BEGIN, {**asked, "until": now + self._wait_s})
-        if self._told.get(key) != why:
-            others = list(connection.scalars(_SAY_OTHERWISE, {**asked, "error": why}))
+            jobs += connection.scalars(_BEGIN, asked)
+        if self._told.get(key) != why.sentence:
+            others = list(connection.scalars(_SAY_OTHERWISE, {**asked, "error": why.sentence}))
             jobs += others
             if len(others) < PORTION:
-                self._told[key] = why
+                self._told[key] = why.sentence
         if jobs:
-            connection.execute(_TELL, {"jobs": jobs, **reason(NoLanguage(why))})
+            connection.execute(_TELL, {"jobs": jobs, **reason(why)})
 
     def _give_up(self, asked: dict[str, Any], error: NoLanguage, now: float) -> int:
         """As many as can be in a moment; the rest comes with the next rounds."""
@@ -216,6 +219,15 @@ def why_waiting(needed: frozenset[str], fleet: Sequence[frozenset[str]], queue: 
     )
 
 
+def waits_for(needed: frozenset[str], fleet: Sequence[frozenset[str]], queue: str) -> NoLanguage:
+    """The same with what can be done."""
+    sentence = why_waiting(needed, fleet, queue)
+    if not fleet:
+        return NoLanguage(sentence, "Start a worker that has them.")
+    advice = said("Install it on one of them ({line}): that is seen within seconds.", line=_line(needed, fleet))
+    return NoLanguage(sentence, advice)
+
+
 def why_given_up(needed: frozenset[str], fleet: Sequence[frozenset[str]], waited_s: float) -> NoLanguage:
     """What it fails with then."""
     wanting = _wanting(needed, fleet)
@@ -226,12 +238,18 @@ def why_given_up(needed: frozenset[str], fleet: Sequence[frozenset[str]], waited
         languages=quoted(wanting),
         s=round(waited_s),
     )
-    return NoLanguage(sentence)
+    return NoLanguage(sentence, said("Install it on one of them ({line}), then retry.", line=_line(needed, fleet)))
 
 
 def quoted(languages: Iterable[str]) -> str:
     """Languages as a sentence has them: “deu” and “jpn”."""
     return listed(f"“{one}”" for one in sorted(languages))
+
+
+def _line(needed: frozenset[str], fleet: Sequence[frozenset[str]]) -> str:
+    """What installs what the one that lacks least lacks."""
+    lacks: list[frozenset[str]] = sorted((needed - one for one in fleet), key=len)
+    return install_line(lacks[0])
 
 
 def _wanting(needed: frozenset[str], fleet: Sequence[frozenset[str]]) -> frozenset[str]:

@@ -14,6 +14,12 @@ def named(languages: str) -> frozenset[str] | None:
     return parts if all(LANGUAGE.fullmatch(part) for part in parts) else None
 
 
+def install_line(languages: Iterable[str]) -> str:
+    """What installs the data of these languages, as Debian and Ubuntu have it."""
+    packages = (f"tesseract-ocr-{one.rpartition('/')[2].replace('_', '-').lower()}" for one in sorted(languages))
+    return " ".join(("apt install", *packages))
+
+
 def spelt(languages: Iterable[str]) -> str:
     """A set in one spelling, whatever the order in which it was written."""
     return "+".join(sorted(languages))

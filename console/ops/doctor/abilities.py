@@ -8,13 +8,13 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from console.ops.doctor.fleet_seen import living, next_work, some
-from console.ops.doctor.lines import install_languages
 from console.ops.doctor.patient import Look, Patient, look
 from console.ops.doctor.verdicts import Remedy, Seen, failed, good, warned
 from console.ops.findings import Remedy as Button
 from console.ops.findings import Way
 from console.ops.rules import RULES
 from worker.core.bounds import ROOM_BYTES
+from worker.core.languages import install_line
 from worker.core.said import listed, said, said_counted
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def languages(patient: Patient) -> Seen | None:
     lacks = [sorted(_missing(need, one)) for one in lack]
     missing = min(lacks, key=len) if nowhere else sorted({name for each in lacks for name in each})
     fact = said_counted(need.jobs, "{name} in {queue}: 1 job", "{name} in {queue}: {n} jobs", **_called(need))
-    remedy = Remedy("Install it there; it is seen without a restart.", install_languages(missing), _show(lack))
+    remedy = Remedy("Install it there; it is seen without a restart.", install_line(missing), _show(lack))
     if nowhere:
         title = said_counted(
             len(missing),

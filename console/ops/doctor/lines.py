@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from console.ops.home import default_home
@@ -23,8 +22,3 @@ def _chosen(profile: Profile) -> tuple[str, ...]:
         elsewhere = profile.home is not None and profile.home.absolute() != default_home().absolute()
         return ("--home", str(profile.home)) if elsewhere else ()
     return () if profile.name == ENVIRONMENT else ("--profile", str(profile.path or profile.name))
-
-
-def install_languages(languages: Iterable[str]) -> str:
-    """The data of these languages, as Debian and Ubuntu have it."""
-    return " ".join(("apt install", *(f"tesseract-ocr-{one.replace('_', '-')}" for one in languages)))

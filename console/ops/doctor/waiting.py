@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from console.ops.backlog import lasting
 from console.ops.contradictions import IDLE_S, LISTENED_S, Contradiction, Kind, Mend
-from console.ops.doctor.lines import install_languages, ocr_console
+from console.ops.doctor.lines import ocr_console
 from console.ops.doctor.verdicts import Remedy, Seen, Verdict, failed, good, warned
 from console.ops.facts import UNKEPT_S
 from console.ops.findings import Remedy as Button
@@ -16,7 +16,7 @@ from console.ops.fleet import Presence, Worker
 from console.ops.presence import workers
 from worker.core.errors import ServiceError
 from worker.core.language_wait import why_waiting
-from worker.core.languages import named
+from worker.core.languages import install_line, named
 from worker.core.outbox import HELD_S, LOOK_EVERY_S
 from worker.core.said import Moment, Said, listed, said, said_counted, sentences
 from worker.core.standing import Before, Standing, Standings, Unit
@@ -100,7 +100,7 @@ class _Waiting:
         fleet = {worker.name: frozenset(worker.report.languages) for worker in self._serving}
         if not (able := [name for name, languages in fleet.items() if needed <= languages]):
             missing: list[str] = min((sorted(needed - languages) for languages in fleet.values()), key=len)
-            remedy = Remedy("Install it on a worker; it is seen without a restart.", install_languages(missing))
+            remedy = Remedy("Install it on a worker; it is seen without a restart.", install_line(missing))
             return failed(why_waiting(needed, list(fleet.values()), self._queue), self._fact, self._given_up(), remedy)
         if not self._unit.set_aside:
             return None
