@@ -9,6 +9,7 @@ from typing import Any
 import pikepdf
 
 from worker.core.examine_pdf import CONTRADICTIONS
+from worker.pipeline.covered import covered_until
 
 _SHOWS_TEXT = frozenset({"Tj", "TJ", "'", '"'})
 _INVISIBLE = 3
@@ -19,7 +20,7 @@ _Instruction = pikepdf.ContentStreamInstruction | pikepdf.ContentStreamInlineIma
 def drop_invisible_text(pdf: pikepdf.Pdf, page: pikepdf.Page) -> None:
     """Rewrite the page's content, and that of the forms that it draws, without text in rendering mode 3.
 
-    Content that is damaged stays as it is.
+    Text of the page that a picture covers goes, too. Content that is damaged stays as it is.
     """
     if (kept := _rewritten(page)) is not None:
         page.obj.Contents = pdf.make_stream(kept)
@@ -40,18 +41,20 @@ def _clean_forms(resources: pikepdf.Object | None, depth: int) -> None:
 def _rewritten(drawn: pikepdf.Page | pikepdf.Stream) -> bytes | None:
     """The content without unseen text, None where there is none or the content cannot be understood."""
     with suppress(*CONTRADICTIONS):
-        kept, changed = _without(pikepdf.parse_content_stream(drawn))
+        instructions = pikepdf.parse_content_stream(drawn)
+        covered = covered_until(drawn, instructions) if isinstance(drawn, pikepdf.Page) else 0
+        kept, changed = _without(instructions, covered)
         if changed:
             return pikepdf.unparse_content_stream(kept)
     return None
 
 
-def _without(instructions: Iterable[_Instruction]) -> tuple[list[_Instruction], bool]:
-    """The instructions that show no invisible text, and whether any was left out."""
+def _without(instructions: Iterable[_Instruction], covered: int) -> tuple[list[_Instruction], bool]:
+    """The instructions that show no invisible text, and whether any was left out; the first ones are covered."""
     kept: list[_Instruction] = []
     outer: list[int] = []
     mode, changed = 0, False
-    for instruction in instructions:
+    for index, instruction in enumerate(instructions):
         operator = str(instruction.operator)
         if operator == "q":
             outer.append(mode)
@@ -59,7 +62,7 @@ def _without(instructions: Iterable[_Instruction]) -> tuple[list[_Instruction], 
             mode = outer.pop()
         elif operator == "Tr":
             mode = _number(instruction.operands, mode)
-        elif mode == _INVISIBLE and operator in _SHOWS_TEXT:
+        elif operator in _SHOWS_TEXT and (mode == _INVISIBLE or index < covered):
             changed = True
             continue
         kept.append(instruction)

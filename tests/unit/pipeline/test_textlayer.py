@@ -198,16 +198,40 @@ def test_our_own_layer_gives_way_too(read: Read, tmp_path: Path) -> None:
         (b"Q Q BT (stays) Tj ET", [b"stays"]),
         (b"BT /Bad Tr (stays) Tj ET", [b"stays"]),
         (b"BI /W 1 /H 1 /BPC 8 /CS /G ID \x80 EI BT (stays) Tj ET", [b"stays"]),
+        (b"BT (gone) Tj ET q 612 0 0 792 0 0 cm /Im1 Do Q BT (stays) Tj ET", [b"stays"]),
+        (b"BT (gone) Tj ET q 0 0 612 792 re W n 0 792 -612 0 612 0 cm /Im1 Do Q", []),
+        (b"BT (stays) Tj ET q 300 0 0 792 0 0 cm /Im1 Do Q", [b"stays"]),
+        (b"BT (stays) Tj ET q 0 0 9 9 re W n 612 0 0 792 0 0 cm /Im1 Do Q", [b"stays"]),
+        (b"BT (stays) Tj ET q 0 0 m 9 0 l 9 9 l W n 612 0 0 792 0 0 cm /Im1 Do Q", [b"stays"]),
+        (b"BT (stays) Tj ET q 612 0 0 792 (no) cm /Im1 Do Q", [b"stays"]),
     ],
 )
 def test_only_unseen_text_is_dropped(tmp_path: Path, content: bytes, kept: list[bytes]) -> None:
-    path = page_pdf(tmp_path / "a.pdf", content)
+    path = page_pdf(tmp_path / "a.pdf", content, image=drawn(""))
     with open_pdf(path, "a.pdf") as pdf:
         drop_invisible_text(pdf, pdf.pages[0])
         left = pdf.pages[0].Contents.read_bytes()
     assert b"gone" not in left
     assert all(b"(" + text + b")" in left for text in kept)
     assert (b"BI" in left) == (b"BI" in content)
+
+
+def test_what_is_seen_through_a_picture_stays(tmp_path: Path) -> None:
+    content = b"BT (stays) Tj ET q 612 0 0 792 0 0 cm /Im1 Do Q"
+    with open_pdf(page_pdf(tmp_path / "a.pdf", content, image=drawn("")), "a.pdf") as pdf:
+        page = pdf.pages[0]
+        page.obj.Resources.XObject.Im1.SMask = page.obj.Resources.XObject.Im1
+        drop_invisible_text(pdf, page)
+        assert b"stays" in page.Contents.read_bytes()
+        del page.obj.Resources.XObject.Im1.SMask
+        look = pikepdf.Dictionary(ca=0.5, BM=pikepdf.Name.Normal, SMask=pikepdf.Name("/None"))
+        page.obj.Resources.ExtGState = pikepdf.Dictionary(G1=look)
+        drop_invisible_text(pdf, page)
+        assert b"stays" in page.Contents.read_bytes()
+        look.ca = 1
+        page.obj.Resources.ExtGState = pikepdf.Dictionary(G1=look)
+        drop_invisible_text(pdf, page)
+        assert b"stays" not in page.Contents.read_bytes()
 
 
 def test_damaged_content_stays_as_it_is(tmp_path: Path) -> None:
