@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import zlib
+from contextlib import suppress
 from pathlib import Path
 
 import pikepdf
+
+from worker.core.examine_pdf import CONTRADICTIONS
 
 # What qpdf leaves alone. Anything else it can unpack, it packs by Flate, and so it does with what is not packed at all.
 _LEFT_ALONE = frozenset(
@@ -53,5 +56,6 @@ def _name_filter(picture: pikepdf.Object) -> None:
 
 
 def _pack(stream: pikepdf.Stream) -> None:
-    if len(content := stream.read_raw_bytes()) > _FEW:
-        stream.write(zlib.compress(content), filter=pikepdf.Name.FlateDecode)
+    with suppress(*CONTRADICTIONS):  # what cannot be read stays as it is
+        if len(content := stream.read_raw_bytes()) > _FEW:
+            stream.write(zlib.compress(content), filter=pikepdf.Name.FlateDecode)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pikepdf
@@ -65,7 +65,9 @@ def lay_over(
             if number in losing:
                 drop_invisible_text(pdf, page)
             if number in layers and _can_be_unpacked(page):
-                page.add_overlay(text.form(layers[number]), pikepdf.Rectangle(*displayed_box(page)))
+                form = text.form(layers[number])
+                with suppress(*CONTRADICTIONS):  # resources that are none: the page stays without its layer
+                    page.add_overlay(form, pikepdf.Rectangle(*displayed_box(page)))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of oddities that the original had and the copy keeps
             made = options is not None and options.pdfa and make_pdfa(pdf, tell)

@@ -258,6 +258,19 @@ def test_a_page_whose_content_cannot_be_unpacked_costs_only_its_own_layer(
         assert [len(page.obj.Resources.XObject) for page in pdf.pages] == [1, 2]
 
 
+def test_a_page_whose_resources_are_none_costs_only_its_own_layer(toolbox: Toolbox, tmp_path: Path, work: Path) -> None:
+    path = scan_pdf(tmp_path / "a.pdf", copies=2)
+    document = examine(path)
+    reading = read_page(document, 2, Options(), work, toolbox)
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        pdf.pages[0].obj.Resources.XObject = pikepdf.Array([])
+        pdf.save(path)
+    first = PageReading(replace(reading.page, number=1), reading.files)
+    outputs = assemble(document, [first, reading], ("pdf",), work)
+    with pikepdf.open(outputs["pdf"]) as pdf:
+        assert len(pdf.pages[1].obj.Resources.XObject) == 2
+
+
 def test_links_bookmarks_and_what_a_document_says_of_itself_stay(read: Read, tmp_path: Path) -> None:
     path = scan_pdf(tmp_path / "a.pdf", copies=2)
     with pikepdf.open(path, allow_overwriting_input=True) as pdf:
