@@ -128,7 +128,7 @@ def _reading(options: Options) -> list[tuple[str, str]]:
 def _pains(page: Page) -> str | None:
     """What was done so that it could be read."""
     turned = {1: "turned right", 2: "turned upside down", 3: "turned left"}.get(page.turned or 0)
-    done = {"upscaled": "enlarged", "threshold": "lightened"}.get(page.tried or "")
+    done = {"upscaled": "enlarged", "threshold": "cleaned"}.get(page.tried or "")
     straight = f"straightened by {abs(page.skew):.1f}°" if page.skew else None
     gain = None if page.gain is None else f"{page.gain:+.0f} points"
     return ", ".join(filter(None, (straight, turned, done, gain, "read before" if page.reused else None))) or None

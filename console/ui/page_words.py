@@ -20,7 +20,7 @@ def pains_taken(page: Page | PageMark) -> list[str]:
     if page.tried == "upscaled":
         said.append(translate("Pages", "enlarged"))
     elif page.tried == "threshold":
-        said.append(translate("Pages", "lightened"))
+        said.append(translate("Pages", "cleaned"))
     if page.gain is not None and page.gain >= LEAST_GAIN:
         one, many = translate("Pages", "+{n} point"), translate("Pages", "+{n} points")
         said.append(words.counted(round(page.gain), one, many))

@@ -21,8 +21,8 @@ TURNED = Page(2, "done", confidence=97.4, turned=2, tried="orientation", gain=61
             ", turned to the left, +1 point, read before",
         ),
         (Page(2, "done", confidence=97.4, turned=1, tried="upscaled"), ", turned to the right, enlarged"),
-        (PageMark(2, "done", confidence=97.4, tried="threshold", gain=9.6, skew=0.01), ", lightened, +10 points"),
-        (PageMark(2, "done", confidence=97.4, tried="threshold", gain=-6.7), ", lightened"),
+        (PageMark(2, "done", confidence=97.4, tried="threshold", gain=9.6, skew=0.01), ", cleaned, +10 points"),
+        (PageMark(2, "done", confidence=97.4, tried="threshold", gain=-6.7), ", cleaned"),
         (Page(2, "done", confidence=97.4), ""),
     ],
 )

@@ -21,6 +21,7 @@ LEAST_SKEW = 0.9  # degrees as measured; engines cope with less
 _WORTH = 0.93  # a smaller image than that is worth making
 _LOWEST, _HIGHEST = 4.0, 3.0  # pixels of what may be letters at all; times that they are made larger at most
 _LEAST_DPI = 70  # engines take less for a mistake
+_GRAIN = 1.0  # pixels: noise on paper is finer, letters as large as they are read are not harmed
 _QUARTERS = {1: Image.Transpose.ROTATE_270, 2: Image.Transpose.ROTATE_180, 3: Image.Transpose.ROTATE_90}
 
 
@@ -146,10 +147,11 @@ def _level(histogram: list[int], share: float) -> int:
 
 
 def rethresholded(prepared: Prepared, work: Path) -> Prepared:
-    """The same with its paper made white wherever it lies in shadow, in the work folder."""
+    """The same with its paper made white wherever it lies in shadow, and its grain smoothed, in the work folder."""
     path = work / f"{prepared.path.stem}-light.pgm"
     with Image.open(prepared.path) as image:
         small = image.reduce(8).filter(ImageFilter.MaxFilter(5)).filter(ImageFilter.GaussianBlur(4))
         paper = small.resize(image.size, Image.Resampling.BILINEAR)
-        ImageChops.subtract(image, paper, offset=255).save(path, format="PPM")
+        white = ImageChops.subtract(image, paper, offset=255)
+        white.filter(ImageFilter.GaussianBlur(_GRAIN)).save(path, format="PPM")
     return replace(prepared, path=path)

@@ -45,7 +45,7 @@ class Engine(Protocol):
     def identity(self, languages: str) -> str:
         """What two readings of one image must have in common to be the same: engine, version, data by its content."""
 
-    def read(self, image: Path, *, languages: str, dpi: int, base: Path, timeout: float, psm: int = LAYOUT) -> None:
+    def read(self, image: Path, *, languages: str, dpi: int, base: Path, timeout: float) -> None:
         """Read the image in one pass into `base`.txt, `base`.hocr and `base`.pdf (invisible text, nothing else).
 
         Raises:

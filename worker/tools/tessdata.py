@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -131,8 +131,17 @@ def _folders(named: str | None) -> Iterator[Path]:
         yield wheel
 
 
-@cache
 def _content(path: Path) -> str:
+    """The hash of a file; "" for one that is gone, of which the engine will tell."""
+    try:
+        now = path.stat()
+        return _hash(path, now.st_mtime_ns, now.st_size)
+    except OSError:
+        return ""
+
+
+@lru_cache(maxsize=100)
+def _hash(path: Path, _changed: int, _size: int) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

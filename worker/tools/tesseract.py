@@ -36,12 +36,12 @@ class Tesseract(Reader):
         self._memory_mb = memory_mb
         self.version = program_version(program)
 
-    def read(self, image: Path, *, languages: str, dpi: int, base: Path, timeout: float, psm: int = LAYOUT) -> None:
+    def read(self, image: Path, *, languages: str, dpi: int, base: Path, timeout: float) -> None:
         """Read the image in one pass; see Engine."""
         from pytesseract import pytesseract
 
         languages = "+".join(split_languages(languages))
-        options = ["--tessdata-dir", str(self._tessdata.folder(languages)), "--psm", str(psm), "--dpi", str(dpi)]
+        options = ["--tessdata-dir", str(self._tessdata.folder(languages)), "--psm", str(LAYOUT), "--dpi", str(dpi)]
         for variable, value in VARIABLES.items():
             options += ["-c", f"{variable}={value}"]
         pytesseract.tesseract_cmd = str(self._guarded(timeout))

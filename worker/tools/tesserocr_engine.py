@@ -46,10 +46,9 @@ class Tesserocr(Reader):
         self._turner: Any = None  # tells how print lies
         self.version = tesserocr.tesseract_version().split()[1]
 
-    def read(self, image: Path, *, languages: str, dpi: int, base: Path, timeout: float, psm: int = LAYOUT) -> None:
+    def read(self, image: Path, *, languages: str, dpi: int, base: Path, timeout: float) -> None:
         """Read the image in one pass; see Engine."""
         api = self._api(languages)
-        api.SetPageSegMode(psm)
         api.SetVariable("user_defined_dpi", str(dpi))
         started = time.perf_counter()
         with as_bitmap(image, base) as bitmap, self._bounded(timeout):
@@ -103,7 +102,7 @@ class Tesserocr(Reader):
             self._forget(next(iter(self._kept)))
         library = self._library
         try:
-            api = library.PyTessBaseAPI(path=str(folder), lang=languages, psm=library.PSM.AUTO)
+            api = library.PyTessBaseAPI(path=str(folder), lang=languages, psm=LAYOUT)
         except RuntimeError as problem:
             template = "The data of the language “{languages}” could not be loaded."
             raise EngineCrashed(said(template, languages=languages)) from problem

@@ -97,6 +97,12 @@ def test_lines_that_are_lost_in_shadow_are_read_lighter(toolbox: Toolbox, tmp_pa
     assert character_error_rate(" ".join(word.text for word in result.words), LINES) < 0.02
 
 
+def test_print_under_noise_is_read_smoothed(toolbox: Toolbox, tmp_path: Path) -> None:
+    result = recognised(toolbox, toolbox.engine, tmp_path, Image.blend(PAGE, Image.effect_noise(PAGE.size, 120), 0.45))
+    assert result.tried == "threshold"
+    assert character_error_rate(" ".join(word.text for word in result.words), LINES) < 0.05
+
+
 def test_a_picture_on_a_page_is_no_shadow(toolbox: Toolbox, tmp_path: Path) -> None:
     image = PAGE.copy()
     image.paste(40, (100, 450, 1200, 690))
