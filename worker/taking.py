@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,12 +58,12 @@ def _page(attempt: Attempt, document: Document, work: Path, number: int) -> Page
     from worker.pipeline.read import look_at
     from worker.pipeline.take import take_text
 
-    attempt.page = number
+    attempt.page, began = number, time.perf_counter()
     tools, options = attempt.desk.tools(), attempt.job.options
     try:
         content = look_at(document, number, work, tools)
         if content.decision(options.mode) is Decision.TAKE:
-            return take_text(document, number, content, options, tools)
+            return take_text(document, number, content, options, tools, since=began)
     except SoftTimeLimitExceeded:
         raise
     except Exception as error:  # noqa: BLE001 - it is met again where it costs this page only, and is said there

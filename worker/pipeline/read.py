@@ -89,7 +89,8 @@ def read_page(
     check_languages(options.languages, toolbox)
     content = look_at(document, number, work, toolbox)
     if content.decision(options.mode) is Decision.TAKE:
-        return taken(document, take_text(document, number, content, options, toolbox), work, toolbox)
+        page = take_text(document, number, content, options, toolbox, since=started)
+        return taken(document, page, work, toolbox)
     toolbox.limits.check_picture(document.name, number, content.largest_picture)
     reading = _by_engine(document, number, options, work, toolbox, earlier, scan=content.is_a_scan)
     seconds, drops_text = round(time.perf_counter() - started, 3), content.invisible > 0

@@ -16,9 +16,13 @@ from worker.tools.toolbox import Toolbox
 TAKEN_CONFIDENCE = 100.0
 
 
-def take_text(document: Document, number: int, content: PageContent, options: Options, toolbox: Toolbox) -> Page:
-    """The page's row, out of what was seen when it was looked at: nothing is opened or drawn."""
-    started = time.perf_counter()
+def take_text(
+    document: Document, number: int, content: PageContent, options: Options, toolbox: Toolbox, *, since: float
+) -> Page:
+    """The page's row, out of what was seen when it was looked at: nothing is opened or drawn.
+
+    `since`: when that began, by the performance counter.
+    """
     lines = [" ".join(clean(line).split()) for line in content.text.split("\n")]
     text = "\n".join(line for line in lines if line)
     words = len(text.split())
@@ -34,7 +38,7 @@ def take_text(document: Document, number: int, content: PageContent, options: Op
         text=text,
         width=max(round(info.width * dpi / POINTS_PER_INCH), 1),
         height=max(round(info.height * dpi / POINTS_PER_INCH), 1),
-        seconds=round(time.perf_counter() - started, 3),
+        seconds=round(time.perf_counter() - since, 3),
         dpi=round(dpi) or None,
     )
 
