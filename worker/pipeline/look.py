@@ -13,7 +13,7 @@ from worker.pipeline.pieces import Ints, Mask, Pieces, pieces
 LOOKED_AT_DPI = 150  # enough for letters of 4 points, and a quarter of the pixels of a page at 300
 FAINTEST = 20  # levels of grey by which print is darker than its paper; what shines through is fainter
 _DARK = 110  # a page on which most is darker may be white on black
-_SAMPLE = 400  # letters that are looked at one by one
+_SAMPLE = 300  # letters that are looked at one by one
 _FEW = 12  # letters that say nothing of a page's print as a whole
 _ENOUGH = 40  # letters that show which way lines run
 _STEEPEST = 12.0  # degrees
@@ -29,6 +29,7 @@ class Look:
     skew: float = 0.0  # degrees by which lines fall towards the right
     x_height: float | None = None  # of lower-case letters; None: there is too little print to say
     smallest: float | None = None  # of the smallest print that is more than a blot
+    grain: float = 0.0  # levels of grey by which paper is darker here and there
 
 
 def look_at(image: Image.Image, dpi: float) -> Look:
@@ -39,7 +40,8 @@ def look_at(image: Image.Image, dpi: float) -> Look:
     if inverted:
         small = ImageChops.invert(small)
     dark = darkness(small, 8)
-    least = max(otsu(dark.histogram()), FAINTEST)
+    levels = dark.histogram()
+    least = max(otsu(levels), FAINTEST)
     found = pieces(np.asarray(dark) > least)
     letters = _letters(found)
     if len(letters) < _FEW:
@@ -50,7 +52,7 @@ def look_at(image: Image.Image, dpi: float) -> Look:
     skew, in_lines = lie(letters, common / factor)
     if not in_lines and not _holds_print(_without_specks(dark, least), small.size, dpi / factor):
         return Look(blank=True, inverted=inverted)
-    return Look(False, inverted, skew, common, smallest)
+    return Look(False, inverted, skew, common, smallest, _grain(levels, least))
 
 
 def darkness(grey: Image.Image, step: int) -> Image.Image:
@@ -106,6 +108,12 @@ def _is_inverted(small: Image.Image) -> bool:
     return level < 2 * _DARK and 10 * sum(histogram[: min(level, _DARK) + 1]) > 6 * sum(histogram)
 
 
+def _grain(levels: list[int], least: int) -> float:
+    """The level that three quarters of the paper do not reach."""
+    paper = np.cumsum(levels[: least + 1])
+    return float(np.searchsorted(paper, 0.75 * paper[-1]))
+
+
 def _letters(found: Pieces) -> Pieces:
     """What has the shape of letters, at about 150 dpi."""
     width, height = found.width, found.height
@@ -118,11 +126,19 @@ def _without_marks(letters: Pieces) -> Pieces:
     count = len(letters)
     some = letters.where(np.random.default_rng(0).permutation(count)[:_SAMPLE])
     tall = letters.where(letters.height >= np.percentile(letters.height, 15))
-    apart = np.maximum(tall.left - some.right[:, None], some.left[:, None] - tall.right)
-    above = np.maximum(tall.top - some.bottom[:, None], some.top[:, None] - tall.bottom)
-    near = (apart < 0.35 * tall.height) & (above < 0.5 * tall.height) & (tall.height > 1.8 * some.height[:, None])
-    alone = ~near.any(axis=1)
+    taller = tall.height > 1.8 * some.height[:, None]
+    near = taller & (_gap(some.left, some.right, tall.left, tall.right) < 0.35 * tall.height)
+    near &= _gap(some.top, some.bottom, tall.top, tall.bottom) < 0.5 * tall.height
+    alone: Mask = ~np.asarray(near.any(axis=1))
     return some.where(alone) if alone.any() else some
+
+
+def _gap(start: Ints, end: Ints, other_start: Ints, other_end: Ints) -> NDArray[np.int32]:
+    """Pixels between each of these and each of the others, along one side."""
+    sides = np.array([start, end], np.int32)[:, :, None]
+    others = np.array([other_start, other_end], np.int32)
+    gap: NDArray[np.int32] = np.maximum(others[0] - sides[1], sides[0] - others[1])
+    return gap
 
 
 def _without_specks(dark: Image.Image, least: int) -> Pieces:

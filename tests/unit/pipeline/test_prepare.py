@@ -6,7 +6,7 @@ from math import cos, radians, sin
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops
 
 from tests.unit.drawn import X_HEIGHT, page
 from worker.pipeline.look import look_at
@@ -83,8 +83,15 @@ def test_large_print_is_read_smaller(work: Path) -> None:
         assert (image.mode, image.size) == ("L", made.size)
 
 
+def test_some_scripts_are_read_as_drawn(work: Path) -> None:
+    page([(60, 10)])[0].save(work / "page-1.pgm", format="PPM")
+    for languages, scaled in (("eng+vie", True), ("eng+ara", False), ("script/Arabic", False), ("chi_sim", True)):
+        made = prepare(PageImage(work / "page-1.pgm", 300), deskew=True, languages=languages)
+        assert (made.back != Affine()) is scaled
+
+
 def test_footnotes_keep_a_page_large(work: Path) -> None:
-    assert prepared(work, page([(60, 5), (26, 6)])[0]).back.scale < 26 * X_HEIGHT / SMALLEST_AT * 1.15
+    assert prepared(work, page([(60, 7), (32, 4)], (1700, 1500))[0]).back.scale < 32 * X_HEIGHT / SMALLEST_AT * 1.15
 
 
 def test_print_of_a_fair_size_is_read_as_it_is(work: Path) -> None:
@@ -93,9 +100,11 @@ def test_print_of_a_fair_size_is_read_as_it_is(work: Path) -> None:
     assert made.x_height == pytest.approx(X_HEIGHT * 28, rel=0.2)
 
 
-def test_small_print_is_read_larger_within_bounds(work: Path) -> None:
-    image, _ = page([(18, 20)])
-    assert prepared(work, image).back.scale == pytest.approx(X_HEIGHT * 18 / LARGER, rel=0.2)
+def test_small_print_on_grainy_paper_is_read_larger_within_bounds(work: Path) -> None:
+    image, _ = page([(20, 18)])
+    assert prepared(work, image).back == Affine()
+    grainy = ImageChops.add(image, Image.effect_noise(image.size, 30), offset=-128)
+    assert prepared(work, grainy).back.scale == pytest.approx(X_HEIGHT * 20 / LARGER, rel=0.2)
     path = work / "page-1.pgm"
     bound = prepare(PageImage(path, 300), deskew=True, max_pixels=image.width * image.height)
     assert bound.back == Affine()
