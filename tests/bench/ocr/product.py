@@ -53,7 +53,7 @@ class Product:
             SystemExit: it failed, or a page of it.
         """
         job_id = self.desk.add(source, options or Options(formats=BOTH_MAKE))
-        until(lambda: self.desk.store.job(job_id).state in ENDED, source.name, seconds=LONGEST_S, every=0.1)
+        until(lambda: self.desk.store.job(job_id).state in ENDED, source.name, seconds=LONGEST_S, every=0.5)
         job = self.desk.store.job(job_id)
         if job.state is not State.DONE or job.pages_failed:
             raise SystemExit(f"{source.name}: {job.state}, {job.pages_failed} pages failed: {job.error}")
