@@ -14,6 +14,7 @@ from worker.core.said import said
 from worker.pipeline.placing import Affine
 from worker.pipeline.prepare import Prepared, in_shadow, place, rethresholded, turned, upscaled
 from worker.pipeline.rasterize import PageImage, pgm_size
+from worker.pipeline.strokes import right_strokes
 from worker.pipeline.words import Word, mean_confidence, words
 from worker.tools.engine import SUFFIXES
 from worker.tools.tessdata import split_languages
@@ -148,6 +149,7 @@ class _Reader:
     def _read(self, empty: _Reading, timeout: float) -> _Reading:
         image, dpi = empty.prepared.path, empty.prepared.dpi
         self._engine.read(image, languages=self._languages, dpi=dpi, base=empty.base, timeout=timeout)
+        right_strokes(empty.base, self._languages)
         return replace(empty, words=list(words(_file(empty.base, "hocr"))))
 
     def _upright(self, best: _Reading, room: Path) -> _Reading | None:
