@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-IMAGES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp", ".gif"})
+IMAGES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp", ".gif", ".jp2", ".j2k"})
 
 
 def job_icon(name: str) -> str:

@@ -121,7 +121,7 @@ def _long_content(path: Path, megabytes: int, *, twice: bool = False) -> None:
         content = pikepdf.Stream(pdf, zlib.compress(data, 9) if twice else data)
         content.Filter = Array([Name.FlateDecode] * 2) if twice else Name.FlateDecode
         pdf.pages[0].obj.Contents = pdf.make_indirect(content)
-        pdf.save(path, stream_decode_level=pikepdf.StreamDecodeLevel.none)
+        pdf.save(path, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
 
 
 TOO_LARGE = "picture of more than 300 million pixels"

@@ -58,6 +58,16 @@ def _print_for_long(path: Path) -> None:
     )
 
 
+def _map(path: Path) -> None:
+    Image.new("L", (12_000, 12_000), 255).save(path)
+
+
+def _jp2_bomb(path: Path) -> None:
+    """Its headers, the outer and the inner, say that it is so large."""
+    Image.new("L", (64, 64), 255).save(path)
+    path.write_bytes(path.read_bytes().replace(struct.pack(">II", 64, 64), struct.pack(">II", 35_000, 35_000)))
+
+
 def _cut(path: Path) -> None:
     picture(path)
     whole = path.read_bytes()
@@ -129,6 +139,19 @@ PICTURES = (
     Hazard("many frames", "film.gif", frames, DONE, reads="third of the frames", pages=3),
     Hazard("many frames", "film.webp", frames, DONE, reads="third of the frames", pages=3),
     Hazard("BMP", "old.bmp", picture, DONE, reads=READS),
+    Hazard("JPEG 2000", "archive.jp2", picture, DONE, reads=READS),
+    Hazard("JPEG 2000 without a file around it", "archive.j2k", picture, DONE, reads=READS),
+    Hazard("JPEG 2000 of 144 million pixels", "map.jp2", _map, DONE, heavy=True),
+    Hazard(
+        "JPEG 2000 in one size only",
+        "one-size.jp2",
+        lambda path: Image.new("L", (9000, 9000), 255).save(path, num_resolutions=1),
+        "too_large",
+        "no smaller picture",
+        plan=TAKEN,
+        heavy=True,
+    ),
+    Hazard("bomb: JPEG 2000", "35000.jp2", _jp2_bomb, "too_large", "35,?000 × 35,?000"),
     Hazard(
         "HEIC",
         "holiday.heic",

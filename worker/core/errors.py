@@ -126,7 +126,7 @@ class TooLarge(DocumentError):
     """Larger than the bounds on pixels or bytes."""
 
     error_class = "too_large"
-    default_advice = "Scan it at a lower resolution, or raise the limit."
+    default_advice = "Scan or export it at a lower resolution, or raise the limit."
 
 
 class TooSmall(DocumentError):

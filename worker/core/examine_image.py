@@ -16,7 +16,15 @@ from worker.core.errors import CorruptFile, TooLarge, TooSmall
 from worker.core.media_types import MediaType
 from worker.core.said import said
 
-ALLOWED = ("PNG", "JPEG", "TIFF", "BMP", "WEBP", "GIF")  # Pillow's others start programs or open further files
+ALLOWED = (
+    "PNG",
+    "JPEG",
+    "JPEG2000",
+    "TIFF",
+    "BMP",
+    "WEBP",
+    "GIF",
+)  # Pillow's others start programs or open further files
 MANY_FRAMES = frozenset({"TIFF", "GIF", "WEBP"})
 SMALLEST_SIDE = 10
 ORIENTATION = 0x0112

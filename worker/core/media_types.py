@@ -28,6 +28,8 @@ _READ: tuple[tuple[bytes, MediaType], ...] = (
     (b"GIF87a", MediaType("image/gif", "gif", "GIF")),
     (b"GIF89a", MediaType("image/gif", "gif", "GIF")),
     (b"BM", MediaType("image/bmp", "bmp", "BMP")),
+    (b"\x00\x00\x00\x0cjP  ", MediaType("image/jp2", "jp2", "JPEG2000")),
+    (b"\xff\x4f\xff\x51", MediaType("image/jp2", "j2k", "JPEG2000")),
 )
 _WEBP = MediaType("image/webp", "webp", "WEBP")
 _NOT_READ: tuple[tuple[bytes, str], ...] = (
@@ -37,8 +39,6 @@ _NOT_READ: tuple[tuple[bytes, str], ...] = (
     (b"\xd0\xcf\x11\xe0", "an Office document"),
     (b"{\\rtf", "an RTF document"),
     (b"AT&TFORM", "a DjVu document"),
-    (b"\x00\x00\x00\x0cjP  ", "a JPEG 2000 image"),
-    (b"\xff\x4f\xff\x51", "a JPEG 2000 image"),
     (b"8BPS", "a Photoshop image"),
     (b"\x1f\x8b", "a compressed archive"),
     (b"BZh", "a compressed archive"),

@@ -19,7 +19,7 @@ from worker.tools.pictures import flat_frame
 
 logging.getLogger("img2pdf").setLevel(logging.ERROR)  # it warns of what is meant: a soft mask for transparency
 
-_AS_THEY_ARE = frozenset({"image/jpeg", "image/png", "image/tiff"})
+_AS_THEY_ARE = frozenset({"image/jpeg", "image/jp2", "image/png", "image/tiff"})
 
 
 def pictures_as_pdf(document: Document, work: Path, target: Path, limits: Limits) -> None:

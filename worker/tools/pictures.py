@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, Jpeg2KImagePlugin
 
 from worker.core.document import Limits
+from worker.core.errors import TooLarge
 from worker.core.examine_image import check_size, open_image
+from worker.core.said import said
+from worker.tools.jpeg2000 import levels
 
 _DEEP = ("I", "F")  # and "I;16", "I;16B": more than 8 bits a pixel
 _WIDE = (*_DEEP, "CMYK", "YCbCr", "HSV")  # what becomes grey in two steps
@@ -26,6 +29,8 @@ def grey_frame(path: Path, name: str, number: int, limits: Limits, image: Path) 
         bound = _bound(opened.size, limits)
         if opened.format in {"JPEG", "MPO"}:
             opened.draft("L", bound)  # decodes at a fraction of the size, which saves the memory of the whole
+        elif isinstance(opened, Jpeg2KImagePlugin.Jpeg2KImageFile):
+            opened.reduce = _halvings(path, name, opened.size, bound)  # the same; decoded, a pixel takes twenty bytes
         if opened.mode.startswith(_WIDE):
             opened.thumbnail(bound)  # first: on its way to grey it would be there twice and more
         frame = to_grey(opened)
@@ -95,6 +100,21 @@ def _on_white(frame: Image.Image) -> Image.Image:
     layered = frame.convert("RGBA")
     white = Image.new("RGBA", layered.size, (255, 255, 255, 255))
     return Image.alpha_composite(white, layered).convert("RGB")
+
+
+def _halvings(path: Path, name: str, size: tuple[int, int], bound: tuple[int, int]) -> int:
+    """How often a JPEG 2000 is halved as it is decoded, to stay in bounds.
+
+    Raises:
+        TooLarge: more often than it has smaller pictures in it.
+    """
+    most, times = bound[0] * bound[1], 0
+    while size[0] * size[1] >> 2 * times > most:
+        times += 1
+    if times > levels(path):
+        template = "“{name}” is {width} × {height} pixels, and has no smaller picture in it that could be read."
+        raise TooLarge(said(template, name=name, width=size[0], height=size[1]))
+    return times
 
 
 def _bound(size: tuple[int, int], limits: Limits) -> tuple[int, int]:
