@@ -34,12 +34,18 @@ def save(pdf: pikepdf.Pdf, target: Path, *, version: str = "") -> None:
     pictures = [one for one in streams if one.get("/Subtype") == pikepdf.Name.Image]
     for picture in pictures:
         _name_filter(picture)
-    by_qpdf = all(str(picture.get("/Filter", "")) in _LEFT_ALONE for picture in pictures)
+    by_qpdf = all(_is_left_alone(picture) for picture in pictures)
     if not by_qpdf:
         for one in streams:
             if "/Filter" not in one and one.get("/Subtype") != pikepdf.Name.Image:
                 _pack(one)
     pdf.save(target, compress_streams=by_qpdf, encryption=False, force_version=version)
+
+
+def _is_left_alone(picture: pikepdf.Object) -> bool:
+    with suppress(UnicodeDecodeError):  # a name may be any bytes
+        return str(picture.get("/Filter", "")) in _LEFT_ALONE
+    return True
 
 
 def _name_filter(picture: pikepdf.Object) -> None:

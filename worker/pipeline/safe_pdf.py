@@ -199,4 +199,6 @@ def _dictionaries(found: pikepdf.Object | None) -> Iterator[pikepdf.Object]:
 
 
 def _name(found: pikepdf.Object | None) -> str:
-    return str(found) if isinstance(found, pikepdf.Name) else ""
+    with suppress(UnicodeDecodeError):  # a name may be any bytes
+        return str(found) if isinstance(found, pikepdf.Name) else ""
+    return ""

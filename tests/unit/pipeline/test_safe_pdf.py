@@ -67,7 +67,7 @@ def unwanted(path: Path) -> list[str]:
         for whole in pdf.objects:
             for one in dictionaries(whole):
                 found += [f"{key}" for key in ("/JS", "/JavaScript", "/XFA", "/RichMediaContent", "/3DD") if key in one]
-                found += [str(one.get(key)) for key in ("/S", "/Subtype") if str(one.get(key)) in kinds]
+                found += [kind for kind in kinds for key in ("/S", "/Subtype") if one.get(key) == Name(kind)]
     return found
 
 
@@ -279,6 +279,13 @@ def test_contradictions_do_not_hide_what_runs(tmp_path: Path, work: Path) -> Non
         pdf.pages[1].obj.AA = Dictionary(C=Dictionary(S=String("JavaScript"), JS=String("app.alert(1)")), O=1)
 
     target, told = copied(changed(tmp_path / "a.pdf", strange), work)
+    assert (unwanted(target), told) == ([], [SCRIPTS])
+
+
+def test_a_name_may_be_any_bytes(tmp_path: Path, work: Path) -> None:
+    path = changed(tmp_path / "a.pdf", on_page(link(JS)))
+    path.write_bytes(path.read_bytes().replace(b"/Link", b"/L\x9enk"))
+    target, told = copied(path, work)
     assert (unwanted(target), told) == ([], [SCRIPTS])
 
 
