@@ -9,6 +9,7 @@ from pathlib import Path
 
 from PIL import Image, ImageChops, ImageFilter
 
+from worker.core.document import POINTS_PER_INCH, Limits, PageInfo
 from worker.pipeline.look import Look, look_at
 from worker.pipeline.placing import Affine, Size, place_hocr, place_pdf
 from worker.pipeline.rasterize import PageImage
@@ -18,6 +19,7 @@ READ_AT = 17.0  # pixels of a lower-case letter at which engines read as well as
 SMALLEST_AT = 14.0  # of the smallest print beside it
 SMALL_PRINT = 15.0  # lower letters are read better from an image made larger, where that is grainy
 LARGER = 18.0  # pixels to which they are made
+LEAST_PRINT = 8.0  # what is no higher is taken for crumbs
 LEAST_SKEW = 0.9  # degrees as measured; engines cope with less
 # In Arabic script smaller images were read worse; these others, full of marks, too, were not measured.
 AS_DRAWN = frozenset(
@@ -28,8 +30,8 @@ AS_DRAWN = frozenset(
     }
 )
 _WORTH = 0.93  # a smaller image than that is worth making
+_FINER = 1.2  # times the resolution: less is not worth drawing a page again
 _GRAINY = 6.0  # levels of grey
-_LOWEST = 8.0  # pixels of what may be letters at all
 _LEAST_DPI = 70  # engines take less for a mistake
 _GRAIN = 1.0  # pixels: noise on paper is finer, letters as large as they are read are not harmed
 _QUARTERS = {1: Image.Transpose.ROTATE_270, 2: Image.Transpose.ROTATE_180, 3: Image.Transpose.ROTATE_90}
@@ -80,7 +82,7 @@ def _scale(seen: Look, size: Size, max_pixels: int) -> float:
     """How much larger the image is read."""
     if not seen.x_height or not seen.smallest:
         return 1.0
-    if seen.grain >= _GRAINY and _LOWEST < seen.x_height < SMALL_PRINT:
+    if seen.grain >= _GRAINY and LEAST_PRINT < seen.x_height < SMALL_PRINT:
         return max(min(LARGER / seen.x_height, sqrt(max_pixels / (size[0] * size[1]))), 1.0)
     scale = max(READ_AT / seen.x_height, SMALLEST_AT / seen.smallest)
     return scale if scale < _WORTH else 1.0
@@ -107,6 +109,16 @@ def _levelled(image: Image.Image, skew: float) -> tuple[Image.Image, Affine]:
     data = (back.a, back.b, back.c, back.d, back.e, back.f)
     method, smooth = Image.Transform.AFFINE, Image.Resampling.BICUBIC
     return image.transform((width, height), method, data, smooth, fillcolor=255), back
+
+
+def finer_dpi(page: PageInfo, image: PageImage, prepared: Prepared, limits: Limits) -> float | None:
+    """The resolution at which small print of a scan is drawn anew, if the scan has as much; None: it has not."""
+    if not prepared.x_height or not LEAST_PRINT < prepared.x_height < SMALL_PRINT:
+        return None
+    inches = max(page.width, 1.0) * max(page.height, 1.0) / POINTS_PER_INCH**2
+    dpi = min(image.dpi * LARGER / prepared.x_height, sqrt(page.largest_image / inches))
+    dpi = limits.dpi(page.width, page.height, dpi)
+    return dpi if dpi > _FINER * image.dpi else None
 
 
 def place(base: Path, prepared: Prepared, size: Size, dpi: float) -> None:

@@ -13,8 +13,8 @@ from worker.core.errors import OcrConsoleError
 from worker.core.jobs import Options, Page
 from worker.core.page_content import Decision, PageContent, page_content
 from worker.pipeline.alike import image_key
-from worker.pipeline.prepare import prepare
-from worker.pipeline.rasterize import page_image, pgm_size, tools_source
+from worker.pipeline.prepare import Prepared, finer_dpi, prepare
+from worker.pipeline.rasterize import PageImage, page_image, pgm_size, tools_source
 from worker.pipeline.recognize import check_languages, recognize
 from worker.pipeline.take import take_text, taken_layout
 from worker.pipeline.words import Row, Word, clean, mean_confidence, rows, words_of, write_hocr
@@ -133,7 +133,10 @@ def _by_engine(
         key = image_key(image, options, toolbox.engine)
         if known := earlier(key, base):
             return _known(known, number, base)
-        prepared = prepare(image, deskew=options.deskew, max_pixels=toolbox.limits.max_pixels)
+        prepared = _prepared(image, options, toolbox)
+        if finer := finer_dpi(document.pages[number - 1], image, prepared, toolbox.limits):
+            image = page_image(document, number, finer, work, toolbox, scan=scan)
+            size, prepared = pgm_size(image.path), _prepared(image, options, toolbox)
         if prepared.blank:
             return _blank(Page(number, "blank", width=size[0], height=size[1], dpi=image.dpi), base)
         result = recognize(image, prepared, options.languages, base, toolbox)
@@ -160,6 +163,11 @@ def _by_engine(
         image_key=key,
     )
     return PageReading(page, {kind: base.with_name(f"{base.name}.{kind}") for kind in SUFFIXES})
+
+
+def _prepared(image: PageImage, options: Options, toolbox: Toolbox) -> Prepared:
+    bound = toolbox.limits.max_pixels
+    return prepare(image, deskew=options.deskew, languages=options.languages, max_pixels=bound)
 
 
 def _known(page: Page, number: int, base: Path) -> PageReading:

@@ -11,6 +11,7 @@ import pypdfium2
 import pytest
 from PIL import Image
 
+from tests.unit.documents import page_pdf
 from tests.unit.drawn import Box, page
 from tests.unit.pipeline.conftest import Read
 from worker.pipeline.placing import Affine
@@ -93,3 +94,17 @@ def test_what_was_read_lies_over_the_print(
         assert (
             min(hypot(x * POINTS - u, y * POINTS - v) for u, v in (middle(b) for text, b in over if text == word)) < 4
         )
+
+
+def test_small_print_of_a_fine_scan_is_read_at_its_own_resolution(read: Read, tmp_path: Path) -> None:
+    image, printed = page([(40, 6)], (1800, 600))
+    path = page_pdf(tmp_path / "fine.pdf", b"q 216 0 0 72 0 0 cm /Im1 Do Q", box=(0, 0, 216, 72), image=image)
+    readings, made = read(path)
+    reading = readings[0].page
+    assert reading.dpi is not None
+    assert 360 < reading.dpi < 600
+    assert reading.text.split() == [word for word, _ in printed]
+    over = list(in_pdf(made["pdf"]))
+    x, y = middle(printed[0][1])
+    u, v = middle(over[0][1])
+    assert hypot(x * 72 / 600 - u, y * 72 / 600 - v) < 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import cos, radians, sin
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from PIL import Image, ImageChops
 
 from tests.unit.drawn import X_HEIGHT, page
+from worker.core.document import Limits, PageInfo
 from worker.pipeline.look import look_at
 from worker.pipeline.placing import Affine
 from worker.pipeline.prepare import (
@@ -16,6 +18,7 @@ from worker.pipeline.prepare import (
     READ_AT,
     SMALLEST_AT,
     Prepared,
+    finer_dpi,
     prepare,
     rethresholded,
     turned,
@@ -108,6 +111,17 @@ def test_small_print_on_grainy_paper_is_read_larger_within_bounds(work: Path) ->
     path = work / "page-1.pgm"
     bound = prepare(PageImage(path, 300), deskew=True, max_pixels=image.width * image.height)
     assert bound.back == Affine()
+
+
+def test_small_print_of_a_fine_scan_is_drawn_anew(work: Path) -> None:
+    image, limits = PageImage(work / "page-1.pgm", 300), Limits()
+    small = Prepared(image.path, 300, (2550, 3300), Affine(), x_height=12)
+    fine = PageInfo(1, 612, 792, largest_image=5100 * 6600)
+    assert finer_dpi(fine, image, small, limits) == 300 * LARGER / 12
+    assert finer_dpi(fine, image, replace(small, x_height=9), replace(limits, max_pixels=14_960_000)) == 400
+    assert finer_dpi(replace(fine, largest_image=2550 * 3300), image, small, limits) is None
+    assert finer_dpi(fine, image, replace(small, x_height=20), limits) is None
+    assert finer_dpi(fine, image, replace(small, x_height=None), limits) is None
 
 
 def test_a_page_that_lies_askew_is_levelled(work: Path) -> None:
