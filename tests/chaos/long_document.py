@@ -30,6 +30,7 @@ from console.ops.stack import Stack
 from tests.services.queued_jobs import value
 from tests.services.stack_homes import temporary_home
 from tests.services.worker_process import Desk, Worker, celery_worker
+from tests.unit.documents import dot
 from tests.waiting import until
 from worker.core.database import open_engine
 from worker.core.jobs import Job, Options, TaskKind
@@ -61,6 +62,7 @@ def long_scan(folder: Path, pages: int) -> Path:
     with pikepdf.new() as pdf, pikepdf.open(Path(str(files("resources.samples"))) / "english-scan.pdf") as sample:
         for number in range(pages):
             pdf.pages.append(sample.pages[number % len(sample.pages)])
+            dot(pdf.pages[-1], number)
         pdf.save(path)
     return path
 

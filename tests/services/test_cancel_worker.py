@@ -18,6 +18,7 @@ from console.ops.profiles import EMBEDDED, Profile
 from console.ops.services import Services
 from tests.services.queued_jobs import value
 from tests.services.worker_process import Desk, celery_worker
+from tests.unit.documents import dot
 from tests.waiting import until
 from worker.core.jobs import QUEUE, Options, State
 from worker.core.settings import Settings
@@ -36,8 +37,9 @@ def long_scan(folder: Path) -> Path:
     """Twenty pages that take a second or two each."""
     path = folder / "long.pdf"
     with pikepdf.new() as pdf, pikepdf.open(SAMPLES / "english-scan.pdf") as sample:
-        for _ in range(20):
+        for number in range(20):
             pdf.pages.append(sample.pages[0])
+            dot(pdf.pages[-1], number)
         pdf.save(path)
     return path
 

@@ -92,7 +92,7 @@ def test_an_image_is_not_read_twice(shared: Worker, desk: Desk, engine: Engine, 
     texts = Options(formats=("txt", "pdf"))
     first = desk.ended(desk.add(pages_of(tmp_path, "kettle", "lantern", "kettle"), texts))
     assert [page.reused for page in desk.store.pages(first.id)] == [False, False, True]
-    again = desk.ended(desk.add(pages_of(tmp_path, "lantern"), texts))
+    again = desk.ended(desk.add(pages_of(tmp_path, "lantern"), texts, known=True))
     assert again.state is State.DONE
     (page,) = desk.store.pages(again.id)
     assert (page.reused, page.source, "lantern" in page.text) == (True, "ocr", True)
@@ -100,7 +100,7 @@ def test_an_image_is_not_read_twice(shared: Worker, desk: Desk, engine: Engine, 
     assert all(desk.blobs.stat(key) for key in keys([page]))
     assert "lantern" in desk.text(again)
     for other in (Options(formats=("txt",), deskew=False), Options(formats=("txt",), dpi=200)):
-        job = desk.ended(desk.add(pages_of(tmp_path, "lantern"), other))
+        job = desk.ended(desk.add(pages_of(tmp_path, "lantern"), other, known=True))
         assert [page.reused for page in desk.store.pages(job.id)] == [False]
 
 
@@ -109,14 +109,14 @@ def test_what_was_taken_over_outlives_whom_it_was_taken_from(
 ) -> None:
     texts, source = Options(formats=("txt",)), pages_of(tmp_path, "mango")
     first = desk.ended(desk.add(source, texts))
-    second = desk.ended(desk.add(Path(shutil.copy(source, tmp_path / "b.pdf")), texts))
+    second = desk.ended(desk.add(Path(shutil.copy(source, tmp_path / "b.pdf")), texts, known=True))
     desk.store.delete([first.id])
     Sweeper(engine, desk.blobs).sweep()
     assert not list(desk.blobs.list(f"results/{first.id}/"))
     kept = desk.store.pages(second.id)
     assert kept[0].reused
     assert all(desk.blobs.stat(key) for key in keys(kept))
-    third = desk.ended(desk.add(source, texts))
+    third = desk.ended(desk.add(source, texts, known=True))
     assert desk.store.pages(third.id)[0].reused
 
 
@@ -124,7 +124,7 @@ def test_what_is_gone_is_read_anew_in_silence(shared: Worker, desk: Desk, tmp_pa
     texts, source = Options(formats=("txt",)), pages_of(tmp_path, "nectar")
     first = desk.ended(desk.add(source, texts))
     desk.blobs.delete(keys(desk.store.pages(first.id)))
-    again = desk.ended(desk.add(source, texts))
+    again = desk.ended(desk.add(source, texts, known=True))
     (page,) = desk.store.pages(again.id)
     assert (again.state, page.reused, "nectar" in page.text, again.attempts) == (State.DONE, False, True, 1)
 

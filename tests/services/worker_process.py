@@ -13,10 +13,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID
 
+from sqlalchemy import text
+
 from tests.waiting import until
 from worker.core.admission import Arrived, NewJob
 from worker.core.blobs import Blobs
 from worker.core.broker import Broker
+from worker.core.database import single
 from worker.core.jobs import QUEUE, Job, Options, Priority, State
 from worker.core.settings import Settings
 from worker.core.store import Store
@@ -99,8 +102,12 @@ class Desk:
         ring: bool = True,
         queue: str = QUEUE,
         password: bytes | None = None,
+        known: bool = False,
     ) -> UUID:
-        """Upload and queue a file."""
+        """Upload and queue a file. Not `known`: its pages are read, whatever was read before."""
+        if not known:
+            with single(self.store.engine) as connection:
+                connection.execute(text("update pages set image_key = null where image_key is not null"))
         about = source.stat()
         new = NewJob(
             name=source.name,

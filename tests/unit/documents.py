@@ -58,6 +58,11 @@ def scan_pdf(path: Path, text: str = SENTENCE, *, more: bytes = b"", copies: int
     return page_pdf(path, content, box=(0, 0, 312, 48), image=drawn(text), copies=copies, **entries)
 
 
+def dot(page: pikepdf.Page, number: int) -> None:
+    """A dot of its own on a page, so that no two of them are the same image."""
+    page.contents_add(b"q 0 g %d %d 2 2 re f Q" % (10 + number % 50 * 8, 10 + number // 50 * 8))
+
+
 def text_pdf(path: Path, lines: Sequence[str], *, copies: int = 1, **entries: Any) -> Path:
     """A page with text of its own."""
     shown = b" ".join(b"(" + line.encode("latin-1") + b") Tj T*" for line in lines)
