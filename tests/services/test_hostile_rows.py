@@ -107,7 +107,7 @@ def test_names_are_only_names(worker: Worker, desk: Desk, engine: Engine, settin
     target = tmp_path / "out" / "results"
     with Services(Profile(EMBEDDED, "the embedded stack"), settings) as services:
         fetched = act(FetchResults(tuple(ids), target), services).data
-    assert len(fetched.files) == 6 * len(NAMES)
+    assert len(fetched.files) == 7 * len(NAMES)  # five formats, the one that was written in, the receipt
     assert fetched.refused == ()
     assert all(file.path.resolve().is_relative_to(target.resolve()) for file in fetched.files)
     assert list((tmp_path / "out").iterdir()) == [target]
