@@ -12,7 +12,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name
 from PIL import Image
 
-from tests.hazards.hazard import TAKEN, Hazard
+from tests.hazards.hazard import DONE, TAKEN, Hazard
 from tests.unit.documents import drawn, page_pdf
 
 SIDE = 30_000  # 900 million pixels
@@ -23,7 +23,7 @@ DRAWN = b"q 600 0 0 780 6 6 cm /Im1 Do Q"
 def blanks(megabytes: int, sign: bytes = b"\0") -> bytes:
     """Deflated."""
     packer = zlib.compressobj(9)
-    chunk = sign * MEGABYTE
+    chunk = sign * (MEGABYTE // len(sign))
     return b"".join([*(packer.compress(chunk) for _ in range(megabytes)), packer.flush()])
 
 
@@ -114,10 +114,10 @@ def _ccitt(path: Path, told: int | None = None) -> None:
     _with(path, ccitt(SIDE), SIDE, told, Filter=Name.CCITTFaxDecode, DecodeParms=how)
 
 
-def _long_content(path: Path, megabytes: int, *, twice: bool = False) -> None:
+def _long_content(path: Path, megabytes: int, *, sign: bytes = b" ", twice: bool = False) -> None:
     page_pdf(path, b"")
     with pikepdf.open(path, allow_overwriting_input=True) as pdf:
-        data = blanks(megabytes, b" ")
+        data = blanks(megabytes, sign)
         content = pikepdf.Stream(pdf, zlib.compress(data, 9) if twice else data)
         content.Filter = Array([Name.FlateDecode] * 2) if twice else Name.FlateDecode
         pdf.pages[0].obj.Contents = pdf.make_indirect(content)
@@ -174,6 +174,15 @@ BOMBS = (
     ),
     Hazard(
         "content of 1 GB", "content.pdf", partial(_long_content, megabytes=1024), "too_large", plan=TAKEN, heavy=True
+    ),
+    Hazard(
+        "content just below the bound, state within state",
+        "nested.pdf",
+        partial(_long_content, megabytes=18, sign=b"q "),
+        DONE,
+        heavy=True,
+        ends_process=True,
+        most_mb=2200,
     ),
     Hazard(
         "content of 600 MB, packed twice",

@@ -21,7 +21,9 @@ class Limits:
     max_pixels: int = 50_000_000
     max_side: int = 10_000
     max_source_pixels: int = 300_000_000
-    max_content_bytes: int = 50_000_000  # that a page is drawn with, unpacked; understood, they are twenty times that
+    max_content_bytes: int = (
+        20_000_000  # that a page is drawn with, unpacked; understood, they are a hundred times that
+    )
     max_file_mb: int = 4096
     max_pages: int = 20_000
     page_timeout_s: float = 180.0

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import pikepdf
 
-MANY_BYTES = 16 << 20  # of instructions: less is not looked at, since no bound is so low
+MANY_BYTES = 8 << 20  # of instructions: less is not looked at, since no bound is so low
 MOST_BYTES = 256 << 20
 _PIECE = 1 << 20
 _MOST_GROWTH = 1032  # how many times its size a deflated stream has at most
