@@ -19,7 +19,7 @@ _LANGUAGES = frozenset({"eng"})  # which have a word of that letter alone
 _DEEP = 0.3  # of the depth of a descender: what reaches further down is no letter
 _LINE = re.compile(r" title=\"bbox (\d+) \d+ \d+ (\d+); baseline (-?[\d.]+) (-?[\d.]+);.*? x_descenders ([\d.]+)")
 _WORD = re.compile(r"(<span class='ocrx_word'[^>]* title='bbox (\d+) \d+ \d+ (\d+)[^>]*>)([^<]*\|[^<]*)(?=</span>)")
-_ALONE = re.compile(r"\|(?=$|['’])")  # I, I’m, I'll
+_ALONE = re.compile(r"\|(?=$|['’]|&#39;)")  # I, I’m, I'll
 _SHOWN = re.compile(rb"<((?:[0-9A-F]{4})+)>(?= \] TJ)")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import escape, unescape
 from pathlib import Path
 
 import pikepdf
@@ -13,16 +14,26 @@ from worker.pipeline.strokes import right_strokes
 
 LINE = "<span class='ocr_line' id='line_1_1' title=\"bbox 100 50 900 100; baseline {slope} -10; x_size 49; {rest}\">\n"
 REST = "x_descenders 10.5; x_ascenders 10.5"
-WORDS = (("before", 90), ("|", 91), ("was", 90), ("|’m", 90), ("a", 90), ("|", 99), ("b|c", 90))  # and their bottoms
-TEXT = "before | was |’m a | b|c\n"
-RIGHTED = "before I was I’m a | b|c\n"
+WORDS = (
+    ("before", 90),
+    ("|", 91),
+    ("was", 90),
+    ("|’m", 90),
+    ("|'ll", 90),
+    ("a", 90),
+    ("|", 99),
+    ("b|c", 90),
+)  # and their bottoms
+TEXT = "before | was |’m |'ll a | b|c\n"
+RIGHTED = "before I was I’m I'll a | b|c\n"
 
 
 def page(folder: Path, *, words: tuple[tuple[str, int], ...] = WORDS, text: str = TEXT, slope: float = 0) -> Path:
     """What an engine writes of one line, in three files."""
+    written = [(escape(word).replace("&#x27;", "&#39;"), bottom) for word, bottom in words]
     spans = [
         f"<span class='ocrx_word' title='bbox {100 * place} 53 {100 * place + 50} {bottom}; x_wconf 92'>{word}</span>\n"
-        for place, (word, bottom) in enumerate(words, 1)
+        for place, (word, bottom) in enumerate(written, 1)
     ]
     (folder / "page.hocr").write_text(LINE.format(slope=slope, rest=REST) + "".join(spans), "utf-8")
     (folder / "page.txt").write_text(text, "utf-8")
@@ -35,7 +46,7 @@ def page(folder: Path, *, words: tuple[tuple[str, int], ...] = WORDS, text: str 
 
 def all_of(base: Path) -> list[list[str]]:
     """The words of all three."""
-    hocr = re.findall(r"ocrx_word.*?>(.*?)<", base.with_name("page.hocr").read_text("utf-8"))
+    hocr = re.findall(r"ocrx_word.*?>(.*?)<", unescape(base.with_name("page.hocr").read_text("utf-8")))
     with pikepdf.open(base.with_name("page.pdf")) as pdf:
         shown = re.findall(rb"<(\w+)>", pdf.pages[0].obj.Contents.read_bytes())
     layer = bytes.fromhex(b"".join(shown).decode()).decode("utf-16-be")
