@@ -1,5 +1,6 @@
 """What every test may rely on: no trace of the user's own settings and data, Qt without a screen, the corpus."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -40,6 +41,7 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
+    gc.enable()  # a window leaves it off at its end, and by now nothing of the one before is ending
     if item.get_closest_marker("corpus") is not None:
         _corpus_folder()
 

@@ -1,8 +1,9 @@
 """Python's collector, kept off the threads that work: it would stop the window for a third of a second at a time.
 
 It runs on whichever thread happens to make an object, holds the interpreter while it looks at everything there is, and
-may end a QObject on a thread that is not its own. Here it runs on the window's thread alone, a little at a time; what
-was looked at as a whole is set apart and looked at again only while nobody works with the window.
+may end a QObject on a thread that is not its own, or while another one ends: Qt holds a lock there, which both may
+want, and the thread waits for itself for ever. Here it runs on the window's thread alone, between two events, a little
+at a time; what was looked at as a whole is set apart and looked at again only while nobody works with the window.
 """
 
 from __future__ import annotations
@@ -59,7 +60,6 @@ class Garbage(QObject):
         self._rounds = self._all = 0
 
     def close(self) -> None:
-        """Leave it to Python again."""
+        """Look no more. Python's own stays off: the last parts of the window may end behind this."""
         self._timer.stop()
         gc.unfreeze()
-        gc.enable()

@@ -41,12 +41,14 @@ def light(appearance: Appearance) -> Iterator[Appearance]:
 
 @pytest.fixture(autouse=True)
 def taken_down(qapp: QApplication) -> Iterator[None]:
-    """What a test made ends on this thread: one in the background that collects garbage would crash on its timers."""
+    """What a test made ends on this thread: one in the background that collects garbage would crash on its timers.
+
+    The collector stays off until the next test: what pytest still holds ends last, and nothing may be collected then.
+    """
     gc.disable()
     yield
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect(1)
-    gc.enable()
 
 
 @pytest.fixture
