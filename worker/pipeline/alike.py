@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 from importlib.metadata import version
+from pathlib import Path
 
+from worker import pipeline, tools
 from worker.core.jobs import Options
 from worker.pipeline.rasterize import PageImage
 from worker.tools.engine import Engine
@@ -25,5 +27,9 @@ def image_key(image: PageImage, options: Options, engine: Engine) -> bytes:
 
 @cache
 def _program() -> str:
-    """Another version may prepare an image otherwise."""
-    return version("ocr-console")
+    """Another version may prepare an image otherwise, and so may one that was changed where it lies."""
+    sources = hashlib.sha256()
+    for folder in (Path(pipeline.__file__).parent, Path(tools.__file__).parent):
+        for path in sorted(folder.glob("*.py")):
+            sources.update(path.read_bytes())
+    return f"{version('ocr-console')} {sources.hexdigest()}"

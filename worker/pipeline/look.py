@@ -157,8 +157,11 @@ def _holds_print(found: Pieces, size: tuple[int, int], dpi: float) -> bool:
     """Whether anything may be a letter, were it a single small figure: no specks, shadows of the lid or punch holes."""
     width, height = found.width, found.height
     inside = (found.left > 0) & (found.top > 0) & (found.right < size[0]) & (found.bottom < size[1])
-    sized = (height >= 5) & (height < 1.5 * dpi) & (width < 1.5 * dpi) & (found.area >= 9)
-    return bool((inside & sized & ~_holes(found, size, dpi)).any())
+    seen = (height >= 5) & (found.area >= 9)
+    small = (height < 1.5 * dpi) & (width < 1.5 * dpi)
+    shaped = (width <= 3.5 * height) & (height <= 6 * width) & (found.fill > 0.12)
+    large = shaped & (height <= 0.8 * size[1])  # a poster's
+    return bool((inside & seen & (small | large) & ~_holes(found, size, dpi)).any())
 
 
 def _holes(found: Pieces, size: tuple[int, int], dpi: float) -> Mask:

@@ -135,6 +135,7 @@ def _by_engine(
             return _known(known, number, base)
         prepared = _prepared(image, options, toolbox)
         if finer := finer_dpi(document.pages[number - 1], image, prepared, toolbox.limits):
+            prepared.path.unlink(missing_ok=True)
             image = page_image(document, number, finer, work, toolbox, scan=scan)
             size, prepared = pgm_size(image.path), _prepared(image, options, toolbox)
         if prepared.blank:
@@ -160,7 +161,7 @@ def _by_engine(
         turned=result.turned,
         tried=result.tried,
         gain=result.gain,
-        image_key=key,
+        image_key=key if result.complete else None,
     )
     return PageReading(page, {kind: base.with_name(f"{base.name}.{kind}") for kind in SUFFIXES})
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -36,6 +35,7 @@ class Recognised:
     turned: int | None = None  # as in Page, all three
     tried: str | None = None
     gain: float | None = None
+    complete: bool = True  # no try failed or was left out for want of time: it would be read so again
 
 
 def check_languages(languages: str, toolbox: Toolbox) -> None:
@@ -70,8 +70,9 @@ def recognize(image: PageImage, prepared: Prepared, languages: str, base: Path, 
     as_drawn = best.prepared.back == Affine()
     found = best.words if as_drawn else list(words(_file(base, "hocr")))
     if best is first:
-        return Recognised(found)
-    return Recognised(found, best.turned or None, best.tried, round(best.confidence - first.confidence, 2))
+        return Recognised(found, complete=reader.complete)
+    gain = round(best.confidence - first.confidence, 2)
+    return Recognised(found, best.turned or None, best.tried, gain, reader.complete)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,7 @@ class _Reader:
         self._engine = toolbox.engine
         self._limits = toolbox.limits
         self._ends = time.monotonic() + toolbox.limits.page_timeout_s
+        self.complete = True  # every try that was due came to an end
 
     def first(self, prepared: Prepared, base: Path) -> _Reading:
         """As it is."""
@@ -135,11 +137,17 @@ class _Reader:
         best = first
         tries: list[Callable[[_Reading, Path], _Reading | None]] = [self._upright, self._enlarged, self._lightened]
         for attempt in tries:
-            if self._left < _WORTH_S or not (best.is_poor or (shaded and attempt == self._lightened)):
+            if not (best.is_poor or (shaded and attempt == self._lightened)):
                 continue
-            with suppress(EngineError):
+            if self._left < _WORTH_S:
+                self.complete = False
+                break
+            try:
                 again = attempt(best, room)
-                best = again if again is not None and again.is_better(best) else best
+            except EngineError:
+                self.complete = False
+                continue
+            best = again if again is not None and again.is_better(best) else best
         return best
 
     def _again(self, prepared: Prepared, base: Path, tried: str, turned: int) -> _Reading:

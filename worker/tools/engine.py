@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from PIL import Image
 
 from worker.core.errors import EngineCrashed
-from worker.tools.tessdata import Tessdata
+from worker.tools.tessdata import ORIENTATION, Tessdata
 
 # What every engine is told, beside the languages and the resolution. One pass writes all of these outputs.
 VARIABLES: Mapping[str, str] = {
@@ -112,4 +112,5 @@ class Reader:
     def identity(self, languages: str) -> str:
         """What makes two readings the same; see Engine."""
         variables = " ".join(f"{name}={value}" for name, value in sorted(VARIABLES.items()))
-        return f"{self.name} {self.version} {self._tessdata.digest(languages)} {variables}"
+        data = self._tessdata.digest(f"{languages}+{ORIENTATION}")  # without it, what lies wrong is found otherwise
+        return f"{self.name} {self.version} {data} {variables}"

@@ -18,8 +18,8 @@ from worker.core.errors import NoLanguage
 from worker.core.languages import LANGUAGE
 from worker.core.said import said
 
-_ORIENTATION = "osd"
-_NO_LANGUAGES = frozenset({_ORIENTATION, "equ"})
+ORIENTATION = "osd"
+_NO_LANGUAGES = frozenset({ORIENTATION, "equ"})
 _SYSTEM = (
     "/usr/share/tesseract-ocr/5/tessdata",
     "/usr/share/tesseract-ocr/4.00/tessdata",
@@ -53,8 +53,8 @@ class Tessdata:
     @property
     def orientation_folder(self) -> Path | None:
         """Where the data lies that tells how print is turned."""
-        path = self.files.get(_ORIENTATION)
-        return None if path is None else _home(_ORIENTATION, path)
+        path = self.files.get(ORIENTATION)
+        return None if path is None else _home(ORIENTATION, path)
 
     def digest(self, languages: str) -> str:
         """The data of `deu+eng` by its content, in that order: the same on every machine that has the same."""

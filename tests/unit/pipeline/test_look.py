@@ -132,6 +132,15 @@ def rule_like_figure(image: Image.Image) -> None:
     ImageDraw.Draw(image).text((600, 1650), "l", 60, ImageFont.load_default(17))
 
 
+def poster(image: Image.Image) -> None:
+    ImageDraw.Draw(image).text((60, 400), "STOP", 0, ImageFont.load_default(400))
+
+
+def white_poster(image: Image.Image) -> None:
+    poster(image)
+    image.paste(ImageChops.invert(image))
+
+
 def small_line(image: Image.Image) -> None:
     ImageDraw.Draw(image).text((300, 800), "printed small on an empty sheet", 0, ImageFont.load_default(11))
 
@@ -153,7 +162,8 @@ def number_beside_specks(image: Image.Image) -> None:
 
 
 @pytest.mark.parametrize(
-    "marks", [number, rule_like_figure, small_line, faint_line, number_in_grain, number_beside_specks]
+    "marks",
+    [number, rule_like_figure, poster, white_poster, small_line, faint_line, number_in_grain, number_beside_specks],
 )
 def test_not_blank(marks: Callable[[Image.Image], None]) -> None:
     image = sheet()

@@ -6,12 +6,14 @@ import io
 from collections.abc import Callable
 from pathlib import Path
 
+import img2pdf
 import pikepdf
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops
 
 from tests.unit import engines
 from tests.unit.documents import SENTENCE, drawn, invisible, locked, page_pdf, picture, scan_pdf, text_pdf
+from tests.unit.drawn import page
 from tests.unit.pipeline.conftest import Read
 from worker.core.document import Limits
 from worker.core.errors import CorruptFile, NoLanguage, TooLarge
@@ -235,6 +237,15 @@ def test_a_large_page_is_scaled_into_its_bounds(read: Read, tmp_path: Path) -> N
     readings, _ = read(scan_pdf(tmp_path / "a.pdf"), limits=Limits(max_pixels=65_000))
     assert readings[0].page.dpi == 150
     assert (readings[0].page.width, readings[0].page.height) == pytest.approx((650, 100), abs=1)
+
+
+def test_of_a_page_that_is_drawn_anew_nothing_is_left_behind(toolbox: Toolbox, tmp_path: Path, work: Path) -> None:
+    fine = page([(20, 8)], (1275, 400))[0].resize((2550, 800))
+    grain = Image.effect_noise((1275, 400), 30).resize(fine.size)
+    ImageChops.add(fine, grain, offset=-128).save(tmp_path / "a.png", dpi=(600, 600))
+    (tmp_path / "a.pdf").write_bytes(img2pdf.convert(str(tmp_path / "a.png")))
+    assert read_page(examine(tmp_path / "a.pdf"), 1, Options(), work, toolbox).page.dpi == pytest.approx(450, abs=60)
+    assert not list(work.glob("*.pgm"))
 
 
 def test_a_page_of_a_mile_is_refused_before_it_is_drawn(toolbox: Toolbox, tmp_path: Path, work: Path) -> None:

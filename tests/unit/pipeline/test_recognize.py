@@ -68,6 +68,7 @@ def test_a_page_that_is_read_well_is_read_once(toolbox: Toolbox, tmp_path: Path)
     engine = Counting(toolbox.engine)
     result = recognised(toolbox, engine, tmp_path, lying(0))
     assert (engine.readings, engine.asked, result.tried, result.gain) == (1, 0, None, None)
+    assert result.complete
     assert not [path.name for path in tmp_path.iterdir() if path.is_dir()]
 
 
@@ -116,7 +117,7 @@ def test_where_nothing_was_read_poor_words_are_not_taken(toolbox: Toolbox, tmp_p
     engine = Counting(toolbox.engine)
     result = recognised(toolbox, engine, tmp_path, image)
     assert engine.readings > 1
-    assert (result.words, result.tried) == ([], None)
+    assert (result.words, result.tried, result.complete) == ([], None, True)
 
 
 @pytest.mark.parametrize("error", [EngineCrashed("It crashed."), PageTimedOut("It took too long.")])
@@ -126,6 +127,7 @@ def test_a_second_try_that_fails_changes_nothing(toolbox: Toolbox, tmp_path: Pat
     assert engine.readings > 1
     assert (result.tried, result.turned, result.gain) == (None, None, None)
     assert result.words
+    assert not result.complete, "it would be taken over for a page that is read as well as it can be"
     assert (tmp_path / "page.pdf").exists()
 
 
