@@ -48,4 +48,5 @@ def _line(rows: Sequence[Row], leftwards: bool) -> Line | None:
     if not words:
         return None
     box = (line.x, line.y, line.x + line.w, line.y + line.h)
-    return Line(tuple(word.text for word in words), *box, line.size or line.h, words[0].w, leftwards)
+    size = line.h if leftwards else line.size or line.h  # engines measure it by Latin letters
+    return Line(tuple(word.text for word in words), *box, size, words[0].w, leftwards)
