@@ -29,7 +29,8 @@ AS_DRAWN = frozenset(
         *("amh", "bod", "dzo", "khm", "lao", "mya", "tha", "tir"),
     }
 )
-_WORTH = 0.93  # a smaller image than that is worth making
+_WORTH = 0.8  # times the size: a larger image is not worth making, for it saves no more than it costs
+_WORTH_GRAINY = 0.93  # of grainy paper, for it smooths the grain
 _FINER = 1.2  # times the resolution: less is not worth drawing a page again
 _GRAINY = 6.0  # levels of grey
 _LEAST_DPI = 70  # engines take less for a mistake
@@ -82,10 +83,11 @@ def _scale(seen: Look, size: Size, max_pixels: int) -> float:
     """How much larger the image is read."""
     if not seen.x_height or not seen.smallest:
         return 1.0
-    if seen.grain >= _GRAINY and LEAST_PRINT < seen.x_height < SMALL_PRINT:
+    grainy = seen.grain >= _GRAINY
+    if grainy and LEAST_PRINT < seen.x_height < SMALL_PRINT:
         return max(min(LARGER / seen.x_height, sqrt(max_pixels / (size[0] * size[1]))), 1.0)
     scale = max(READ_AT / seen.x_height, SMALLEST_AT / seen.smallest)
-    return scale if scale < _WORTH else 1.0
+    return scale if scale < (_WORTH_GRAINY if grainy else _WORTH) else 1.0
 
 
 def _scaled(image: Image.Image, scale: float) -> tuple[Image.Image, Affine]:

@@ -103,6 +103,13 @@ def test_print_of_a_fair_size_is_read_as_it_is(work: Path) -> None:
     assert made.x_height == pytest.approx(X_HEIGHT * 28, rel=0.2)
 
 
+def test_print_that_is_little_too_large_is_made_smaller_on_grainy_paper_only(work: Path) -> None:
+    image, _ = page([(37, 10)])
+    assert prepared(work, image).back == Affine()
+    grainy = ImageChops.add(image, Image.effect_noise(image.size, 30), offset=-128)
+    assert 1 < prepared(work, grainy).back.scale < 1.35
+
+
 def test_small_print_on_grainy_paper_is_read_larger_within_bounds(work: Path) -> None:
     image, _ = page([(20, 18)])
     assert prepared(work, image).back == Affine()
