@@ -160,7 +160,7 @@ PICTURES = (
         "HEIC",
     ),
     Hazard("0 bytes", "nothing.png", lambda path: path.write_bytes(b""), "empty", "empty"),
-    Hazard("no image", "static.png", _scribbled, "unsupported_type"),
+    Hazard("no image", "static.png", _scribbled, "unsupported_type", "unknown kind"),
     Hazard(
         "no image behind its magic",
         "fake.jpg",

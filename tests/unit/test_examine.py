@@ -65,7 +65,7 @@ def test_a_pdf_is_known_by_its_content(tmp_path: Path) -> None:
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 60, "an Office document"),
         (office_document(), "an Office document"),
         (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00", "a HEIC photo"),
-        (bytes(range(256)), "in no format that is known here"),
+        (bytes(range(256)), "a file of an unknown kind"),
     ],
 )
 def test_what_is_not_read_is_called_by_its_kind(tmp_path: Path, content: bytes, words: str) -> None:

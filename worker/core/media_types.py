@@ -68,7 +68,7 @@ def what_else(head: bytes) -> str:
     for magic, words in _NOT_READ:
         if head.startswith(magic):
             return words
-    return next((words for fits, words in _GUESSES if fits(head)), "in no format that is known here")
+    return next((words for fits, words in _GUESSES if fits(head)), "a file of an unknown kind")
 
 
 def _is_text(head: bytes) -> bool:
