@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Collection
 
 from celery.worker import state
@@ -13,6 +14,8 @@ from worker.consumer import PatientConsumer
 from worker.core.errors import OcrConsoleError
 
 LOOK_EVERY_S = 1.0  # a pause is obeyed within two seconds, and what was set aside is read within two
+LOOK_SHARE = 20  # looking takes at most a twentieth of the time: what waits in a batch that is held back is gone over
+LOOK_AT_LEAST_EVERY_S = 30.0
 log = logging.getLogger("worker.looking")
 
 
@@ -27,13 +30,15 @@ class Looking:
         """Look until `stop` is set; while the database is away everything stays as it is."""
         wait = 0.0
         while not stop.wait(wait):
-            wait = LOOK_EVERY_S
+            begun = time.monotonic()
             try:
                 self.look()
             except OcrConsoleError:  # another thread says so
+                wait = LOOK_EVERY_S
                 continue
             except Exception:
                 log.exception("A fault in looking what there is to do")
+            wait = min(max(LOOK_EVERY_S, LOOK_SHARE * (time.monotonic() - begun)), LOOK_AT_LEAST_EVERY_S)
 
     def look(self) -> None:
         """One look."""
