@@ -6,12 +6,15 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING
 
 from celery.worker import state
 
-from worker.bench import Bench
-from worker.consumer import PatientConsumer
 from worker.core.errors import OcrConsoleError
+
+if TYPE_CHECKING:
+    from worker.bench import Bench
+    from worker.consumer import PatientConsumer
 
 LOOK_EVERY_S = 1.0  # a pause is obeyed within two seconds, and what was set aside is read within two
 LOOK_SHARE = 20  # looking takes at most a twentieth of the time: what waits in a batch that is held back is gone over
