@@ -8,6 +8,7 @@ from pathlib import Path
 import pikepdf
 
 from worker.core.document import Document, PageInfo
+from worker.core.errors import CorruptFile
 from worker.core.examine_image import guessed_dpi
 from worker.core.examine_pdf import open_pdf
 from worker.tools.pictures import grey_frame
@@ -39,7 +40,12 @@ def page_image(
     limits.check_picture(document.name, number, page.largest_image)
     source = tools_source(document, work)
     drawer = toolbox.drawer(scan=scan)
-    drawer.draw(source, number, dpi=dpi, image=image, timeout=limits.page_timeout_s)
+    try:
+        drawer.draw(source, number, dpi=dpi, image=image, timeout=limits.page_timeout_s)
+    except CorruptFile:
+        if drawer is toolbox.rasterizer:
+            raise
+        toolbox.rasterizer.draw(source, number, dpi=dpi, image=image, timeout=limits.page_timeout_s)
     return PageImage(image, round(dpi))
 
 

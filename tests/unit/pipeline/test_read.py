@@ -42,6 +42,22 @@ def test_a_scan_is_read(toolbox: Toolbox, rasterizer: str, tmp_path: Path, work:
     assert not list(work.glob("*.pgm")), "the page's image was left behind"
 
 
+class _Refusing(Pdfium):
+    def draw(self, *_args: object, **_more: object) -> None:
+        raise CorruptFile("Page 1 cannot be drawn: the file is damaged.")
+
+
+def test_a_scan_that_one_library_cannot_draw_is_drawn_by_the_other(
+    toolbox: Toolbox, tmp_path: Path, work: Path
+) -> None:
+    tools = Toolbox(toolbox.engine, engines.rasterizer("poppler"), pdfium=_Refusing(), draws_scans=True)
+    document = examine(scan_pdf(tmp_path / "a.pdf"))
+    assert read_page(document, 1, Options(), work, tools).page.text == SENTENCE
+    tools = Toolbox(toolbox.engine, _Refusing(), draws_scans=False)
+    with pytest.raises(CorruptFile):
+        read_page(document, 1, Options(), work, tools)
+
+
 def test_text_is_taken_as_it_is_with_boxes(read: Read, tmp_path: Path) -> None:
     readings, _ = read(text_pdf(tmp_path / "a.pdf", ["Hello reader of this", "second line of text"]))
     page = readings[0].page
