@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from worker.pipeline.read import PageReading
 
 TOGETHER = 100  # pages of a transaction: what a crash can cost, and how long a job's row is locked
+LONGEST_S = 60.0  # drawings may take seconds each: the rest is shared out before the task's time is over
 log = logging.getLogger("worker.ocr")
 
 
 def take_pages(attempt: Attempt, document: Document, work: Path, numbers: Sequence[int]) -> dict[int, PageReading]:
     """Settle those of the pages that keep their text; all others are to be read, with more care.
 
+    Where that takes long, pages are left that keep theirs: they are taken when they are read.
     A document at which a process ended is not gone through so quickly again: then none is taken here.
 
     Raises:
@@ -38,11 +40,15 @@ def take_pages(attempt: Attempt, document: Document, work: Path, numbers: Sequen
     tools = attempt.desk.tools()
     check_languages(options.languages, tools)
     found: dict[int, PageReading] = {}
+    until = time.monotonic() + LONGEST_S
     for start in range(0, len(numbers), TOGETHER):
         attempt.still_ours()
+        if time.monotonic() >= until:
+            break
         some = numbers[start : start + TOGETHER]
         attempt.desk.leases.begin_page(lease, some[0])
-        pages = [page for number in some if (page := _page(attempt, document, work, number)) is not None]
+        looked_at = (_page(attempt, document, work, number) for number in some if time.monotonic() < until)
+        pages = [page for page in looked_at if page is not None]
         attempt.page = None
         if pages:
             attempt.settle(pages)

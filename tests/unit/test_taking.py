@@ -97,6 +97,23 @@ def test_a_page_that_makes_trouble_is_left_to_those_who_read(tmp_path: Path, mon
     assert taker.saved == [[1, 3]]
 
 
+def test_pages_that_take_long_to_look_at_are_left_to_be_shared_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, look_at = [0.0], read.look_at
+
+    def looks(document: Any, number: int, *rest: Any) -> Any:
+        now[0] += taking.LONGEST_S / 2
+        return look_at(document, number, *rest)
+
+    monkeypatch.setattr(read, "look_at", looks)
+    monkeypatch.setattr(taking, "TOGETHER", 3)
+    monkeypatch.setattr(taking, "time", SimpleNamespace(monotonic=lambda: now[0], perf_counter=lambda: now[0]))
+    taker = Taker(tmp_path, "ttttt")
+    assert list(taker.take()) == [1, 2]
+    assert (taker.saved, taker.begun, taker.page) == ([[1, 2]], [1], None)
+
+
 def test_the_page_at_which_the_time_ran_out_is_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def looks(_document: Any, number: int, *_rest: Any) -> Any:
         raise SoftTimeLimitExceeded(number)
