@@ -5,7 +5,7 @@ PREPARE := sh resources/setup/prepare.sh
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo window test build test-build setup check lint type unit services properties chaos chaos-short faults bench-history bench-protocol bench-spread bench-submit bench-worker bench-queries bench-ui bench-ocr screens kill-submit long-document format lock clean
+.PHONY: help demo window test build test-build setup check lint type unit services properties chaos chaos-short faults bench-history bench-protocol bench-spread bench-submit bench-worker bench-queries bench-ui bench-ocr hazards outages screens kill-submit long-document format lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile

