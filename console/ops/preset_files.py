@@ -13,6 +13,7 @@ from pathlib import Path
 from console.ops.file_names import NAMING, names_a_file
 from console.ops.presets import BUILT_IN, Preset, folded, named
 from console.ops.profiles import folder as profiles_folder
+from console.ops.reading_options import check_options
 from console.ops.servers.files import make_private_folder, write_private
 from worker.core.errors import NotFoundError, SettingsError, UsageError
 from worker.core.said import said, sentences
@@ -32,7 +33,7 @@ class Shelf:
     def named(self, name: str) -> Preset:
         """The one that is meant. Raises UsageError if there is none or its file cannot be used."""
         for broken, why in self.damaged:
-            if folded(broken) == folded(name):
+            if folded(broken) == folded(name) and folded(name) not in _reserved():
                 raise UsageError(why, "Mend its file, or remove it and save it anew.")
         return named(name, self.presets)
 
@@ -55,6 +56,7 @@ def shelf() -> Shelf:
     own, damaged = [], []
     for name, path in sorted(_files().items(), key=lambda one: one[0].casefold())[:MOST]:
         try:
+            _expect_own(name)
             own.append(Preset.from_dict(name, json.loads(_content(path))))
         except FileNotFoundError:
             continue  # another console removed it just now
@@ -71,10 +73,11 @@ def save(preset: Preset, *, replace: bool = False) -> Preset:
         replace: Whether one that has this name gives way.
 
     Raises:
-        UsageError: The name cannot be used or is taken, or there are too many.
+        UsageError: The name cannot be used or is taken, nothing can be read with its values, or there are too many.
         SettingsError: The folder cannot be written.
     """
     name = expect_name(preset.name)
+    check_options(preset.options())
     text = json.dumps(preset.as_dict(), ensure_ascii=False, indent=1)
     there = _same(name)
     if there is not None and replace:
@@ -110,14 +113,14 @@ def rename(old: str, new: str) -> str:
 
 
 def remove(name: str) -> Removed:
-    """Remove one of the user's own, also one that cannot be used.
+    """Remove one of the user's own, also one that cannot be used or has a name that everybody's has by now.
 
     Raises:
         UsageError: Everybody has it.
         NotFoundError: There is none of that name.
         SettingsError: The folder cannot be written.
     """
-    if folded(name) in _reserved():
+    if folded(name) in _reserved() and _same(name) is None:
         raise UsageError(said("The preset {name} is always there.", name=name), "Only your own can be removed.")
     path = _expect(name)
     content = b""
@@ -141,9 +144,13 @@ def expect_name(name: str) -> str:
     composed = unicodedata.normalize("NFC", name.strip())
     if not names_a_file(composed, SUFFIX):
         raise UsageError(said("“{name}” cannot be a preset's name.", name=name), NAMING)
-    if folded(composed) in _reserved():
-        raise UsageError(said("“{name}” is the name of a preset that is always there.", name=name), _OTHER)
+    _expect_own(composed)
     return composed
+
+
+def _expect_own(name: str) -> None:
+    if folded(name) in _reserved():
+        raise UsageError(said("“{name}” is the name of a preset that is always there.", name=name), _OTHER)
 
 
 _OTHER = "Choose another name."

@@ -120,6 +120,36 @@ def test_a_damaged_file_costs_one_sentence_and_its_own_preset(folder: Path, cont
     assert shelf().damaged == ()
 
 
+@pytest.mark.parametrize("content", ["{", "{}"])
+def test_a_file_with_a_name_that_everybody_has_hides_nothing_and_can_be_removed(
+    folder: Path, content: str, verb: Verb
+) -> None:
+    folder.mkdir(parents=True)
+    (folder / "balanced.json").write_text(content, "utf-8")
+    found = shelf()
+    assert (found.presets, found.named("balanced")) == (BUILT_IN, BUILT_IN[0])
+    assert found.damaged[0][1].endswith("“balanced” is the name of a preset that is always there.")
+    assert verb("reprocess", ONE, "--lang", "deu")[0] == 0  # which asks for Balanced
+    assert verb("presets", "remove", "balanced")[:2] == (0, {"name": "balanced"})
+    assert verb("presets", "remove", "balanced")[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("values", "why"),
+    [
+        ({"formats": ()}, "No output is chosen."),
+        ({"dpi": 5}, "Pages cannot be drawn at 5 dpi."),
+        ({"pages": "9-3"}, "The page range “9-3” runs backwards"),
+    ],
+)
+def test_what_nothing_can_be_read_with_is_not_kept(values: dict[str, Any], why: str) -> None:
+    kept = save(Preset("one"))
+    assert refusal(save, replace(kept, values=replace(kept.values, **values))).startswith(why)
+    with pytest.raises(UsageError):
+        save(replace(kept, values=replace(kept.values, **values)), replace=True)
+    assert own()["one"].values == replace(kept.values, preset="one")
+
+
 def test_what_a_file_does_not_say_takes_its_default_and_what_is_new_in_it_is_passed_over(folder: Path) -> None:
     folder.mkdir(parents=True)
     (folder / "short.json").write_text('{"dpi": 400, "of a later version": 1}', "utf-8")
