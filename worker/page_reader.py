@@ -84,6 +84,8 @@ class PageReader:
             if not suspect:
                 try:
                     return self._tried(number, isolated=True)
+                except (NoLanguage, NoEngine):
+                    raise
                 except (DocumentError, EngineError, InternalError) as second:
                     problem = second
         log.warning("[OCR] page %d of %s cannot be read: %s", number, self._attempt.job.id, problem.sentence)

@@ -144,3 +144,13 @@ def test_what_is_no_fault_of_the_page_fails_none(
     with pytest.raises(raised):
         reader.read([1])
     assert (reader.failures, made.saved, made.begun) == ([], [], [1])
+
+
+def test_a_language_that_goes_before_the_second_try_fails_no_page(desk, tmp_path: Path) -> None:
+    def engine(_number: int, isolated: bool) -> None:
+        raise NoLanguage("No xyz any more.") if isolated else EngineCrashed("It crashed.")
+
+    made = desk(engine)
+    with pytest.raises(NoLanguage):
+        made.reader(tmp_path).read([1])
+    assert made.saved == []
