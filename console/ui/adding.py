@@ -58,7 +58,8 @@ class Adding(QObject):
         self._presets = presets
         self._frame, self._planning, self._uploading, self._making = frame, planning, uploading, making
         self._paths: Sequence[str] = ()
-        self._options: Options | None = None
+        self._last: tuple[str, Options] | None = None  # the default preset then, and what was chosen
+        self._open = False  # whether a plan is looked at: a further drop changes nothing of what is chosen
         self._submitted: tuple[Plan, Order] | None = None
         self._batch = ""  # of what is on its way
         self._fleet: tuple[Sequence[frozenset[str]], float] = ((), 0.0)
@@ -93,10 +94,21 @@ class Adding(QObject):
             return
         self._paths = list(paths)
         self._presets.refresh()
-        self.plan_page.begin(_sources(paths), name=_batch_name(paths), options=self._options)
+        self.plan_page.begin(_sources(paths), name=_batch_name(paths))
+        if not self._open:
+            self._choose()
+        self._open = True
         self._frame.list_page(PLAN)
         self._frame.show_page(PLAN)
         self._planning.start(self._paths)
+
+    def _choose(self) -> None:
+        """What was chosen the last time; the preset to begin with, if another was made it since."""
+        default, pane = self._presets.default, self.plan_page.settings
+        if self._last is not None and self._last[0] == default:
+            pane.choose(self._last[1])
+        else:
+            pane.take(self._presets.named(default))
 
     def read_samples(self) -> None:
         """Read the documents that come with the program; there is nothing to choose."""
@@ -212,7 +224,8 @@ class Adding(QObject):
 
     def _start(self, plan: Plan, order: Order) -> None:
         preset = self._presets.named(order.options.preset)
-        self._options = replace(order.options, pages=preset.values.pages)  # those of the next batch are others
+        chosen = replace(order.options, pages=preset.values.pages)  # those of the next batch are others
+        self._last, self._open = (self._presets.default, chosen), False
         self._frame.list_page(PLAN, listed=False)
         name, self._batch = order.batch or translate("Adding", "Files"), order.batch or ""
         self._begin(name, partial(self._making.submit, plan, order), plan, order)
@@ -249,6 +262,7 @@ class Adding(QObject):
 
     def _leave_plan(self) -> None:
         self._planning.cancel()
+        self._open = False
         self._frame.list_page(PLAN, listed=False)
         self._frame.show_page(JOBS)
 

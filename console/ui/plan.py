@@ -23,7 +23,6 @@ from console.ui.plan_settings import SettingsPane
 
 if TYPE_CHECKING:
     from console.ops.intake import Plan
-    from worker.core.jobs import Options
 
 translate = QCoreApplication.translate
 NARROW = 1000  # pixels of the page, its settings included
@@ -75,19 +74,16 @@ class PlanPage(QWidget):
         """What F6 goes through."""
         return [self._found, self._left_out, self.settings]
 
-    def begin(self, sources: str, *, name: str, options: Options | None = None) -> None:
+    def begin(self, sources: str, *, name: str) -> None:
         """Show that a drop is being looked through.
 
         Args:
             sources: Where it comes from, in words: "from 3 dropped folders".
             name: A name for the batch; the operator may change it.
-            options: What was chosen the last time.
         """
         self._whole, self._plan, self._password, self._trying = None, None, None, False
         self.name.setText(name)
         self.name.setCursorPosition(0)
-        if options is not None:
-            self.settings.choose(options)
         self._from.setText(sources)
         self._headline.setText(translate("Plan", "Looking through the files"))
         self._summary.setText("")

@@ -135,6 +135,31 @@ def test_cancel_leaves_nothing_behind(added: Adding, frame: Frame, planner: Plan
     assert (planner.cancelled, uploads.commands) == (1, [])
 
 
+def test_a_plan_begins_with_what_was_started_last_or_the_preset_to_begin_with(
+    added: Adding, planner: Planner, uploads: Uploads
+):
+    added.plan(["/data"])
+    pane = added.plan_page.settings
+    pane.reading.pages.setText("3-7")
+    pane.reading.dpi.setText("350")
+    added.plan(["/data", "/more"])  # onto the open plan
+    assert (pane.options.pages, pane.options.dpi) == ("3-7", 350)
+    pane.cancel.click()
+    added.plan(["/other"])
+    assert (pane.options.pages, pane.options.dpi) == ("", 300)
+    pane.reading.dpi.setText("350")
+    pane.reading.pages.setText("1")
+    planner.planned.emit(PLAN, 0.2)
+    pane.start.click()
+    uploads.end()
+    added.plan(["/next"])
+    assert (pane.options.pages, pane.options.dpi, pane.options.changed) == ("", 350, True)
+    added._presets.set_default("archive")
+    pane.cancel.click()
+    added.plan(["/kept"])
+    assert (pane.options.preset, pane.options.changed, pane.options.dpi) == ("archive", False, 300)
+
+
 def test_one_batch_at_a_time(added: Adding, planner: Planner):
     start(added, planner)
     added.plan(["/more"])
