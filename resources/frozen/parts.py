@@ -34,6 +34,7 @@ NOT_NAMED = ("celery.contrib", "billiard.tests")
 EXCLUDED = (
     *("hypothesis", "mypy", "pip", "pytest", "setuptools", "tests", "tkinter", "wheel", "ensurepip", "lib2to3"),
     *("IPython", "PyInstaller", "pandas", "pydoc_data", "sphinx", "turtledemo", "yaml"),
+    "readline",  # GNU readline is GPL, and nobody types to Python here
     *("PySide6.QtQml", "PySide6.QtQuick", "PySide6.QtTest", "PySide6.QtOpenGL", "PySide6.QtPrintSupport"),
 )
 # Of Qt's plugins, what a window on X11 or none needs: pictures, dead keys and input methods, the desktop's dialogs.

