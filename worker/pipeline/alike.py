@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -27,9 +28,12 @@ def image_key(image: PageImage, options: Options, engine: Engine) -> bytes:
 
 @cache
 def _program() -> str:
-    """Another version may prepare an image otherwise, and so may one that was changed where it lies."""
+    """Another version may prepare an image otherwise, and so may one that was changed where it lies.
+
+    A frozen one has no sources: they lie inside the program.
+    """
     sources = hashlib.sha256()
-    for folder in (Path(pipeline.__file__).parent, Path(tools.__file__).parent):
-        for path in sorted(folder.glob("*.py")):
-            sources.update(path.read_bytes())
+    folders = (Path(pipeline.__file__).parent, Path(tools.__file__).parent)
+    for path in [path for folder in folders for path in sorted(folder.glob("*.py"))] or [Path(sys.executable)]:
+        sources.update(path.read_bytes())
     return f"{version('ocr-console')} {sources.hexdigest()}"

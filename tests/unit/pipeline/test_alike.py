@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.unit.documents import drawn
-from worker import pipeline
+from worker import pipeline, tools
 from worker.core.jobs import Options
 from worker.pipeline import alike
 from worker.pipeline.alike import image_key
@@ -49,3 +50,16 @@ def test_a_program_that_prepares_otherwise_has_other_keys(
     monkeypatch.setattr(pipeline, "__file__", str(tmp_path / "__init__.py"))
     alike._program.cache_clear()
     assert image_key(image, Options(), engine) != key
+
+
+def test_a_frozen_program_is_known_by_itself(image: PageImage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = Tesserocr(Tessdata.find())
+    for room in (pipeline, tools):
+        monkeypatch.setattr(room, "__file__", str(tmp_path / "not-there" / "__init__.py"))
+    keys = set()
+    for build in ("one", "another"):
+        (tmp_path / build).write_text(build)
+        monkeypatch.setattr(sys, "executable", str(tmp_path / build))
+        alike._program.cache_clear()
+        keys.add(image_key(image, Options(), engine))
+    assert len(keys) == 2
