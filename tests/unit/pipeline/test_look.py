@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 
 import numpy as np
@@ -21,6 +24,12 @@ def sheet() -> Image.Image:
 
 def look(image: Image.Image, dpi: float = 150) -> Look:
     return look_at(image, dpi)
+
+
+def test_looking_starts_no_threads() -> None:
+    words = "import psutil, worker.pipeline.look; print(psutil.Process().num_threads())"
+    free = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    assert subprocess.check_output([sys.executable, "-c", words], env=free, text=True).strip() == "1"
 
 
 def test_pieces_of_ink() -> None:
