@@ -82,6 +82,7 @@ def _told_of_lower_limits(desk: Desk, settings: Settings, worker: Worker) -> Non
 
 def test_every_limit_ends_in_a_state(desk: Desk, settings: Settings, tmp_path: Path, slow_path: str) -> None:
     limits = {"OCR_MAX_TASKS_PER_CHILD": "1", "OCR_SOFT_TIME_LIMIT": "4", "OCR_TIME_LIMIT": "6"}
+    limits["OCR_RASTERIZER"] = "poppler"  # or the scan would be drawn in the process, and soon
     settings = Settings.from_mapping(settings.as_environment() | limits, "a test")
     with celery_worker(settings, desk.store, tmp_path, PATH=slow_path) as worker:
         pids: list[int] = []
