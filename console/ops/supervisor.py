@@ -40,7 +40,7 @@ POLL_S = 0.1
 
 
 class Supervisor:
-    """One worker's keeper. `argv` is the worker's command line; `begun` is called when it was started first."""
+    """One worker's keeper. `argv` is the worker's command line; `begun` is called at its first start, or at the end."""
 
     def __init__(
         self,
@@ -82,6 +82,8 @@ class Supervisor:
             self._say(WAITING, sentences(how, "It is started again.", self._state.last_words()), worker=None)
             self.stop.wait(self._pause())
             self._state = replace(self._state, restarts=self._state.restarts + 1)
+        if self._begun is not None:  # told so early that whoever started us may have left the servers to nobody
+            self._begun()
         self._state.file.unlink(missing_ok=True)
         return 0
 
