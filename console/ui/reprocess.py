@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,12 +18,13 @@ from console.ui.kit.dialogs import Question
 from console.ui.kit.fields import Field
 from console.ui.kit.labels import Label, Paragraph
 from console.ui.notices import asked
-from console.ui.reading_words import preset_word
+from console.ui.reading_words import mode_words, preset_word
 from worker.core.jobs import ENDED, State
 
 translate = QCoreApplication.translate
 MANY = 100  # done jobs whose results are only replaced after a warning
 MODES = ("", "auto", "force", "redo")
+_BETWEEN = re.compile(r"[\s,;+]+")  # languages, as people write them
 DPI = (0, 150, 200, 300, 400, 600)
 
 
@@ -35,13 +37,7 @@ class Options:
         names = [preset_word(preset.name) for preset in presets]
         self.preset = Choice((as_before, *names), name=translate("Reprocess", "Preset"))
         self.languages = Field(name=translate("Reprocess", "Languages"), hint=as_before, icon="languages")
-        modes = (
-            as_before,
-            translate("Reprocess", "Keep good text, read the rest"),
-            translate("Reprocess", "Read all pages"),
-            translate("Reprocess", "Drop an earlier text layer, read all"),
-        )
-        self.mode = Choice(modes, name=translate("Reprocess", "Text that is there"))
+        self.mode = Choice((as_before, *mode_words()), name=translate("Reprocess", "Text that is there"))
         dots = [translate("Reprocess", "{n} dpi").replace("{n}", words.number(one)) for one in DPI[1:]]
         self.dpi = Choice((as_before, *dots), name=translate("Reprocess", "Resolution"))
         self.preset.currentIndexChanged.connect(self._tell_otherwise)
@@ -60,7 +56,7 @@ class Options:
     def change(self) -> dict[str, Any]:
         """Options by their names in a job."""
         given = {
-            "languages": self.languages.text().strip().replace(" ", ""),
+            "languages": "+".join(_BETWEEN.split(self.languages.text().strip())),
             "mode": MODES[self.mode.currentIndex()],
             "dpi": DPI[self.dpi.currentIndex()],
         }

@@ -149,7 +149,7 @@ def test_how_to_read_anew_is_asked(show, qtbot):
         assert question.windowTitle() == "Read 2 jobs anew"
         field = question.findChild(Field)
         assert isinstance(field, Field)
-        field.setText(" deu+eng ")
+        field.setText(" deu, eng ")
         choices = {choice.accessibleName(): choice for choice in question.findChildren(Choice)}
         choices["Text that is there"].setCurrentIndex(2)
         choices["Resolution"].setCurrentIndex(4)
