@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
-from sqlalchemy import Engine
 
 from console.ops.servers.ports import choose
 from tests.services.worker_process import ROOT, Desk, Worker, celery_worker
@@ -23,8 +22,8 @@ PAGE = ROOT / "resources" / "samples" / "born-digital.pdf"
 
 
 @pytest.fixture
-def desk(settings: Settings, engine: Engine) -> Desk:
-    return Desk(settings, Store(engine))
+def desk(settings: Settings, store: Store) -> Desk:
+    return Desk(settings, store)
 
 
 @pytest.fixture
@@ -33,10 +32,10 @@ def port() -> int:
 
 
 @pytest.fixture
-def worker(settings: Settings, engine: Engine, tmp_path: Path, port: int) -> Iterator[Worker]:
+def worker(settings: Settings, store: Store, tmp_path: Path, port: int) -> Iterator[Worker]:
     with celery_worker(
         settings,
-        Store(engine),
+        store,
         tmp_path,
         name="told@desk",
         LOG_FORMAT="json",
