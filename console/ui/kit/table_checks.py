@@ -43,8 +43,6 @@ class KeptChecks(QObject):
 
     def restore(self) -> None:
         """Check those again that are there."""
-        if not self._away and not self.are_being_restored:
-            return
         selection, model = self._table.selectionModel(), self._table.model()
         self.are_being_restored = True
         here = {self._key(row): place for place, row in enumerate(self._table.rows) if self._key(row) in self._away}
