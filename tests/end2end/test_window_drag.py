@@ -66,23 +66,25 @@ def ready(program: Program) -> bool:
     return any(worker["state"] == "online" for worker in program.run("workers", "--json").json)
 
 
-def leave(theme: str, screen: Screen, console: subprocess.Popen[str]) -> None:
+def leave(theme: str, screen: Screen, console: subprocess.Popen[str], home: Path) -> None:
     """By the window, or by a signal: two ways out that both take everything down."""
     if theme == "light":
         screen.key("alt+F4")
-        assert ended(console) == 0
+        assert ended(console, home) == 0
     else:
         console.terminate()
-        assert ended(console) == 128 + signal.SIGTERM
+        assert ended(console, home) == 128 + signal.SIGTERM
 
 
-def ended(console: subprocess.Popen[str]) -> int:
+def ended(console: subprocess.Popen[str], home: Path) -> int:
     """Its exit code. One that does not end says where each of its threads stands."""
     try:
         return console.wait(60)
     except subprocess.TimeoutExpired:
-        console.send_signal(signal.SIGABRT)  # PYTHONFAULTHANDLER
+        console.send_signal(signal.SIGABRT)  # it is written down as a crash
         console.wait(10)
+        for report in (home / "crashes").glob("*.txt"):
+            sys.stderr.write(report.read_text("utf-8", "replace"))
         raise
 
 
@@ -143,7 +145,7 @@ def test_a_real_drag_ends_in_finished_jobs(theme: str, program: Program, screen:
     assert [phrase for phrase in phrases if phrase not in texts_of(program, new(), tmp_path)] == []
     assert {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in sources} == before
     screen.raise_up(window)
-    leave(theme, screen, console)
+    leave(theme, screen, console, program.home)
     assert not program.run("stack", "status", "--json").json["running"]
 
 
