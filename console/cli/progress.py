@@ -47,18 +47,20 @@ def progress(terminal: Terminal) -> Progress:
 
 
 class Lines:
-    """A line for everything that changed, at most every five seconds, and one when it is complete."""
+    """A line for everything that changed, at most every five seconds, and one when it is complete or left."""
 
     def __init__(self, terminal: Terminal) -> None:
         self._terminal = terminal
         self._said: dict[str, tuple[float, str]] = {}
+        self._held: dict[str, str] = {}  # what came too soon after that
         self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
-        return None
+        for text in self._held.values():
+            self._terminal.say(text)
 
     def set(self, label: str, done: float, total: float | None, unit: str = "") -> None:
         """Say it, if it is time."""
@@ -66,7 +68,11 @@ class Lines:
         now = time.monotonic()
         with self._lock:
             said_at, said = self._said.get(label, (0.0, ""))
-            if text == said or (done != total and now - said_at < LINE_EVERY_S):
+            self._held.pop(label, None)
+            if text == said:
+                return
+            if done != total and now - said_at < LINE_EVERY_S:
+                self._held[label] = text
                 return
             self._said[label] = (now, text)
             self._terminal.say(text)
@@ -117,6 +123,8 @@ def _amount(done: float, total: float | None, unit: str) -> str:
     if unit == "bytes":
         whole = "" if total is None else f" of {total / 1e6:,.1f}"
         return f"{done / 1e6:,.1f}{whole} MB"
+    if total == 0 and unit:
+        return f"no {unit}"
     whole = "" if total is None else f" of {total:,.0f}"
     return f"{done:,.0f}{whole} {unit}".rstrip()
 

@@ -100,8 +100,13 @@ def told(job: Job) -> str:
 
 def _show(progress: Progress, jobs: Sequence[Job]) -> None:
     done = sum(job.pages_done for job in jobs)
-    total = sum(max(job.pages or 1, job.pages_done) if job.state not in ENDED else job.pages_done for job in jobs)
-    progress.set("Reading", done, max(total, done), "pages")
+    progress.set("Reading", done, sum(_whole(job) for job in jobs), "pages")
+
+
+def _whole(job: Job) -> int:
+    """Its pages; of one that nobody has counted yet it is one, and none if it ended before."""
+    uncounted = 0 if job.state in ENDED else 1
+    return max(job.pages or uncounted, job.pages_done)
 
 
 def _chunks(ids: Iterable[UUID]) -> Iterator[list[UUID]]:

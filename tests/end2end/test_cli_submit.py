@@ -73,8 +73,9 @@ def test_bad_files_among_good_ones(worked: Program, scans: Path, tmp_path: Path)
 def test_a_locked_file_fails_and_its_password_opens_it_later(worked: Program, tmp_path: Path):
     locked(text_pdf(tmp_path / "plain.pdf", ["The old secret"]), tmp_path / "locked.pdf", user="sesame")
     (tmp_path / "password").write_text("sesame\n")
-    answer = submit(worked, tmp_path / "locked.pdf", code=1)
-    (job,) = answer["jobs"]
+    said = worked.run("submit", tmp_path / "locked.pdf", "--wait", "--json", code=1)
+    answer, (job,) = said.json, said.json["jobs"]
+    assert "Reading: no pages" in said.err
     assert (answer["failed"], job["state"], job["error_class"]) == (1, "FAILED", "needs_password")
     assert job["advice"]
     retried = worked.run(

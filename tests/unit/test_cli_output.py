@@ -2,13 +2,20 @@
 
 import io
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from types import SimpleNamespace
+from typing import cast
 from uuid import UUID
+
+import pytest
 
 from console.cli import shapes
 from console.cli.jobs import lines_of
 from console.cli.progress import Bars, Lines, progress
 from console.cli.terminal import Terminal, printable, table
+from console.cli.waiting import wait_for
+from console.ops.services import Services
 from worker.core.jobs import Attempt, Job, Output, Page, Priority, State, Task, TaskKind, TaskState
 
 JOB = UUID("01a207dd-25b2-7dc1-a1e1-2530fc3cbeb2")
@@ -114,6 +121,24 @@ def test_lines_are_said_when_complete_and_not_for_every_step():
             shown.set("Reading", done, 100, "pages")
         shown.set("Reading", 100, 100, "pages")
     assert err.getvalue().splitlines() == ["Reading: 1 of 100 pages", "Reading: 100 of 100 pages"]
+
+
+@pytest.mark.parametrize(
+    ("pages", "done", "first", "last"),
+    [
+        (None, 0, "0 of 1 pages", "no pages"),
+        (3, 1, "0 of 3 pages", "1 of 3 pages"),
+        (3, 3, "0 of 3 pages", "3 of 3 pages"),
+    ],
+)
+def test_pages_that_a_failed_job_has_and_did_not_read_are_counted(pages: int | None, done: int, first: str, last: str):
+    row = Job(JOB, "a.pdf", "a.pdf", State.RUNNING, pages=pages)
+    looks = iter([row, replace(row, state=State.FAILED, pages_done=done, error="It is torn.")])
+    store = SimpleNamespace(jobs=lambda *_, **__: SimpleNamespace(rows=[next(looks)]))
+    err = io.StringIO()
+    with progress(Terminal(as_json=False, err=err)) as shown:
+        wait_for(cast("Services", SimpleNamespace(store=store)), [JOB], shown)
+    assert err.getvalue().splitlines() == [f"Reading: {first}", "failed     a.pdf: It is torn.", f"Reading: {last}"]
 
 
 def test_bars_on_a_terminal_leave_standard_output_alone():
