@@ -28,6 +28,7 @@ _RUNS_PROGRAMS = frozenset({"/RichMedia", "/3D"})  # annotations
 _MEDIA_KEYS = ("/RichMediaContent", "/RichMediaSettings", "/3DD", "/3DV", "/3DA", "/3DI", "/3DU")
 _SIGNATURES = frozenset({"/Sig", "/DocTimeStamp"})
 _READ_ONLY = 1
+_ENTRIES = pikepdf.Dictionary | pikepdf.Stream  # viewers take the second for the first, wherever it stands
 Tell = Callable[[str], None]
 
 
@@ -58,7 +59,7 @@ def drop_signatures(pdf: pikepdf.Pdf, tell: Tell) -> None:
     form = _dictionary(pdf.Root.get("/AcroForm"))
     if form is not None and "/SigFlags" in form:
         del form["/SigFlags"]
-    for field in _fields(pdf):
+    for field in _walked(_form_fields(pdf), ()):
         value = _dictionary(field.get("/V"))
         if value is None or not (_name(value.get("/Type")) in _SIGNATURES or "/ByteRange" in value):
             continue
@@ -115,7 +116,7 @@ class _Cleaner:
 
     def _kept(self, action: pikepdf.Object) -> pikepdf.Object | None:
         """The action without what is unwanted; None where nothing of it is left."""
-        if not isinstance(action, pikepdf.Dictionary):
+        if not isinstance(action, _ENTRIES):
             return action  # a place in the document
         mark = action.objgen
         if mark == (0, 0):
@@ -160,19 +161,20 @@ def _still(annotation: pikepdf.Object) -> None:
 
 
 def _holders(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
-    """Everything that may have an action: the catalog, pages, annotations, fields, bookmarks."""
+    """Everything that may have an action: the catalog, pages, annotations, fields, bookmarks.
+
+    A field that the form does not name counts too: what stands on a page leads to it.
+    """
     yield pdf.Root
-    for page in pdf.pages:
-        yield page.obj
-        yield from _dictionaries(page.obj.get("/Annots"))
-    yield from _fields(pdf)
+    yield from (page.obj for page in pdf.pages)
+    annotations = [one for page in pdf.pages for one in _dictionaries(page.obj.get("/Annots"))]
+    yield from _walked([*annotations, *_form_fields(pdf)], ("/Parent",))
     yield from _walked([pdf.Root.get("/Outlines")], ("/First", "/Next"))
 
 
-def _fields(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
+def _form_fields(pdf: pikepdf.Pdf) -> list[pikepdf.Object | None]:
     form = _dictionary(pdf.Root.get("/AcroForm"))
-    if form is not None:
-        yield from _walked(list(_dictionaries(form.get("/Fields"))), ())
+    return [] if form is None else list(_dictionaries(form.get("/Fields")))
 
 
 def _walked(waiting: list[pikepdf.Object | None], links: tuple[str, ...]) -> Iterator[pikepdf.Object]:
@@ -189,13 +191,13 @@ def _walked(waiting: list[pikepdf.Object | None], links: tuple[str, ...]) -> Ite
 
 
 def _dictionary(found: pikepdf.Object | None) -> pikepdf.Object | None:
-    return found if isinstance(found, pikepdf.Dictionary) else None
+    return found if isinstance(found, _ENTRIES) else None
 
 
 def _dictionaries(found: pikepdf.Object | None) -> Iterator[pikepdf.Object]:
     if isinstance(found, pikepdf.Array):
         with suppress(*CONTRADICTIONS):
-            yield from (one for one in found if isinstance(one, pikepdf.Dictionary))
+            yield from (one for one in found if isinstance(one, _ENTRIES))
 
 
 def _name(found: pikepdf.Object | None) -> str:
