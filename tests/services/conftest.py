@@ -78,6 +78,16 @@ def _has_run_for(engine: Engine, seconds: float) -> bool:
 @pytest.fixture
 def clean(engine: Engine, settings: Settings) -> None:
     """No rows and no messages left by an earlier test."""
+    _empty(engine, settings)
+
+
+@pytest.fixture(scope="module")
+def emptied(engine: Engine, settings: Settings) -> None:
+    """No rows and no messages left by an earlier file: for a worker that the tests of a file share."""
+    _empty(engine, settings)
+
+
+def _empty(engine: Engine, settings: Settings) -> None:
     with transaction(engine) as connection:
         for table in ("jobs", "batches", "workers", "leftovers", "housekeeping", "history", "incidents", "queues"):
             connection.execute(text(f"delete from {table}"))

@@ -22,7 +22,9 @@ FORMATS = ("txt", "pdf", "tsv")
 
 
 @pytest.fixture(scope="module")
-def digital(settings: Settings, engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
+def digital(
+    settings: Settings, engine: Engine, emptied: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Worker]:
     with celery_worker(settings, Store(engine), tmp_path_factory.mktemp("digital"), name="digital@desk") as worker:
         yield worker
 

@@ -40,7 +40,9 @@ MET = [one for one in ALL if HEAVY or not one.heavy]
 
 
 @pytest.fixture(scope="module")
-def meeting(settings: Settings, engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Meeting]:
+def meeting(
+    settings: Settings, engine: Engine, emptied: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Meeting]:
     """One worker for all of them."""
     folder = tmp_path_factory.mktemp("hazards")
     with Services.open(profile(settings), settings) as services:

@@ -51,7 +51,9 @@ KEYS = ["../../etc/passwd", "/etc/passwd", "uploads/../../x", "uploads/a\nb", "-
 
 
 @pytest.fixture(scope="module")
-def worker(settings: Settings, engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
+def worker(
+    settings: Settings, engine: Engine, emptied: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Worker]:
     folder = tmp_path_factory.mktemp("worker")
     (folder / "tmp").mkdir()
     place = str(folder / "tmp")

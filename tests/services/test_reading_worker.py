@@ -25,7 +25,9 @@ WORDS = ("apple", "bread", "cheese", "dinner", "engine")
 
 
 @pytest.fixture(scope="module")
-def shared(settings: Settings, engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
+def shared(
+    settings: Settings, engine: Engine, emptied: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Worker]:
     """One worker for the tests that leave it as it was."""
     with celery_worker(settings, Store(engine), tmp_path_factory.mktemp("worker"), name="reading@desk") as worker:
         yield worker

@@ -25,8 +25,8 @@ WORDS = ("apple", "bread", "cheese", "dinner", "engine", "forest", "garden", "ha
 
 
 @pytest.fixture
-def desk(settings: Settings, engine: Engine) -> Desk:
-    return Desk(settings, Store(engine))
+def desk(settings: Settings, store: Store) -> Desk:
+    return Desk(settings, store)
 
 
 def numbered(folder: Path, count: int, *, slow: int | None = None) -> Path:

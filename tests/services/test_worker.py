@@ -33,7 +33,9 @@ SCAN, PHOTO, BORN_DIGITAL = (SAMPLES / name for name in ("english-scan.pdf", "ph
 
 
 @pytest.fixture(scope="module")
-def shared(settings: Settings, engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
+def shared(
+    settings: Settings, engine: Engine, emptied: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Worker]:
     """One worker for the tests that leave it as it was."""
     store = Store(engine)
     folder = tmp_path_factory.mktemp("worker")

@@ -23,8 +23,8 @@ SCAN, BORN_DIGITAL = SAMPLES / "english-scan.pdf", SAMPLES / "born-digital.pdf"
 
 
 @pytest.fixture
-def desk(settings: Settings, engine: Engine) -> Desk:
-    return Desk(settings, Store(engine))
+def desk(settings: Settings, store: Store) -> Desk:
+    return Desk(settings, store)
 
 
 def test_the_most_urgent_goes_first(
