@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -9,14 +12,39 @@ from PySide6.QtWidgets import QApplication
 from sqlalchemy import Engine, text
 
 from console.bridge.background import Background, Latest
+from tests.services.connections import Gates
 from tests.services.queued_jobs import value
 from tests.waiting import until
 from worker.core.database import STOPPED, single
 from worker.core.errors import DatabaseError
+from worker.core.settings import Settings
 from worker.core.stopping import Stop
 
 SLEEPS = """select count(*) from pg_stat_activity
     where query like '%pg_sleep%' and state = 'active' and pid <> pg_backend_pid()"""
+
+STOPS_WHILE_NOTHING_ANSWERS = """
+import os, sys, threading
+from tests.services.test_stopping_questions import sleep
+from worker.core.database import open_engine
+from worker.core.settings import Settings
+from worker.core.stopping import Stop
+
+settings, stop = Settings.from_mapping(os.environ, "the environment"), Stop()
+
+def ask():
+    with stop.over():
+        sleep(open_engine(settings, application="stops"))
+
+threading.Thread(target=ask, daemon=True).start()
+sys.stdin.readline()
+stopping = threading.Thread(target=stop.now)
+stopping.start()
+print("others go on", flush=True)
+stopping.join()
+print("and so does this one", flush=True)
+os._exit(0)
+"""
 
 
 def sleep(engine: Engine) -> str:
@@ -63,3 +91,18 @@ def test_a_newer_question_ends_the_older_one_on_the_server(engine: Engine, qapp:
         assert answers == ["newer"]
     finally:
         background.close()
+
+
+def test_a_server_that_does_not_answer_holds_no_other_thread_up(settings: Settings, engine: Engine) -> None:
+    gates = Gates.before(settings)
+    env = {**os.environ, **gates.settings.as_environment()}
+    words = [sys.executable, "-c", STOPS_WHILE_NOTHING_ANSWERS]
+    with subprocess.Popen(words, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as program:
+        try:
+            until(lambda: value(engine, SLEEPS) == 1, "the question")
+            gates.by_name["postgres"].hang()
+            told, _ = program.communicate("stop\n", timeout=60)
+            assert told.splitlines() == ["others go on", "and so does this one"]
+        finally:
+            program.kill()
+            gates.close()

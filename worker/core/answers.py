@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 import selectors
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from contextvars import ContextVar
+from typing import Any
 
 import psycopg2
 from psycopg2.extensions import POLL_OK, POLL_READ, connection, parse_dsn, set_wait_callback
@@ -27,6 +28,16 @@ class Bounded(connection):
     """A connection on which no silence of the server lasts longer than its `statement_timeout` and some seconds."""
 
     silence_s: float | None = None  # None: not looked up yet; 0: without bound, as the URL wishes
+
+    def cancel(self) -> None:
+        """End the statement that runs, asked over another connection; one that cannot be had leaves it to its limit.
+
+        The driver's own way lets no thread of this process run until the server has answered, or for ever.
+        """
+        here = self.info
+        place: dict[str, Any] = {**here.dsn_parameters, "host": here.host, "port": here.port, "password": here.password}
+        with suppress(psycopg2.Error), silent_for(CONNECT_S), closing(psycopg2.connect(**place)) as other:
+            other.cursor().execute("select pg_cancel_backend(%s)", (here.backend_pid,))
 
 
 @contextmanager
