@@ -16,7 +16,7 @@ from console.ops.intake import Plan
 from console.ops.results import ResultsFolder
 from console.ops.uploads import Order, Step, Uploaded, Uploader, Watch
 from worker.core.errors import NotFoundError, OcrConsoleError, ServiceError
-from worker.core.jobs import FORMATS, Job, State
+from worker.core.jobs import Job, State
 from worker.core.said import clauses, said, said_counted, sentences
 
 if TYPE_CHECKING:
@@ -203,7 +203,7 @@ class FetchResults:
             return [], [Refused(job.id, why)]
         saved: list[Fetched] = []
         missing: list[Refused] = []
-        for form in self.formats or _in_order(job):
+        for form in self.formats or job.outputs:
             output = job.outputs.get(form)
             if output is None:
                 missing.append(Refused(job.id, said("{name} was not read to {form}.", name=job.name, form=form)))
@@ -233,10 +233,6 @@ def known_ids(texts: Sequence[str]) -> tuple[UUID, ...]:
 def counted(number: int, thing: str) -> str:
     """A number with its thing: 1 job, 2 jobs."""
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
-
-
-def _in_order(job: Job) -> list[str]:
-    return [*(form for form in FORMATS if form in job.outputs), *sorted(set(job.outputs) - set(FORMATS))]
 
 
 def told(uploaded: Sequence[Uploaded]) -> str:

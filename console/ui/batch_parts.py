@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from console.ui import counts, theme, words
 from console.ui.batch_acts import can_pass
-from console.ui.formats import format_word
+from console.ui.formats import format_word, in_order
 from console.ui.kit import paint
 from console.ui.kit.boxes import Box, column, row
 from console.ui.kit.buttons import Button
@@ -161,8 +161,9 @@ class OutputList(QWidget):
             if (old := item.widget()) is not None:
                 old.hide()
                 old.deleteLater()
-        for output in outputs[:MOST_OUTPUTS]:
-            self._lines.addWidget(_output_line(output))
+        made = {output.format: output for output in outputs}
+        for name in in_order(made)[:MOST_OUTPUTS]:
+            self._lines.addWidget(_output_line(made[name]))
 
 
 def _output_line(output: Outputs) -> Box:

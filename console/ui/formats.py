@@ -27,6 +27,11 @@ def format_word(name: str) -> str:
     return known.get(name, name)
 
 
+def in_order(names: Iterable[str]) -> list[str]:
+    """The names in which they are named; those of other programs stand last, as they came."""
+    return sorted(names, key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER))
+
+
 def formats_in_words(formats: Iterable[str]) -> str:
     """Searchable PDF, Text, JSON."""
     wanted = set(formats)

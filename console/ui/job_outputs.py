@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.ui import words
-from console.ui.formats import ORDER, format_word
+from console.ui.formats import format_word, in_order
 from console.ui.kit.boxes import Box, row
 from console.ui.kit.buttons import Button
 from console.ui.kit.labels import Label, Paragraph
@@ -71,8 +71,7 @@ class Outputs(QWidget):
         for line in self._rows.values():
             self._lines.removeWidget(line)
             line.deleteLater()
-        order = [*(name for name in ORDER if name in outputs), *(name for name in outputs if name not in ORDER)]
-        self._rows = {name: self._line(name, outputs[name]) for name in order[:MOST]}
+        self._rows = {name: self._line(name, outputs[name]) for name in in_order(outputs)[:MOST]}
         for place, line in enumerate(self._rows.values()):
             self._lines.insertWidget(place, line)
 

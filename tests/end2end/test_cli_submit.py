@@ -37,6 +37,10 @@ def test_a_folder_becomes_texts_and_pdfs_in_the_same_folders(worked: Program, sc
     assert set(by_path) == {"scans/print.png", "scans/deep/two.pdf", "scans/deep/born.pdf"}
     two = by_path["scans/deep/two.pdf"]
     assert (two["state"], two["pages"], two["pages_done"], two["batch"]) == ("DONE", 2, 2, "Archive")
+    outputs = ["txt", "pdf", "hocr", "tsv", "json", "receipt"]
+    assert list(two["outputs"]) == outputs
+    lines = worked.run("job", two["id"]).out.splitlines()
+    assert [line.split()[0] for line in lines if " results/" in line] == outputs
     assert SENTENCE in (out / "scans" / "print.png.txt").read_text()
     assert (out / "scans" / "deep" / "two.pdf.txt").read_text().count(SENTENCE) == 2
     assert "friends of the library" in (out / "scans" / "deep" / "born.pdf.txt").read_text()

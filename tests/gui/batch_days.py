@@ -97,8 +97,8 @@ class FakeBatches:
             FailureGroup("storage", 2, since, NOW),
         )
         outputs = (
-            Outputs("pdf", 973, 1_900_000_000),
             Outputs("txt", 973, 21_000_000),
+            Outputs("pdf", 973, 1_900_000_000),
             Outputs("json", 973, 148_000_000),
         )
         rates = tuple(70.0 + 20 * ((place * 7919) % 11) / 11 - (40 if place < 4 else 0) for place in range(66))

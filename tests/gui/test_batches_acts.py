@@ -7,7 +7,7 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from console.ui.kit.dialogs import Question
 from console.ui.kit.fields import Field
@@ -95,6 +95,8 @@ def test_one_batch_from_close_by(show_batches, qtbot, heard: Heard):
     assert pane._why.text() == "37 files, 3 causes"
     assert [button.text() for button in pane.failures.buttons] == ["Enter password…", "Show files", "Try again"]
     assert pane.chart.accessibleName().startswith("Throughput, ")
+    made = [label.text() for label in pane._outputs.findChildren(QLabel)]
+    assert made.index("Searchable PDF") < made.index("Text") < made.index("JSON")
     menu = pane.priorities()
     assert [action.text() for action in menu.actions() if action.isChecked()] == ["Normal"]
     menu.actions()[0].trigger()

@@ -44,6 +44,11 @@ def test_outputs_survive_their_row() -> None:
     assert outputs_of(json.loads(outputs_json(outputs))) == outputs
 
 
+def test_outputs_come_out_of_their_row_as_they_are_listed() -> None:
+    stored = {"md": "k", "pdf": "k", "tsv": "k", "txt": "k", "xyz": "k", "alto": "k", "djvu": "k", "receipt": "k"}
+    assert list(outputs_of(stored)) == ["txt", "pdf", "alto", "tsv", "md", "receipt", "djvu", "xyz"]
+
+
 def test_outputs_of_another_program_are_bare_keys() -> None:
     assert outputs_of({"pdf": "results/x.pdf"}) == {"pdf": Output("results/x.pdf", 0, "")}
     assert outputs_of(None) == {}

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, text
 from worker.core.batch_figures import BatchFigures
 from worker.core.database import single
 from worker.core.failures import FailureGroup
-from worker.core.jobs import FORMATS
+from worker.core.jobs import listed
 
 LOW = 80.0  # a mean confidence under it is worth a look
 MOST_STEPS = 80
@@ -78,15 +78,10 @@ def batch_details(engine: Engine, figures: BatchFigures) -> BatchDetails:
     asked = {"batch": figures.id}
     with single(engine) as connection:
         failures = [FailureGroup(**row._asdict()) for row in connection.execute(_FAILURES, asked)]
-        outputs = [Outputs(**row._asdict()) for row in connection.execute(_OUTPUTS, asked)]
+        outputs = {row.format: Outputs(**row._asdict()) for row in connection.execute(_OUTPUTS, asked)}
         low = int(connection.scalar(_LOW, {**asked, "low": LOW}) or 0)
-        return BatchDetails(
-            figures.id, tuple(failures), tuple(sorted(outputs, key=_order)), low, _throughput(connection, figures)
-        )
-
-
-def _order(output: Outputs) -> tuple[int, str]:
-    return (FORMATS.index(output.format) if output.format in FORMATS else len(FORMATS), output.format)
+        made = tuple(outputs[name] for name in listed(outputs))
+        return BatchDetails(figures.id, tuple(failures), made, low, _throughput(connection, figures))
 
 
 def _throughput(connection: Connection, figures: BatchFigures) -> Throughput | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
@@ -18,6 +18,12 @@ FORMATS = ("txt", "pdf", "hocr", "alto", "tsv", "json", "md")  # in the order in
 USUAL_FORMATS = ("txt", "pdf", "hocr", "tsv", "json")  # made where nobody says which; what was always made
 RECEIPT = "receipt"  # what is always made beside them: what was read, with what, and how it came out
 MODES = ("auto", "force", "redo")
+
+
+def listed(outputs: Iterable[str]) -> list[str]:
+    """Names of outputs in the order in which they are listed to people; what another program made comes last."""
+    known = (*FORMATS, RECEIPT)
+    return sorted(outputs, key=lambda name: (known.index(name) if name in known else len(known), name))
 
 
 class State(StrEnum):

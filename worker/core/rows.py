@@ -23,6 +23,7 @@ from worker.core.jobs import (
     Task,
     TaskKind,
     TaskState,
+    listed,
 )
 from worker.core.said_stored import kept_of, recalled_in
 
@@ -122,8 +123,8 @@ def priority_of(number: int) -> Priority:
 
 
 def outputs_of(stored: object) -> dict[str, Output]:
-    """Outputs as the row keeps them; an entry that is a bare key is another program's."""
-    return {name: _output_of(value) for name, value in stored.items()} if isinstance(stored, Mapping) else {}
+    """Outputs of the row, as they are listed; an entry that is a bare key is another program's."""
+    return {name: _output_of(stored[name]) for name in listed(stored)} if isinstance(stored, Mapping) else {}
 
 
 def _output_of(value: object) -> Output:
