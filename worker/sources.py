@@ -62,14 +62,25 @@ class Sources:
         name = hashlib.sha256(f"{job.source_key} {job.source_sha256}".encode()).hexdigest()
         path = self._folder / name
         with self._locked(self._folder / f"lock-{int(name[:8], 16) % STRIPES:02d}"):
-            if not path.exists():
+            while not self._holds(path, held):
                 self._make_room(job.source_bytes or 0)
                 self._fetch(job, path)
-            file = held.enter_context(path.open("rb"))
-            fcntl.flock(file, fcntl.LOCK_SH)  # until it is closed: what is read is not removed
         with suppress(OSError):
             os.utime(path)  # used now: the last to go
         return path
+
+    def _holds(self, path: Path, held: ExitStack) -> bool:
+        """Have the file kept until it is closed, if it is there; another that made room may be about to remove it."""
+        with ExitStack() as tried:
+            try:
+                file = tried.enter_context(path.open("rb"))
+            except FileNotFoundError:
+                return False
+            fcntl.flock(file, fcntl.LOCK_SH)
+            if not os.fstat(file.fileno()).st_nlink:
+                return False
+            held.enter_context(tried.pop_all())
+        return True
 
     def _fetch(self, job: Job, path: Path) -> Path:
         """Download and check; the file appears under its name when it is what was uploaded."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import threading
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import until
 from worker.core.blobs import Blobs
 from worker.core.errors import StorageError
 from worker.core.ids import new_id
@@ -87,6 +89,30 @@ def test_what_is_being_read_stays(sources: Sources, blobs: Blobs, tmp_path: Path
         assert all(path.exists() for path in paths)
     with sources.source(uploaded(blobs, b"z" * KILOBYTES_400), tmp_path):
         assert kept(tmp_path) == 2
+
+
+def test_what_is_removed_while_it_is_opened_is_fetched_again(sources: Sources, blobs: Blobs, tmp_path: Path) -> None:
+    """Another process makes room: it has the file to itself, and then it is gone."""
+    job = uploaded(blobs, b"x" * KILOBYTES_400)
+
+    def use() -> bytes:
+        with sources.source(job, tmp_path) as path:
+            return path.read_bytes()
+
+    whole = use()
+    (path,) = [path for path in (tmp_path / "cache").iterdir() if not path.name.startswith("lock-")]
+    with ThreadPoolExecutor(1) as pool, path.open("rb") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        using = pool.submit(use)
+        until(lambda: opened_by_us(path) > 1, "it is opened, and waits for its lock")
+        path.unlink()
+        fcntl.flock(other, fcntl.LOCK_UN)
+        assert using.result(30) == whole
+
+
+def opened_by_us(path: Path) -> int:
+    links = [link for link in Path("/proc/self/fd").iterdir() if link.exists()]
+    return sum(link.resolve() == path for link in links)
 
 
 def test_what_is_not_what_was_uploaded_is_not_read(sources: Sources, blobs: Blobs, tmp_path: Path) -> None:
