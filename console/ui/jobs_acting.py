@@ -17,7 +17,7 @@ from console.ui.actions import Action
 from console.ui.job_acts import Picked, cancel_question, may_cancel, may_delete, may_retry
 from console.ui.jobs_bar import JobsBar
 from console.ui.kit.buttons import below
-from console.ui.kit.table import Table
+from console.ui.kit.row_acts import MenuTable
 from console.ui.kit.table_checks import KeptChecks
 from console.ui.notices import ask
 from console.ui.passwords import ask_password
@@ -43,7 +43,7 @@ class JobsActing(QObject):
     why_asked = Signal()  # of the job under the cursor
     picked_changed = Signal(int)  # how many jobs are checked or frozen
 
-    def __init__(self, page: QWidget, table: Table, feed: JobFeed, background: Background) -> None:
+    def __init__(self, page: QWidget, table: MenuTable, feed: JobFeed, background: Background) -> None:
         super().__init__(page)
         self._page, self._table, self._feed = page, table, feed
         self.presets: Callable[[], Sequence[Preset]] = lambda: BUILT_IN
@@ -227,9 +227,7 @@ class JobsActing(QObject):
         if not button.isVisible():
             row = self._table.visualRect(self._table.currentIndex())
             place = self._table.viewport().mapToGlobal(QPoint(row.left(), row.bottom()))
-        menu = self.make_priorities()
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(place)
+        self._table.pop_up(self.make_priorities(), place)
 
     def _urge(self, priority: Priority) -> None:
         self._with_picked(self.priority_action, partial(self._urge_picked, priority))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from console.ui import theme
 from tests.gui.invented import job, picture
@@ -141,3 +143,24 @@ def test_a_checked_row_has_the_quiet_ground(show):
     place = page.table.visualRect(page.model.index(1, 1)).topRight() - QPoint(4, -4)
     picture_of_it = page.table.viewport().grab().toImage()
     assert picture_of_it.pixelColor(place) == theme.tokens(page)["select"]
+
+
+@pytest.mark.parametrize("key", [Key.Key_Menu, Key.Key_P])
+def test_a_menu_closes_with_its_row(show, qtbot, key):
+    page = show(*(job(place, State.QUEUED, ago_s=place) for place in range(3)))
+    page.filter.chips[State.QUEUED].click()
+    qtbot.waitUntil(lambda: not page.feed._busy)
+    click(page, 1)
+    if key is Key.Key_P:
+        QTest.keyClick(page.table, key)
+    else:
+        page.table.show_menu(page.mapToGlobal(QPoint(300, 300)))
+    menu = QApplication.activePopupWidget()
+    assert menu is not None
+    ended = job(1, State.DONE)
+    store(page).put(ended)
+    page.show_snapshot(picture(store(page), changed=[ended]))
+    assert [row.name for row in page.table.chosen()] != [ended.name]  # the cursor is on another row by now
+    left = QApplication.activePopupWidget()
+    menu.close()
+    assert left is None

@@ -103,8 +103,12 @@ class MenuTable(Table):
         """Open the menu of the row under the cursor there."""
         if not self.currentIndex().isValid():
             return
-        menu = self.make_menu()
+        self.pop_up(self.make_menu(), place)
+
+    def pop_up(self, menu: QMenu, place: QPoint) -> None:
+        """Open a menu of the row under the cursor there. It closes with the row: the next one is not meant by it."""
         menu.aboutToHide.connect(menu.deleteLater)
+        self.selectionModel().currentRowChanged.connect(menu.close)
         menu.popup(place)
 
     def make_menu(self) -> QMenu:
