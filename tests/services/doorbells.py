@@ -28,7 +28,7 @@ def taken(app: Celery, queue: str = QUEUE) -> Any:
     """The next message, held and not acknowledged."""
     channel = app.connection_for_read().channel()
     channel.qos._on_collect.cancel()  # which would give it back when this process ends, to a server that is gone
-    until = time.monotonic() + 5
+    until = time.monotonic() + 30
     while (message := channel.basic_get(queue)) is None and time.monotonic() < until:
         pass
     return message

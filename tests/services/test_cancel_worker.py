@@ -79,7 +79,7 @@ def test_what_is_cancelled_stops_with_its_tools_and_never_comes_back(
         siblings = [desk.add(SAMPLES / "born-digital.pdf") for _ in range(3)]
         done = act(Cancel((running, *siblings[:2])), services)
         assert set(done.data.done) == {running, *siblings[:2]}
-        until(lambda: not any(process.is_running() for process in seen), "the end of them all", seconds=10)
+        until(lambda: not any(process.is_running() for process in seen), "the end of them all")
         assert answered == {"first@desk"}
         assert desk.ended(siblings[2]).state is State.DONE  # the worker goes on
     with celery_worker(settings, store, tmp_path, name="second@desk"):

@@ -53,7 +53,7 @@ def test_a_service_that_went_away_shuts_it_until_it_is_back(desk: Bench, gates: 
     waiting.start()
     assert not passed.wait(1.2)  # it looked once by now
     gates.by_name[service].reopen()
-    assert passed.wait(15)
+    assert passed.wait(30)
     waiting.join()
 
 
@@ -69,7 +69,7 @@ def test_a_claim_that_fails_is_made_again(desk: Bench, gates: Gates) -> None:
     answers: list[int | None] = []
     waiting.start()
     gates.by_name["postgres"].reopen()
-    waiting.join(15)
+    waiting.join(30)
     assert answers == [1]
 
 
@@ -105,7 +105,7 @@ def test_a_worker_that_is_to_stop_waits_no_longer(desk: Bench, gates: Gates) -> 
     waiting = threading.Thread(target=lambda: answers.append(gate.through(lambda: 7)))
     waiting.start()
     stop.tell()
-    waiting.join(5)
+    waiting.join(30)
     assert answers == [None]
     assert gate.through(lambda: 8) is None
 

@@ -74,7 +74,7 @@ def test_without_a_worker_the_console_keeps_the_history_and_it_outlives_both(
 def test_it_gives_way_to_a_worker_that_comes(housekeeping: Housekeeping, store: Store, engine: Engine) -> None:
     until(housekeeping.keeper.acting.is_set)
     store.put_worker(WorkerReport("ocr@here", "here", 1, "1"))
-    until(lambda: not housekeeping.keeper.acting.is_set(), seconds=20)
+    until(lambda: not housekeeping.keeper.acting.is_set(), "it gives way")
     change(engine, "update workers set seen_at = now() - interval '1 min'")  # it died
     until(housekeeping.keeper.acting.is_set)
 

@@ -65,7 +65,7 @@ def test_eight_threads_on_one_task(store: Store, leases: Leases, engine: Engine)
         barrier = threading.Barrier(8)
 
         def claim(number: int, task: UUID = task, barrier: threading.Barrier = barrier) -> bool:
-            barrier.wait(10)
+            barrier.wait(30)
             return leases.claim(task, f"worker {number}") is not None
 
         with ThreadPoolExecutor(8) as pool:
@@ -150,7 +150,7 @@ def test_a_cancel_waits_for_nobody_long(store: Store, engine: Engine) -> None:
             reading = pool.submit(read)
             change(engine, "select pg_sleep(0.01)")
             cancel(engine, job)
-            assert reading.result(timeout=10)
+            assert reading.result(timeout=30)
         assert store.job(job).state is State.CANCELLED
 
 

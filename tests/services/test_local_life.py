@@ -135,7 +135,7 @@ def test_from_a_console_that_is_killed_to_one_that_stops_all(home: Home, service
 
     of_one = {child.pid for child in psutil.Process(workers.find("goes").pid).children(recursive=True)}
     console.kill()
-    console.wait(10)
+    console.wait(30)
     killed = time.monotonic()
     until(lambda: "goes" not in " ".join(one.name for one in workers.running()), "it stops", seconds=GONE_S)
     until(lambda: not of_one & {process.pid for process in home.processes()}, "its children end", seconds=GONE_S)

@@ -214,7 +214,7 @@ def test_the_number_of_a_worker_that_ended_long_ago_may_be_another_program_s(hom
         with pytest.raises(subprocess.TimeoutExpired):
             stranger.wait(0.2)
         kill_what_is_left(replace(ours, worker=known))
-        stranger.wait(10)
+        stranger.wait(30)
     finally:
         stranger.kill()
         stranger.wait()
@@ -255,7 +255,7 @@ def test_a_worker_that_stops_with_its_console_does_so_however_that_ends(home: Pa
     until(lambda: is_running(workers))
     worker = workers.find("mine")
     console.send_signal(how)
-    console.wait(10)
+    console.wait(30)
     until(lambda: ended(worker))
     console.stdout.close()
     console.stdin.close()

@@ -177,7 +177,7 @@ def test_a_server_that_hangs_holds_nobody_up(settings, service):
     asking = [thread for thread in threading.enumerate() if thread.name == f"ask-{service}"]
     assert len(asking) == 1
     gates.by_name[service].flow()
-    asking[0].join(10)
+    asking[0].join(30)
     assert set(states(services).values()) == {"ok"}
     services.close()
     gates.close()

@@ -60,7 +60,7 @@ def test_what_a_killed_console_left_is_adopted_and_then_stopped(home, states, wa
 def test_only_what_died_with_it_is_started_again(home, states, watch):
     left = killed_holder(home)
     psutil.Process(left["redis"]).kill()
-    psutil.Process(left["redis"]).wait(5)
+    psutil.Process(left["redis"]).wait(30)
     now = pids(Stack(home).up(progress=watch))
     assert states == {"postgres": ["adopted"], "s3": ["adopted"], "redis": ["starting", "ok"]}
     assert {name for name in ALL if now[name] == left[name]} == {"postgres", "s3"}

@@ -75,14 +75,14 @@ def test_a_pause_holds_over_a_restart_and_nothing_of_it_is_lost(
     desk = Desk(settings, store)
     with celery_worker(settings, store, tmp_path, name=NAME):
         act(PauseQueues((QUEUE,)), services)
-        until(lambda: report(store).paused == (QUEUE,), "the worker leaves it", seconds=10)
+        until(lambda: report(store).paused == (QUEUE,), "the worker leaves it")
         assert report(store).queues == (LEGACY_QUEUE,)
         held = add(desk, engine, QUEUE)
         assert desk.ended(add(desk, engine, LEGACY_QUEUE)).state is State.DONE  # it works on
         assert services.broker.ready([QUEUE]) == 1
     change(engine, "delete from workers")
     with celery_worker(settings, store, tmp_path, name=NAME):
-        until(lambda: report(store).paused == (QUEUE,), "the new one leaves it, too", seconds=10)
+        until(lambda: report(store).paused == (QUEUE,), "the new one leaves it, too")
         assert desk.ended(add(desk, engine, LEGACY_QUEUE)).state is State.DONE
         assert store.job(held).state is State.QUEUED
         act(ResumeQueues((QUEUE,)), services)

@@ -65,7 +65,7 @@ def test_it_is_stopped_from_another_thread_and_the_connection_serves_on(engine: 
     thread.start()
     until(lambda: value(engine, SLEEPS) == 1, "the question")
     stop.now()
-    thread.join(10)
+    thread.join(30)
     assert told
     assert value(engine, SLEEPS) == 0
     with stop.over(), pytest.raises(DatabaseError, match=STOPPED):

@@ -52,7 +52,7 @@ def lines(worker: Worker) -> list[dict[str, Any]]:
 
 def figures(port: int) -> dict[str, float]:
     """Sample and its labels, in the order of their names → figure."""
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as page:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=30) as page:
         families = list(text_string_to_metric_families(page.read().decode()))
     return {
         " ".join([sample.name, *(sample.labels[name] for name in sorted(sample.labels))]): sample.value
