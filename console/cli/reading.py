@@ -25,7 +25,10 @@ def options_of(args: Namespace, preset: Preset) -> Options:
 
 
 def change_of(args: Namespace) -> dict[str, Any]:
-    """The options that jobs get which are read anew, by their names in a row. Raises UsageError as `options_of`."""
+    """The options that jobs get which are read anew, by their names in a row. Raises UsageError as `options_of`.
+
+    Without a preset that is what holds for every job; what does not fit one's own options, its row refuses.
+    """
     given, preset = named(args), preset_of(args)
     options_of(args, preset)
     return given if args.preset is None else preset.change(given)

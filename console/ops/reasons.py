@@ -19,6 +19,7 @@ _COUNTED = (
     ("{n} is done", "{n} are done"),
     ("{n} has failed", "{n} have failed"),
     ("{n} is cancelled already", "{n} are cancelled already"),
+    ("{n} makes no searchable PDF: PDF/A needs it", "{n} make no searchable PDF: PDF/A needs it"),
     ("{n} is being worked on", "{n} are being worked on"),
     ("{n} is being uploaded: to be cancelled first", "{n} are being uploaded: to be cancelled first"),
     ("{n} is waiting: to be cancelled first", "{n} are waiting: to be cancelled first"),

@@ -52,6 +52,17 @@ def test_each_job_keeps_the_options_that_are_not_named(store: Store, leases: Lea
     assert store.job(one).pages is None  # how many that are is not known yet
 
 
+def test_only_what_makes_a_pdf_can_make_it_a_pdfa(store: Store, leases: Leases) -> None:
+    usual, bare = done(store, leases), done(store, leases)
+    store.reprocess([bare], {"formats": ["txt"]})
+    leases.claim(store.tasks(bare)[0].id, "one@desk")
+    store.cancel([bare], by="ann@desk")
+    outcome = store.reprocess([usual, bare], {"pdfa": True})
+    assert (outcome.done, outcome.refused) == ([usual], [(bare, "makes no searchable PDF: PDF/A needs it")])
+    assert [store.job(job).options.pdfa for job in (usual, bare)] == [True, False]
+    assert store.reprocess([bare], {"pdfa": True, "formats": ["pdf"]}).done == [bare]
+
+
 def test_what_cannot_be_read_anew(store: Store) -> None:
     waiting, arriving, lost, missing = queued(store)[0], uploading(store), uploading(store), new_id()
     store.abandon_upload(lost, CorruptFile("It is torn."))

@@ -170,9 +170,10 @@ def test_a_reprocess_changes_the_options_that_are_named(verb: Verb, there: Deplo
     verb("reprocess", ONE)
     verb("reprocess", ONE, "--lang", "deu+eng", "--mode", "force", "--pages", "3-7,9", "--dpi", 200)
     verb("reprocess", ONE, "--pages", "all")
+    verb("reprocess", ONE, "--pdfa")  # whether each makes a PDF, its row knows
     changes = [command.change for command in there.commands]
     everything = {"languages": "deu+eng", "mode": "force", "pages": "3-7,9", "dpi": 200}
-    assert changes == [{}, everything, {"pages": ""}]
+    assert changes == [{}, everything, {"pages": ""}, {"pdfa": True}]
 
 
 @pytest.mark.parametrize("words", [["--lang", "eng;rm"], ["--pages", "9-3"], ["--dpi", "99999"]])

@@ -28,7 +28,7 @@ WHY_NOT = {
 }
 _LOCK = text("""
 select id, state, source_key is not null as uploaded, queue, priority, pages_failed, updated_at,
-    upload ->> 'id' as parts
+    upload ->> 'id' as parts, options::text
 from jobs where id = any(cast(:jobs as uuid[])) order by id for no key update""")
 
 

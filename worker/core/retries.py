@@ -12,7 +12,7 @@ from worker.core.jobs import Doorbell, State
 from worker.core.lease import add_task, requeue_tasks
 from worker.core.outcomes import WHY_NOT, Course, Outcome, Rows, in_batches, locked, sift, unique
 from worker.core.retried import Retried, WayBack, remembered
-from worker.core.rows import priority_of, to_json
+from worker.core.rows import options_of, priority_of, to_json
 
 # Pages that were read stay, to be looked at, until the retry replaces them.
 _DROP_FAILED_PAGES = text("delete from pages where job_id = any(cast(:jobs as uuid[])) and state = 'failed'")
@@ -30,6 +30,7 @@ update jobs set state = 'QUEUED', attempts = attempts + 1, error_class = null, e
         options ->> 'pages', '') then null else pages end
 where id = any(cast(:jobs as uuid[]))""")
 _NEVER_ARRIVED = "its file never arrived: add the file again"
+NO_PDF = "makes no searchable PDF: PDF/A needs it"
 
 
 class Retries(WayBack):
@@ -79,7 +80,7 @@ class Retries(WayBack):
 
         def act(connection: Connection, some: list[UUID]) -> Outcome:
             part, rows = Outcome(len(some)), locked(connection, some)
-            sift(some, rows, why_not_anew, part)
+            sift(some, rows, lambda row: why_not_anew(row) or why_no_pdfa(row, change), part)
             connection.execute(_READ_ANEW, {"jobs": part.done, "change": to_json(change)})
             part.doorbells.extend(queue_again(connection, rows, part.done, password))
             return part
@@ -115,6 +116,13 @@ def why_not_anew(row: Row[Any]) -> str:
     """Why a job cannot be read anew; "" for none."""
     state = State(row.state)
     return WHY_NOT[state] if state not in {State.DONE, State.FAILED, State.CANCELLED} else _missing(row)
+
+
+def why_no_pdfa(row: Row[Any], change: Mapping[str, Any]) -> str:
+    """Why what a job makes, with this change of its options, cannot be a PDF/A; "" for none, or if it is not to be."""
+    if not change.get("pdfa") or "pdf" in (change.get("formats") or options_of(row.options).formats):
+        return ""
+    return NO_PDF
 
 
 def _missing(row: Row[Any]) -> str:

@@ -60,7 +60,7 @@ def job_of(row: Row[Any]) -> Job:
     values = told(row._asdict())
     values["state"] = State(values["state"])
     values["priority"] = priority_of(values["priority"])
-    values["options"] = _options_of(values["options"])
+    values["options"] = options_of(values["options"])
     values["engine"] = dict(_engine_of(values["engine"])) if values["engine"] else None
     values["notes"] = _notes_of(values["notes"])
     values["outputs"] = outputs_of(values["outputs"])
@@ -99,8 +99,8 @@ def batch_of(row: Row[Any]) -> Batch:
 
 
 @lru_cache(maxsize=1000)
-def _options_of(stored: str) -> Options:
-    """Thousands of jobs share a handful of options, engines and notes: each is parsed once."""
+def options_of(stored: str) -> Options:
+    """Options of a row's JSON. Thousands of jobs share a handful, as of engines and notes: each is parsed once."""
     return Options.from_dict(json.loads(stored))
 
 
