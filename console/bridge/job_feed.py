@@ -64,6 +64,7 @@ class JobFeed(QObject):
         self._counts: Mapping[State, int] = {}
         self._of_all: Mapping[State, int] = {}  # the counts of the last picture
         self.total = 0  # all jobs there are, by the last picture
+        self._deleted: int | None = None  # jobs that were, by the last picture
         model.wanted.connect(self._load_more)
 
     @property
@@ -119,10 +120,11 @@ class JobFeed(QObject):
         if not self._narrowed:
             self._tell_counts(snapshot.counts)
         total, before = sum(snapshot.counts.values()), self.total
-        self.total = total
+        gone = total < before or self._deleted not in {None, snapshot.facts.deleted}
+        self.total, self._deleted = total, snapshot.facts.deleted
         if self._source is None:
             return
-        if not snapshot.facts.complete or total < before:  # more than one picture holds, or something was deleted
+        if not snapshot.facts.complete or gone:  # more changed than one picture holds, or something was deleted
             self._stale = True
         elif snapshot.changed:
             self._take_over({job.id: job for job in snapshot.changed})

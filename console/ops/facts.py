@@ -42,6 +42,7 @@ class Facts:
     batches: tuple[BatchFigures, ...] = ()  # the open ones, the newest first, at most batches.MOST_OPEN
     changed: tuple[Job, ...] = ()  # since the picture before, oldest change first
     complete: bool = True  # False: more changed than `changed` holds
+    deleted: int = 0  # jobs; when it is another number, some are gone that no change tells of
 
 
 @dataclass(frozen=True, slots=True)

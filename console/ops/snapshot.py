@@ -72,7 +72,8 @@ class Watcher:
     def _with_facts(self, until: float) -> Facts:
         self._question.begin()
         facts, self._mark = self._question.answer(until)
-        if sum(facts.counts.values()) < sum(self._facts.counts.values()):
+        fewer = sum(facts.counts.values()) < sum(self._facts.counts.values())
+        if fewer or facts.deleted != self._facts.deleted:
             self._services.batches.doubt()
         return facts
 
@@ -105,6 +106,7 @@ class Watcher:
             batches=self._services.batches.open(spend_s=BATCHES_S),
             changed=changes.jobs,
             complete=changes.complete,
+            deleted=pulse.deleted,
         )
         return facts, changes.mark
 

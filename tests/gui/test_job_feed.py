@@ -170,6 +170,18 @@ def test_a_deleted_job_goes(qtbot, feed: JobFeed):
     assert names(feed) == [job(2).name]
 
 
+def test_a_deleted_job_goes_although_more_arrive(qtbot, feed: JobFeed):
+    store = opened(qtbot, feed, job(1, ago_s=1), job(2, ago_s=2))
+    feed.apply(picture(store, deleted=7))
+    feed.at_top = False
+    del store.rows[job(1).id]
+    store.put(job(3), job(4))
+    feed.apply(picture(store, changed=[job(3), job(4)]))
+    with qtbot.waitSignal(feed.loaded):
+        feed.apply(picture(store, deleted=8))
+    assert job(1).name not in names(feed)
+
+
 def test_counts_are_the_pictures_own_unless_words_narrow_them(qtbot, feed: JobFeed):
     store = opened(qtbot, feed, job(1, State.DONE, name="invoice.pdf"), job(2, State.FAILED))
     feed.apply(picture(store))

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 
 from console.ops import snapshot
 from console.ops.fleet import Presence
@@ -15,6 +16,8 @@ from console.ops.snapshot import Facts, Snapshot, Watcher
 from tests.services.connections import FIELDS, Gates, elsewhere, profile
 from tests.services.dead_ends import HOST, closed_port
 from tests.services.queued_jobs import OUTPUTS, change, queued, uploading
+from tests.waiting import until
+from worker.core.database import unpooled
 from worker.core.errors import CorruptFile
 from worker.core.filters import JobFilter
 from worker.core.jobs import Job, Page, State
@@ -101,6 +104,18 @@ def test_only_what_changed_comes_again(watcher, store, engine):
     assert names(watcher.take()) == []
     change(engine, "update jobs set name = 'renamed.pdf' where id = :job", job=old)
     assert names(watcher.take()) == ["renamed.pdf"]
+
+
+def test_what_was_deleted_is_noticed_although_as_much_came(watcher, services, store, engine):
+    batch = store.add_batch("tax", None)
+    first, second = (queued(store, name, batch_id=batch)[0] for name in "ab")
+    seen = watcher.take().facts
+    with unpooled(engine).begin() as connection:
+        connection.execute(text("delete from jobs where id = :job"), {"job": first})
+    queued(store, "c")
+    until(lambda: watcher.take().facts.deleted > seen.deleted, "the number of those that were deleted")
+    assert [one.jobs for one in services.batches.figures(services.batches.lines()).values()] == [1]
+    assert store.job(second).name == "b"
 
 
 def test_more_changes_than_a_picture_holds(watcher, store, monkeypatch):

@@ -1,4 +1,4 @@
-"""What a console wants of the database every second: what runs where, who keeps house."""
+"""What a console wants of the database every second: what runs where, who keeps house, whether jobs were deleted."""
 
 from __future__ import annotations
 
@@ -19,6 +19,9 @@ select t.id as task, t.job_id as job, j.name, t.kind, t.queue, coalesce(t.worker
     coalesce(extract(epoch from clock_timestamp() - t.started_at), 0)::float as for_s,
     coalesce(extract(epoch from t.lease_until - clock_timestamp()), 0)::float as lease_s
 from tasks t join jobs j on j.id = t.job_id where t.status = 'running' order by t.started_at, t.id""")
+
+# The server counts them as they go: no row tells of a job that is no more.
+_DELETED = text("select pg_stat_get_tuples_deleted(cast('jobs' as regclass))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,7 @@ class Pulse:
 
     running: tuple[Running, ...] = ()  # what began first comes first
     house: House | None = None  # None: nobody ever kept it
+    deleted: int = 0  # jobs, since the server's statistics began; some seconds late
 
     @property
     def working(self) -> frozenset[str]:
@@ -74,4 +78,5 @@ def pulse(engine: Engine) -> Pulse:
     with single(engine) as connection:
         row = connection.execute(_HOUSE).mappings().first()
         running = tuple(Running(**one) for one in connection.execute(_RUNNING).mappings())
-    return Pulse(running, House(**row) if row else None)
+        deleted = connection.scalar(_DELETED) or 0
+    return Pulse(running, House(**row) if row else None, deleted)
