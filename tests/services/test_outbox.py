@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 import redis
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from tests.services.queued_jobs import change, many, old, value
 from worker.core import outbox
 from worker.core.broker import Broker
+from worker.core.database import single
 from worker.core.jobs import Doorbell
 from worker.core.outbox import RESTORING, WHOLE, Outbox
 from worker.core.settings import Settings
@@ -104,3 +105,19 @@ def test_one_message_that_vanished_is_missed_at_once(
     assert desk.deliver() == 1
     assert broker.waiting(["ocr"])[0] == {task for _, task in jobs}
     assert value(engine, "select count(*) from tasks where published_at > now() - interval '30 s'") == 1
+
+
+def test_what_is_held_back_is_gone_over_once(filled: None, engine: Engine) -> None:
+    """Also where a list of it does not fit into memory: that one would be read anew for each row."""
+    hold_back = "insert into batches (id, name, paused) values (md5('b')\\:\\:uuid, 'b', true)"
+    change(engine, f"{hold_back}; update jobs set batch_id = md5('b')\\:\\:uuid")
+    with single(engine) as connection:
+        connection.execute(text("analyze jobs, tasks"))
+        connection.execute(text("set work_mem = '64kB'"))
+        connection.execute(text("set hash_mem_multiplier = 1"))
+        held_back = dict(connection.execute(outbox.HELD_BACK).mappings().one())
+        plan = "\n".join(connection.scalars(text(f"explain {outbox._STATE.text}"), held_back))
+        assert connection.execute(outbox._STATE, held_back).one().rung == 0
+        connection.invalidate()  # nobody else is to have so little memory
+    assert "Materialize" not in plan
+    assert "pk_jobs" in plan

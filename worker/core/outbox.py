@@ -36,13 +36,15 @@ WHOLE, RESTORING = "whole", "restoring"
 # once more, and while that second message lies in the queue no third follows.
 # What is held back is not rung for; the messages of a queue that is held back lie there and count for nothing. It is
 # looked up first: where no batch is, which is so mostly, the planner drops the question, and counting stays quick.
+# Where one is, a job is asked for its batch: a list of all that are held back would be gone over for each, if it is
+# longer than the planner would keep in memory.
 HELD_BACK = text("""
 select array(select name from queues where paused) as queues, array(select id from batches where paused) as batches""")
 # What was set aside for its languages is rung for in the queue of the worker that has them, and else not at all.
 DUE = """t.status = 'queued' and t.not_before <= clock_timestamp() and t.queue <> all(cast(:queues as text[]))
     and (t.lacks is null or t.route is not null)
-    and (cardinality(cast(:batches as uuid[])) = 0
-        or t.job_id not in (select id from jobs where batch_id = any(cast(:batches as uuid[]))))"""
+    and (cardinality(cast(:batches as uuid[])) = 0 or not exists (
+        select from jobs held where held.id = t.job_id and held.batch_id = any(cast(:batches as uuid[]))))"""
 _UNRUNG = "t.published_at is null and t.created_at < clock_timestamp() - interval '2 s'"
 _STATE = text(f"""
 select clock_timestamp() as now, count(*) filter (where {_UNRUNG}) as unrung,
