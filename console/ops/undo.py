@@ -44,7 +44,8 @@ class Undo:
             if found.kept is None:
                 too_large = said("The last {action} was too large to be undone.", action=said(found.action))
                 raise UsageError(too_large, "Act on the jobs by hand.")
-            return take_back(services, found, found.kept)
+            done = take_back(services, found, found.kept)
+            return replace(done, undo=Undo(found.entry)) if done.data.rest else done
 
     def _find(self, services: Services, entry: int | None) -> Undoable | None:
         return services.store.undoable(who=submitter(), profile=services.profile.name, entry=entry)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -39,6 +39,7 @@ class Undone:
     what: str | None  # as the audit calls it; None: there was nothing
     jobs: int = 0
     refused: tuple[Refused, ...] = ()
+    rest: bool = False  # a part is still to be taken back: the same undo once more
 
 
 def kept(stamps: Iterable[Stamp], queue: str = "", messages: Kept = ()) -> dict[str, Any]:
@@ -71,7 +72,8 @@ def _cancelled(services: Services, found: Undoable, what: Mapping[str, Any]) -> 
     one, many = "1 message of other programs as well.", "{n} messages of other programs as well."
     others = said_counted(foreign, one, many) if answered and foreign else ""
     note = "" if answered or not foreign else STILL_KEPT
-    return _told(found, outcome, others, note)
+    done = _told(found, outcome, others, note)
+    return replace(done, data=replace(done.data, rest=bool(note)))
 
 
 def _prioritised(services: Services, found: Undoable, what: Mapping[str, Any]) -> Done[Undone]:
