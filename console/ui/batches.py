@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from console.bridge.remembered import Remembered
     from console.ops.snapshot import Snapshot
     from worker.core.failures import FailureGroup
-    from worker.core.jobs import Priority
 
 translate = QCoreApplication.translate
 PANE = "batches.pane"  # the key under which it is remembered whether it is open
@@ -183,7 +182,7 @@ class BatchesPage(ListPage):
         self.beside.opened_changed.connect(self._settle_pane)
         self.pane.pause_asked.connect(self.pause_action.trigger)
         self.pane.cancel_asked.connect(self.cancel_action.trigger)
-        self.pane.priority_asked.connect(self._urge)
+        self.pane.priority_asked.connect(self._acts.urge)
         self.pane.jobs_asked.connect(self.jobs_action.trigger)
         self.pane.failed_asked.connect(lambda: self._with_current(self._show_failed))
         self.pane.save_asked.connect(self.save_action.trigger)
@@ -263,9 +262,6 @@ class BatchesPage(ListPage):
     def _show_failed(self, batch: BatchFigures, error_class: str | None = None) -> None:
         failed, classes = frozenset({State.FAILED}), frozenset([error_class] if error_class else [])
         self.jobs_asked.emit(JobFilter(states=failed, error_classes=classes, batches=frozenset({batch.name})))
-
-    def _urge(self, priority: Priority) -> None:
-        self._with_current(lambda one: self._acts.urge(one, priority))
 
     def _choose_priority(self, _batch: BatchFigures) -> None:
         self.beside.open_pane()

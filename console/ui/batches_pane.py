@@ -32,7 +32,7 @@ class BatchPane(SidePane):
     """Shows the batch it is given; it asks for nothing itself."""
 
     pause_asked = Signal()
-    priority_asked = Signal(object)  # Priority
+    priority_asked = Signal(object, object)  # the BatchFigures for which the menu was opened, Priority
     cancel_asked = Signal()
     jobs_asked = Signal()
     failed_asked = Signal()  # the jobs that failed
@@ -139,12 +139,12 @@ class BatchPane(SidePane):
 
     def priorities(self) -> QMenu:
         """The menu; the one that holds is ticked."""
-        menu = QMenu(translate("Batches", "Priority"), self)
+        menu, batch = QMenu(translate("Batches", "Priority"), self), self.batch
         for priority in PRIORITIES:
             action = menu.addAction(priority_in_words(priority))
             action.setCheckable(True)
-            action.setChecked(self.batch is not None and self.batch.priority is priority)
-            action.triggered.connect(lambda _on, one=priority: self.priority_asked.emit(one))
+            action.setChecked(batch is not None and batch.priority is priority)
+            action.triggered.connect(lambda _on, one=priority: self.priority_asked.emit(batch, one))
         return menu
 
     def _show_head(self, batch: BatchFigures) -> None:

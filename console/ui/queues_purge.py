@@ -48,7 +48,11 @@ def purge_question(queue: str, waiting: Waiting, now: datetime) -> Asked:
 def _sentence(waiting: Waiting) -> str:
     messages = words.counted(waiting.messages, translate("Purge", "{n} message"), translate("Purge", "{n} messages"))
     if not waiting.jobs:
-        return translate("Purge", "They are of other programs: no job of this profile waits here.")
+        return words.counted(
+            waiting.messages,
+            translate("Purge", "It is of another program: no job of this profile waits here."),
+            translate("Purge", "They are of other programs: no job of this profile waits here."),
+        )
     return words.counted(
         waiting.jobs,
         translate("Purge", "The queue loses {messages}, and {n} job becomes Cancelled."),

@@ -100,7 +100,6 @@ def test_one_batch_from_close_by(show_batches, qtbot, heard: Heard):
     menu = pane.priorities()
     assert [action.text() for action in menu.actions() if action.isChecked()] == ["Normal"]
     menu.actions()[0].trigger()
-    menu.deleteLater()
     pane.pause.click()
     pane.failures.buttons[2].click()
     assert heard.calls == [
@@ -108,6 +107,10 @@ def test_one_batch_from_close_by(show_batches, qtbot, heard: Heard):
         ("retry_batches", [UUID(int=2)], "storage"),
     ]  # fmt: skip
     assert unnamed(page) == []
+    page.table.go_to(UUID(int=3))  # as when its row goes
+    menu.actions()[1].trigger()
+    menu.deleteLater()
+    assert heard.calls[-1] == ("set_priority_of_batches", [UUID(int=2)], Priority.HIGH)
     QTest.keyClick(page.table, Key.Key_Escape)
     assert not page.beside.is_open
 

@@ -137,6 +137,9 @@ def test_the_question_says_whose_it_is_what_stays_and_until_when(monkeypatch):
     assert (asked["safe"], asked["act"]) == ("Keep them", "Purge 60 pages")
     foreign = purge_question("their", Waiting(0, 3, 0), datetime.fromisoformat("2026-09-17T14:24:00+00:00"))
     assert foreign["act"] == "Purge 3 messages"
+    assert foreign["sentence"].startswith("They are of other programs")
+    alone = purge_question("their", Waiting(0, 1, 0), datetime.fromisoformat("2026-09-17T14:24:00+00:00"))
+    assert alone["sentence"].startswith("It is of another program")
 
 
 def test_each_wish_becomes_its_act(made):
