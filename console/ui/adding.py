@@ -182,7 +182,8 @@ class Adding(QObject):
         return stop
 
     def stop(self) -> None:
-        """Send no more; what is cut off is offered at the next start."""
+        """Look no further and send no more; what is cut off is offered at the next start."""
+        self._planning.cancel()
         self._uploading.stop()
 
     def _make_plan(self) -> PlanPage:

@@ -231,6 +231,12 @@ def test_the_samples_need_no_plan(added: Adding, frame: Frame, uploads: Uploads)
     assert frame.notices.accessibleName().startswith("One batch at a time.")
 
 
+def test_a_window_that_goes_looks_through_nothing_more(added: Adding, planner: Planner, uploads: Uploads):
+    added.plan(["/a-hundred-thousand-files"])
+    added.stop()
+    assert (planner.cancelled, uploads.stopped) == (1, 1)
+
+
 def test_closing_asks_only_while_files_are_on_their_way(
     added: Adding, planner: Planner, uploads: Uploads, monkeypatch: pytest.MonkeyPatch
 ):
