@@ -45,7 +45,7 @@ class PresetShelf(QObject):
     removed = Signal(object)  # Removed
     restored = Signal(str)  # its name
     failed = Signal(object)  # OcrConsoleError: nothing was changed
-    damaged = Signal(str)  # why a file cannot be used; once for each
+    damaged = Signal(str, str)  # the name of a file that cannot be used, and why; once for each
 
     def __init__(self, background: Background, remembered: Remembered, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -53,6 +53,7 @@ class PresetShelf(QObject):
         self._listing = Latest(background)
         self._told: frozenset[str] = frozenset()  # why files cannot be used, of those that were told
         self.presets: tuple[Preset, ...] = BUILT_IN
+        self.unusable: tuple[str, ...] = ()  # the names of files that cannot be used
 
     @property
     def default(self) -> str:
@@ -81,7 +82,8 @@ class PresetShelf(QObject):
             kept = expect_name(name)
         except UsageError as refused:
             return refused
-        others = {folded(preset.name) for preset in self.presets} - {folded(before)}
+        names = (*(preset.name for preset in self.presets), *self.unusable)
+        others = {folded(name) for name in names} - {folded(before)}
         return taken(kept) if folded(kept) in others else None
 
     def save(self, preset: Preset, *, replace: bool = False) -> None:
@@ -102,7 +104,7 @@ class PresetShelf(QObject):
         self._do(partial(rename, old, new), told)
 
     def remove(self, name: str) -> None:
-        """Remove one; `restore` brings it back."""
+        """Remove one, also one that cannot be used; `restore` brings it back."""
         from console.ops.preset_files import remove
 
         self._do(partial(remove, name), self.removed.emit)
@@ -125,14 +127,15 @@ class PresetShelf(QObject):
 
     def _take(self, found: Shelf, tell: Callable[[], None] = lambda: None) -> None:
         """Have these; what was done is told while they are there and nobody has looked at them yet."""
-        before, self.presets = self.presets, found.presets
+        before = self.presets, self.unusable
+        self.presets, self.unusable = found.presets, tuple(name for name, _ in found.damaged)
         tell()
-        if found.presets != before:
+        if (self.presets, self.unusable) != before:
             self.changed.emit()
-        now = frozenset(why for _, why in found.damaged)
-        for why in sorted(now - self._told):
-            self.damaged.emit(why)
-        self._told = now
+        told, self._told = self._told, frozenset(why for _, why in found.damaged)
+        for name, why in found.damaged:
+            if why not in told:
+                self.damaged.emit(name, why)
 
 
 def _listed() -> Shelf:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
@@ -17,6 +18,7 @@ from console.ui.plan_reading import caption
 from console.ui.reading_words import preset_word
 
 translate = QCoreApplication.translate
+MOST_UNUSABLE = 8  # that a menu names; when one is deleted the next has its place
 
 
 class PresetField(QWidget):
@@ -26,12 +28,13 @@ class PresetField(QWidget):
     save_asked = Signal()
     save_as_asked = Signal()
     rename_asked = Signal()
-    delete_asked = Signal()
+    delete_asked = Signal(str)  # the name of the one that is shown, or of one that cannot be used
     default_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.presets: Sequence[Preset] = ()
+        self.unusable: Sequence[str] = ()  # the names of the user's own that are damaged
         self.current, self.changed, self.default = BUILT_IN[0], False, BUILT_IN[0].name
         self.list = Choice((), name=translate("Presets", "Preset"))
         self.list.activated.connect(lambda place: self.chosen.emit(self.presets[place]))
@@ -86,7 +89,11 @@ class PresetField(QWidget):
         add(translate("Presets", "Take its values again"), lambda: self.chosen.emit(self.current), on=self.changed)
         menu.addSeparator()
         add(translate("Presets", "Rename…"), self.rename_asked.emit, on=own)
-        add(translate("Presets", "Delete"), self.delete_asked.emit, on=own)
+        add(translate("Presets", "Delete"), partial(self.delete_asked.emit, self.current.name), on=own)
+        for name in self.unusable[:MOST_UNUSABLE]:
+            text = translate("Presets", "Delete {name}, which is damaged")
+            called = words.isolated(name.replace("&", "&&"))  # one alone would underline the next letter
+            add(text.replace("{name}", called), partial(self.delete_asked.emit, name))
         menu.addSeparator()
         first = menu.addAction(translate("Presets", "Begin new batches with it"))
         first.setCheckable(True)

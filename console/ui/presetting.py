@@ -33,7 +33,7 @@ class Presetting(QObject):
         field.save_asked.connect(self._save)
         field.save_as_asked.connect(self._save_as)
         field.rename_asked.connect(self._rename)
-        field.delete_asked.connect(self._remove)
+        field.delete_asked.connect(shelf.remove)
         field.default_asked.connect(self._make_default)
         shelf.changed.connect(self._show)
         shelf.saved.connect(self._show_saved)
@@ -49,6 +49,7 @@ class Presetting(QObject):
         """What there is by now; the one to begin with is taken when it is there, unless somebody chose meanwhile."""
         field = self._pane.preset
         field.default = self._shelf.default
+        field.unusable = self._shelf.unusable
         field.show_presets(self._shelf.presets)
         if self._awaited in {preset.name for preset in self._shelf.presets}:
             if not field.changed:
@@ -69,9 +70,6 @@ class Presetting(QObject):
         name = self._ask(translate("Presets", "Rename this preset"), translate("Presets", "Rename"), old)
         if name and name != old:
             self._shelf.rename(old, name)
-
-    def _remove(self) -> None:
-        self._shelf.remove(self._pane.preset.current.name)
 
     def _make_default(self) -> None:
         name = self._pane.preset.current.name
@@ -96,8 +94,10 @@ class Presetting(QObject):
             self._become(name)
 
     def _become(self, name: str) -> None:
-        """What is chosen stays; it is this preset's from now on."""
+        """What is chosen stays; it is this preset's from now on, unless that cannot be used."""
         field = self._pane.preset
+        if name in self._shelf.unusable:
+            return
         field.show_presets(self._shelf.presets)
         field.show_current(self._shelf.named(name), changed=False)
         self._pane.compare()
@@ -109,6 +109,11 @@ class Presetting(QObject):
     def _show_failure(self, error: OcrConsoleError) -> None:
         self._frame.notices.tell(words.told(error.sentence), words.told(error.advice), bad=True)
 
-    def _show_damaged(self, why: str) -> None:
-        advice = translate("Presets", "All others are there. Mend its file, or remove it.")
-        self._frame.notices.tell(words.told(why), advice, bad=True)
+    def _show_damaged(self, name: str, why: str) -> None:
+        def delete() -> None:
+            self._frame.notices.hide()
+            self._shelf.remove(name)
+
+        advice = translate("Presets", "All others are there. Mend its file, or delete it.")
+        offer = translate("Presets", "Delete"), delete
+        self._frame.notices.tell(words.told(why), advice, offer=offer, bad=True)

@@ -201,6 +201,32 @@ def test_what_another_console_did_is_shown_and_a_damaged_file_is_one_sentence(ro
     assert (room.field.list.currentText(), room.pane.options.changed) == ("Balanced", True)
 
 
+def test_a_damaged_one_is_deleted_from_its_notice_or_the_menu_and_comes_back_as_it_was(room: Room, folder: Path, qtbot):
+    folder.mkdir(parents=True)
+    (folder / "a & b.json").write_text("{" * 70_000, "utf-8")
+    room.list()
+    room.choose("archive")
+    offer = room.frame.notices.offer_button
+    assert (offer.isVisible(), offer.text()) == (True, "Delete")
+    with qtbot.waitSignal(room.shelf.removed):
+        offer.click()
+    assert (list(folder.iterdir()), len(room.may())) == ([], 2)
+    with qtbot.waitSignal(room.shelf.restored):
+        room.frame.notices.undo_button.click()
+    assert (folder / "a & b.json").read_text("utf-8") == "{" * 70_000
+    assert "The preset a & b cannot be used." in room.said
+    assert room.field.list.currentText() == "Archive"
+    with qtbot.waitSignal(room.shelf.removed):
+        room.act("Delete \u2068a && b\u2069, which is damaged")
+    assert (list(folder.iterdir()), len(room.may())) == ([], 2)
+    assert (room.field.list.currentText(), room.pane.options.changed) == ("Archive", False)
+    (folder / "old.json").write_text("{", "utf-8")
+    room.list()
+    refused = room.shelf.name_fault("Old")
+    assert refused is not None
+    assert refused.sentence == "There is a preset Old already."
+
+
 @pytest.mark.parametrize(
     ("dpi", "pages", "why"),
     [
