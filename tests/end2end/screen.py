@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Mapping
+from functools import partial
 from typing import Self
 
 from tests.end2end.seat import Seat
@@ -29,16 +30,15 @@ class Screen(Seat):
         self._programs: list[subprocess.Popen[str]] = []
 
     def __enter__(self) -> Self:
-        read, write = os.pipe()
-        wide, high = self._size
-        command = ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{wide}x{high}x24", "-nolisten", "tcp"]
-        server = subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL, text=True)
-        self._programs.append(server)
-        os.close(write)
-        with os.fdopen(read) as told:
-            self.display = f":{told.readline().strip()}"
-        self.start(["openbox", "--sm-disable"])
-        until(lambda: "_NET_SUPPORTING" in self._root_properties(), "the window manager")
+        try:
+            self._switch_on()
+            self.start(["openbox", "--sm-disable"])
+            until(self._is_managed, "the window manager")
+            for number in (2, 1):
+                until(partial(self._goes_to, number), "the window manager's keys")
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -61,8 +61,28 @@ class Screen(Seat):
         self._programs.append(program)
         return program
 
-    def _root_properties(self) -> str:
+    def _switch_on(self) -> None:
+        read, write = os.pipe()
+        wide, high = self._size
+        command = ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{wide}x{high}x24", "-nolisten", "tcp"]
+        # Else it begins anew when its last client leaves, and who comes just then is turned away.
+        server = subprocess.Popen([*command, "-noreset"], pass_fds=[write], stderr=subprocess.DEVNULL, text=True)
+        self._programs.append(server)
+        os.close(write)
+        with os.fdopen(read) as told:
+            self.display = f":{told.readline().strip()}"
+
+    def _is_managed(self) -> bool:
         try:
-            return "_NET_SUPPORTING" if self._xdotool("get_num_desktops").strip().isdecimal() else ""
+            return self._xdotool("get_num_desktops").strip().isdecimal()
         except AssertionError:
-            return ""
+            return False
+
+    def _goes_to(self, desktop: int) -> bool:
+        """Whether the window manager obeys its key for a desktop.
+
+        At the first key of a session it reads the keyboard anew and lets go of its keys meanwhile: they then go to the
+        window that has the keyboard, which knows nothing of them.
+        """
+        self.key(f"super+F{desktop}")
+        return self._xdotool("get_desktop").strip() == str(desktop - 1)

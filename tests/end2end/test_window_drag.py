@@ -77,15 +77,16 @@ def leave(theme: str, screen: Screen, console: subprocess.Popen[str], home: Path
 
 
 def ended(console: subprocess.Popen[str], home: Path) -> int:
-    """Its exit code. One that does not end says where each of its threads stands."""
+    """Its exit code. One that does not end says where each of its threads stands, the window's first."""
     try:
         return console.wait(60)
     except subprocess.TimeoutExpired:
         console.send_signal(signal.SIGABRT)  # it is written down as a crash
         console.wait(10)
-        for report in (home / "crashes").glob("*.txt"):
-            sys.stderr.write(report.read_text("utf-8", "replace"))
-        raise
+        reports = [path.read_text("utf-8", "replace") for path in (home / "crashes").glob("*.txt")]
+        shutil.rmtree(home / "crashes")  # the next window does not offer them
+        threads = "\n\n".join(reports).split("\n\n")
+        pytest.fail("the program does not end:\n" + "\n\n".join(reversed(threads)))
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
