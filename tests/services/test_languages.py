@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from tests.services.language_cases import HERE, THERE, WAIT_S, fetched, passes, present, refused, row, waiting, waits
 from tests.services.queued_jobs import change, old, value
+from worker.core import language_wait
 from worker.core.broker import Broker
 from worker.core.errors import NoLanguage
 from worker.core.housekeeper import Housekeeper
@@ -32,7 +33,9 @@ def broker(settings: Settings, store: Store) -> Iterator[Broker]:
 
 
 @pytest.fixture
-def wait(engine: Engine, broker: Broker) -> Iterator[LanguageWait]:
+def wait(engine: Engine, broker: Broker, monkeypatch: pytest.MonkeyPatch) -> Iterator[LanguageWait]:
+    """It is asked whenever a test wants, though a round takes long on a busy machine."""
+    monkeypatch.setattr(language_wait, "SHARE", 0)
     with waiting(engine, broker) as made:
         yield made
 

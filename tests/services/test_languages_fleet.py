@@ -8,11 +8,12 @@ from itertools import cycle
 import pytest
 from sqlalchemy import Engine
 
-from tests.services.language_cases import WAIT_S, passes, present, refused, waiting, waits
+from tests.services.language_cases import THERE, WAIT_S, fetched, passes, present, refused, waiting, waits
 from tests.services.queued_jobs import change, old
+from worker.core import aside, language_wait
 from worker.core.broker import Broker
 from worker.core.housekeeper import Housekeeper
-from worker.core.jobs import Doorbell
+from worker.core.jobs import Doorbell, Priority
 from worker.core.language_wait import LanguageWait
 from worker.core.leases import Leases
 from worker.core.outbox import WHOLE
@@ -31,7 +32,9 @@ def broker(settings: Settings, store: Store) -> Iterator[Broker]:
 
 
 @pytest.fixture
-def wait(engine: Engine, broker: Broker) -> Iterator[LanguageWait]:
+def wait(engine: Engine, broker: Broker, monkeypatch: pytest.MonkeyPatch) -> Iterator[LanguageWait]:
+    """It is asked whenever a test wants, though a round takes long on a busy machine."""
+    monkeypatch.setattr(language_wait, "SHARE", 0)
     with waiting(engine, broker) as made:
         yield made
 
@@ -74,3 +77,32 @@ def test_a_fleet_of_twenty_of_which_one_has_it(
             read += leases.claim(bell.task_id, fleet[7], languages=("eng", "jpn")) is not None
     assert (read, messages, claims) == (30, 60, 60)  # two for each job, whatever the fleet
     assert len(pulse(engine).running) == 60
+
+
+def test_a_large_batch_that_is_held_back_hides_nothing_for_long(
+    store: Store, engine: Engine, leases: Leases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is gone over a part at a time, and what waits behind it or for another language is not left behind."""
+    monkeypatch.setattr(aside, "LOOKED", 4)
+    batch = store.add_batch("tax", None)
+    held = [waits(store, batch_id=batch)[1] for _ in range(14)]
+    behind = [waits(store)[1] for _ in range(4)]
+    other = waits(store, "fra")[1]
+    change(engine, "update tasks set lacks = 'jpn' where id <> :other", other=other)
+    change(engine, "update tasks set lacks = 'fra' where id = :other", other=other)
+    store.pause_batches([batch], paused=True)
+    assert fetched(leases, THERE, "jpn", "fra") == [other]
+    assert leases.claim(other, THERE, languages=("fra",))
+    looks = [fetched(leases, THERE, "jpn", "fra") for _ in range(6)]
+    assert sorted(task for look in looks for task in look) == behind[:2]
+    for task in behind[:2]:
+        assert leases.claim(task, THERE, languages=("jpn",))
+    assert sorted(fetched(leases, THERE, "jpn")) == behind[2:]  # it goes on where it was
+    store.pause_batches([batch], paused=False)
+    leases.leave(THERE)
+    assert sorted(fetched(leases, THERE, "jpn")) == held[:2]
+    leases.leave(THERE)
+    store.pause_batches([batch], paused=True)
+    urgent = waits(store, priority=Priority.HIGH)[1]
+    refused(leases, urgent)
+    assert urgent in fetched(leases, THERE, "jpn")  # before all of them
