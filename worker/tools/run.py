@@ -107,7 +107,7 @@ def guarded(
         for name, program in programs.items()
     }
     name = hashlib.sha256(repr(sorted(scripts.items())).encode()).hexdigest()[:16]
-    for root in _private_folders():
+    for root in private_folders():
         with suppress(OSError):  # nothing can be written there
             places = _written(scripts, root / name)
             if all(os.access(place, os.X_OK) for place in places.values()):  # nor run, on many a /tmp
@@ -127,8 +127,8 @@ def _written(scripts: Mapping[str, str], folder: Path) -> dict[str, Path]:
 
 
 @cache
-def _private_folders() -> tuple[Path, ...]:
-    """Where stand-ins may lie, the best first; their names and contents are the same in every process."""
+def private_folders() -> tuple[Path, ...]:
+    """Where files of our own may lie, the best first; their names and contents are the same in every process."""
     folder = Path(tempfile.gettempdir()) / f"ocr-console-tools-{os.getuid()}"
     with suppress(FileExistsError):
         folder.mkdir(mode=0o700)

@@ -17,6 +17,7 @@ import platformdirs
 from worker.core.errors import NoLanguage
 from worker.core.languages import LANGUAGE
 from worker.core.said import said
+from worker.tools.run import private_folders
 
 ORIENTATION = "osd"
 _NO_LANGUAGES = frozenset({ORIENTATION, "equ"})
@@ -153,7 +154,12 @@ def _home(language: str, path: Path) -> Path:
 def _folder_of_links(wanted: Mapping[str, Path]) -> Path:
     """A folder of our own with links to the files: the same folder for the same files, in every process."""
     name = hashlib.sha256(repr(sorted(wanted.items())).encode()).hexdigest()[:16]
-    folder = platformdirs.user_cache_path("ocr-console") / "tessdata" / name
+    with suppress(OSError):  # a user that belongs to a service may have no home
+        return _linked(wanted, platformdirs.user_cache_path("ocr-console") / "tessdata" / name)
+    return _linked(wanted, private_folders()[0] / "tessdata" / name)
+
+
+def _linked(wanted: Mapping[str, Path], folder: Path) -> Path:
     for language, path in wanted.items():
         link = folder / f"{language}.traineddata"
         if not link.exists():

@@ -96,14 +96,14 @@ def test_where_nothing_in_tmp_can_be_run_stand_ins_lie_elsewhere(
     common = guarded({"true": Path("/bin/true")}, timeout=20, memory_mb=401)["true"].parent.parent
     monkeypatch.setattr(os, "access", lambda path, mode: common not in Path(path).parents and access(path, mode))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    run_module._private_folders.cache_clear()
+    run_module.private_folders.cache_clear()
     stand_in = guarded({"true": Path("/bin/true")}, timeout=20, memory_mb=401)["true"]
     assert tmp_path in stand_in.parents
     assert subprocess.run([stand_in], check=False).returncode == 0
-    run_module._private_folders.cache_clear()
+    run_module.private_folders.cache_clear()
     monkeypatch.setenv("XDG_CACHE_HOME", "/proc")  # nor can anything be written there
     assert guarded({"true": Path("/bin/true")}, timeout=20, memory_mb=401)["true"] == Path("/bin/true")
-    run_module._private_folders.cache_clear()
+    run_module.private_folders.cache_clear()
 
 
 @pytest.fixture

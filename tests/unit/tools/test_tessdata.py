@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,17 @@ def test_languages_that_lie_apart_come_together(tmp_path: Path) -> None:
     assert (together / "aaa.traineddata").read_text() == "aaa"
     assert (together / "script" / "Ccc.traineddata").read_text() == "script/Ccc"
     assert tessdata.folder("aaa+script/Ccc+bbb") == together
+
+
+def test_they_come_together_where_the_user_has_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As users of services have none."""
+    one, other = folder(tmp_path / "one", "aaa"), folder(tmp_path / "other", "bbb")
+    (tmp_path / "nobody").touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "nobody"))
+    together = Tessdata({"aaa": one / "aaa.traineddata", "bbb": other / "bbb.traineddata"}).folder("aaa+bbb")
+    assert [(together / f"{language}.traineddata").read_text() for language in ("aaa", "bbb")] == ["aaa", "bbb"]
+    assert together.parent.parent.stat().st_mode & 0o077 == 0
+    shutil.rmtree(together)
 
 
 def test_a_file_that_moved_is_found_again(tmp_path: Path) -> None:
