@@ -39,6 +39,7 @@ from worker.core.settings import Settings
 from worker.core.store import Store, WorkerReport
 
 Key = Qt.Key
+PATIENCE_MS = 60_000
 Shown = tuple[QueuesPage, Acts, Callable[[], None]]
 
 
@@ -62,7 +63,7 @@ def shown(qtbot: QtBot, services: Services) -> Iterator[Shown]:
     ask_needs = partial(_needs_of, services)
     page.open(History(services.engine), None, peek=partial(peek, services), inspect=ask_worker, needs=ask_needs)
     frame.show()
-    qtbot.waitUntil(frame.isActiveWindow)
+    qtbot.waitUntil(frame.isActiveWindow, timeout=PATIENCE_MS)
     yield page, acts, lambda: page.show_snapshot(watcher.take())
     background.close()
 
@@ -106,16 +107,20 @@ def test_what_waits_is_seen_moved_purged_and_put_back(shown: Shown, services: Se
     page.queues.table.setFocus()
     QTest.keyClick(page.queues.table, Key.Key_Space)
     messages = page.side.peek.model
-    qtbot.waitUntil(lambda: [line.seen.name for line in messages.rows] == ["first.pdf", "second.pdf"])
+    qtbot.waitUntil(
+        lambda: [line.seen.name for line in messages.rows] == ["first.pdf", "second.pdf"], timeout=PATIENCE_MS
+    )
     page.side.peek.table.go_to(messages.row(1).key)
-    with qtbot.waitSignal(acts.acted, timeout=20_000):
+    with qtbot.waitSignal(acts.acted, timeout=PATIENCE_MS):
         page.side.peek.front_action.trigger()
-    qtbot.waitUntil(lambda: [line.seen.name for line in messages.rows] == ["second.pdf", "first.pdf"])
+    qtbot.waitUntil(
+        lambda: [line.seen.name for line in messages.rows] == ["second.pdf", "first.pdf"], timeout=PATIENCE_MS
+    )
     page.queues.table.setFocus()
-    with qtbot.waitSignal(acts.acted, timeout=20_000):
+    with qtbot.waitSignal(acts.acted, timeout=PATIENCE_MS):
         QTest.keyClick(page.queues.table, Key.Key_Delete)
     assert services.store.counts()[State.CANCELLED] == 2
-    with qtbot.waitSignal(acts.acted, timeout=20_000):
+    with qtbot.waitSignal(acts.acted, timeout=PATIENCE_MS):
         acts.undo_last()
     look()
     assert (services.store.counts()[State.QUEUED], page.queues.model.row(0).ready) == (2, 2)
@@ -127,11 +132,11 @@ def test_a_queue_is_paused_goes_on_and_comes_first(shown: Shown, services: Servi
     look()
     for paused in (True, False):
         page.queues.table.setFocus()
-        with qtbot.waitSignal(acts.acted, timeout=20_000):
+        with qtbot.waitSignal(acts.acted, timeout=PATIENCE_MS):
             QTest.keyClick(page.queues.table, Key.Key_P)
         look()
         assert page.queues.model.row(0).paused is paused
-    with qtbot.waitSignal(acts.acted, timeout=20_000):
+    with qtbot.waitSignal(acts.acted, timeout=PATIENCE_MS):
         QTest.keyClick(page.queues.table, Key.Key_F)
     assert services.store.job(job).priority is Priority.NEXT
 
@@ -143,7 +148,7 @@ def test_what_a_worker_lacks_is_compared_with_what_waits(shown: Shown, services:
     services.store.put_worker(WorkerReport("ocr@halle", "halle", 7, disk_free_mb=300.0, **there))
     services.store.put_worker(WorkerReport("ocr@desk", "desk", 7, **{**there, "tools": {}, "languages": ()}))
     look()
-    qtbot.waitUntil(lambda: texts(page.workers.table, LACKS) == ["tesseract", "eng, disk: 300 MB"], timeout=20_000)
+    qtbot.waitUntil(lambda: texts(page.workers.table, LACKS) == ["tesseract", "eng, disk: 300 MB"], timeout=PATIENCE_MS)
 
 
 def test_a_worker_elsewhere_is_made_larger_leaves_a_queue_and_stops(
@@ -158,16 +163,16 @@ def test_a_worker_elsewhere_is_made_larger_leaves_a_queue_and_stops(
         look()
         page.show_worker("far@elsewhere")
         controls = page.side.detail.controls
-        qtbot.waitUntil(controls.processes.isEnabled, timeout=20_000)
-        with qtbot.waitSignal(acts.acted, timeout=20_000):
+        qtbot.waitUntil(controls.processes.isEnabled, timeout=PATIENCE_MS)
+        with qtbot.waitSignal(acts.acted, timeout=PATIENCE_MS):
             QTest.keyClick(controls.processes, Key.Key_Plus)
         until(lambda: report().slots == 2, "a process more")
-        with qtbot.waitSignal(acts.acted, timeout=20_000):
+        with qtbot.waitSignal(acts.acted, timeout=PATIENCE_MS):
             controls.box(LEGACY_QUEUE).click()
         until(lambda: report().queues == (QUEUE,), "one queue less")
         look()
         assert controls.processes.value == 2
         page.workers.table.setFocus()
-        with qtbot.waitSignal(acts.acted, timeout=20_000):
+        with qtbot.waitSignal(acts.acted, timeout=PATIENCE_MS):
             QTest.keyClick(page.workers.table, Key.Key_S)
-        assert worker.process.wait(20) == 0
+        assert worker.process.wait(60) == 0

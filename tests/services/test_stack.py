@@ -91,7 +91,7 @@ class TestRunning:
 
         def greeting(context: ssl.SSLContext) -> bytes:
             with (
-                socket.create_connection(("127.0.0.1", port), timeout=5) as line,
+                socket.create_connection(("127.0.0.1", port), timeout=30) as line,
                 context.wrap_socket(line, server_hostname="127.0.0.1") as session,
             ):
                 session.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
