@@ -24,6 +24,7 @@ from tests.services import doctor_table
 from tests.services.connections import profile
 from tests.services.doctor_ward import PIDBOX, examined
 from tests.waiting import until
+from worker.core.broker import Broker
 from worker.core.database import open_engine, transaction
 from worker.core.leases import Leases
 from worker.core.schema import upgrade
@@ -106,6 +107,14 @@ def store(engine: Engine, clean: None) -> Store:
 def leases(engine: Engine) -> Leases:
     """Leases as the program has them, but that a server that started just now may be reaped on."""
     return Leases(engine, lease_s=LEASE_S)
+
+
+@pytest.fixture
+def broker(settings: Settings, clean: None) -> Iterator[Broker]:
+    """Its broker, empty."""
+    opened = Broker(settings)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

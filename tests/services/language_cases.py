@@ -7,14 +7,17 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
+import pytest
 from sqlalchemy import Engine
 
 from tests.services.queued_jobs import change, queued, value
+from worker.core import language_wait
 from worker.core.broker import Broker
 from worker.core.jobs import Options
 from worker.core.language_wait import LanguageWait
 from worker.core.leases import Leases
 from worker.core.office import Office
+from worker.core.outbox import WHOLE
 from worker.core.store import Store
 from worker.core.workers import WorkerReport
 
@@ -24,8 +27,13 @@ HERE, THERE = "here@desk", "there@desk"
 
 @contextmanager
 def waiting(engine: Engine, broker: Broker) -> Iterator[LanguageWait]:
-    """What a housekeeper does about it, whose office is held."""
-    with Office(engine, "keeper").term() as term:
+    """What a housekeeper does about it, whose office is held.
+
+    It does so whenever it is asked, however long it takes.
+    """
+    broker.memory.note(WHOLE)  # nothing was lost since
+    with pytest.MonkeyPatch.context() as patch, Office(engine, "keeper").term() as term:
+        patch.setattr(language_wait, "SHARE", 0)
         assert term is not None
         assert term.goes_on()
         yield LanguageWait(engine, broker.messages, wait_s=WAIT_S)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -38,13 +38,6 @@ ROW = """
 insert into history (step, queue, at, covered_s, waiting, running, added, begun, done, failed, pages,
     wait_p50_s, wait_p95_s, slots, busy)
 values (:step, :queue, :at, :step, :waiting, 0, 0, :begun, :pages, 0, :pages, :p50, :p95, 4, :busy)"""
-
-
-@pytest.fixture
-def broker(settings: Settings, clean: None) -> Iterator[Broker]:
-    opened = Broker(settings)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -27,13 +27,6 @@ from worker.core.store import Store
 
 
 @pytest.fixture
-def broker(settings: Settings, clean: None) -> Iterator[Broker]:
-    opened = Broker(settings)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
 def keeper(engine: Engine, leases: Leases, broker: Broker) -> Housekeeper:
     broker.memory.note(WHOLE)  # nothing was lost since
     return Housekeeper(engine, leases, broker)

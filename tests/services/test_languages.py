@@ -9,7 +9,6 @@ from sqlalchemy import Engine
 
 from tests.services.language_cases import HERE, THERE, WAIT_S, fetched, passes, present, refused, row, waiting, waits
 from tests.services.queued_jobs import change, old, value
-from worker.core import language_wait
 from worker.core.broker import Broker
 from worker.core.errors import NoLanguage
 from worker.core.housekeeper import Housekeeper
@@ -18,24 +17,13 @@ from worker.core.language_wait import LanguageWait
 from worker.core.leases import Lease, Leases
 from worker.core.outbox import WHOLE
 from worker.core.routes import route_to
-from worker.core.settings import Settings
 from worker.core.store import Store
 from worker.core.strays import strays
 from worker.core.workers import WorkerReport
 
 
 @pytest.fixture
-def broker(settings: Settings, store: Store) -> Iterator[Broker]:
-    opened = Broker(settings)
-    opened.memory.note(WHOLE)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def wait(engine: Engine, broker: Broker, monkeypatch: pytest.MonkeyPatch) -> Iterator[LanguageWait]:
-    """It is asked whenever a test wants, though a round takes long on a busy machine."""
-    monkeypatch.setattr(language_wait, "SHARE", 0)
+def wait(engine: Engine, broker: Broker) -> Iterator[LanguageWait]:
     with waiting(engine, broker) as made:
         yield made
 
@@ -198,6 +186,7 @@ def test_what_the_broker_lost_is_rung_for_where_it_was(
     store: Store, engine: Engine, leases: Leases, broker: Broker
 ) -> None:
     _, task = waits(store)
+    broker.memory.note(WHOLE)  # nothing was lost since
     keeper = Housekeeper(engine, leases, broker)
     refused(leases, task)
     old(engine)

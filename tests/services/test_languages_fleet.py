@@ -10,31 +10,19 @@ from sqlalchemy import Engine
 
 from tests.services.language_cases import THERE, WAIT_S, fetched, passes, present, refused, waiting, waits
 from tests.services.queued_jobs import change, old
-from worker.core import aside, language_wait
+from worker.core import aside
 from worker.core.broker import Broker
 from worker.core.housekeeper import Housekeeper
 from worker.core.jobs import Doorbell, Priority
 from worker.core.language_wait import LanguageWait
 from worker.core.leases import Leases
-from worker.core.outbox import WHOLE
 from worker.core.pulse import pulse
 from worker.core.routes import route_to
-from worker.core.settings import Settings
 from worker.core.store import Store
 
 
 @pytest.fixture
-def broker(settings: Settings, store: Store) -> Iterator[Broker]:
-    opened = Broker(settings)
-    opened.memory.note(WHOLE)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def wait(engine: Engine, broker: Broker, monkeypatch: pytest.MonkeyPatch) -> Iterator[LanguageWait]:
-    """It is asked whenever a test wants, though a round takes long on a busy machine."""
-    monkeypatch.setattr(language_wait, "SHARE", 0)
+def wait(engine: Engine, broker: Broker) -> Iterator[LanguageWait]:
     with waiting(engine, broker) as made:
         yield made
 

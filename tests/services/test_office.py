@@ -24,13 +24,6 @@ from worker.core.settings import Settings
 from worker.core.store import Store, WorkerReport
 
 
-@pytest.fixture
-def broker(settings: Settings, clean: None) -> Iterator[Broker]:
-    opened = Broker(settings)
-    yield opened
-    opened.close()
-
-
 @contextmanager
 def running(keeper: Housekeeper) -> Iterator[None]:
     stop = threading.Event()

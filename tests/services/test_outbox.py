@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 import redis
 from sqlalchemy import Engine, text
@@ -23,13 +21,6 @@ insert into jobs (id, name, state) select md5(n::text)::uuid, n || '.pdf', 'QUEU
 insert into tasks (id, job_id, kind, priority, created_at, published_at)
 select md5('t' || n)::uuid, md5(n::text)::uuid, 'read', case when n % 100 = 0 then 3 else 6 end,
     now() - interval '1 min', now() - interval '1 min' from generate_series(1, :many) n"""
-
-
-@pytest.fixture
-def broker(settings: Settings, clean: None) -> Iterator[Broker]:
-    opened = Broker(settings)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture
