@@ -56,6 +56,7 @@ class Sheet(QScrollArea):
         self._points: QPointF | None = None  # the page's size
         self._scale: float | None = None  # pixels to a point; None: fitted
         self._fit: Fit = "width"
+        self._asked: tuple[int, int] | None = None  # pixels across and down, the last time
         self.setWidget(self._paper)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -88,8 +89,8 @@ class Sheet(QScrollArea):
         self._points = QPointF(picture.width() / scale, picture.height() / scale)
         self._paper.picture = picture
         self._lay_out()
-        if abs(scale / ratio - self._pixels_to_point()) > 0.02 * scale:
-            self._later.start()
+        if abs(scale / ratio - self._pixels_to_point()) > 0.02 * scale and self._fitting() != self._asked:
+            self._later.start()  # one that came smaller than it was asked for cannot be had larger
 
     def say(self, title: str, advice: str = "") -> None:
         """Show words where no picture is."""
@@ -166,14 +167,18 @@ class Sheet(QScrollArea):
         self.zoomed.emit(scale / FULL)
 
     def _ask(self) -> None:
+        self._asked = self._fitting()
+        self.wanted.emit(*self._asked)
+
+    def _fitting(self) -> tuple[int, int]:
+        """The pixels across and down into which the picture is to fit."""
         ratio = self.devicePixelRatioF()
         if self._points is None:
             wide, high = self._room()
             tall = self._fit == "width" and self._scale is None
-            self.wanted.emit(round(wide * ratio), round((8 * wide if tall else high) * ratio))
-        else:
-            scale = self._pixels_to_point() * ratio
-            self.wanted.emit(round(self._points.x() * scale), round(self._points.y() * scale))
+            return round(wide * ratio), round((8 * wide if tall else high) * ratio)
+        scale = self._pixels_to_point() * ratio
+        return round(self._points.x() * scale), round(self._points.y() * scale)
 
 
 class _Message(QWidget):
