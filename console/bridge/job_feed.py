@@ -57,6 +57,7 @@ class JobFeed(QObject):
         self._rows_pace, self._counts_pace = Pace(), Pace()
         self.shown_order = self.order, self.descending  # of the rows that are there
         self._stale = False  # loaded anew when the page under way is there
+        self._missed = False  # what was asked for could not be had: asked again when the database answers
         self._next: Cursor | None = None
         self._busy = self._counting = False
         self._meanwhile: dict[UUID, Job] = {}  # what changed while a page was being loaded
@@ -80,12 +81,14 @@ class JobFeed(QObject):
     def ask(self, chosen: JobFilter, order: str, descending: bool) -> None:
         """Show other jobs, or the same in another order; the answer to an older question is dropped."""
         self.chosen, self.order, self.descending = chosen, order, descending
+        self._missed = False
         self._load(None, PAGE)
         self._count()
 
     def sort(self, order: str, descending: bool) -> None:
         """Show as many of the same jobs in another order."""
         self.order, self.descending = order, descending
+        self._missed = False
         self._load(None, max(PAGE, len(self.model.rows)))
 
     def reload(self) -> None:
@@ -129,7 +132,8 @@ class JobFeed(QObject):
         elif snapshot.changed:
             self._take_over({job.id: job for job in snapshot.changed})
             self._stale |= self.chosen.asks_for_tasks
-        if self._stale and not self._busy and self._rows_pace.is_due:
+        answers = all(one.ok for one in snapshot.health if one.service == "postgres")
+        if (self._stale or self._missed) and answers and not self._busy and self._rows_pace.is_due:
             self.reload()
 
     @property
@@ -154,7 +158,8 @@ class JobFeed(QObject):
         question = partial(
             self._source.jobs, self.chosen, after=after, limit=limit, order=self.order, descending=self.descending
         )
-        self._rows_asked.submit(question, done=partial(self._take, after is None), failed=self._fail)
+        first = after is None
+        self._rows_asked.submit(question, done=partial(self._take, first), failed=partial(self._fail, first))
 
     def _load_more(self) -> None:
         if not self._busy and self._next is not None:
@@ -164,6 +169,7 @@ class JobFeed(QObject):
         self._set_busy(False)
         self._rows_pace.end()
         if first:
+            self._missed = False
             if (self.order, self.descending) != self.shown_order:
                 self.replacing.emit()
             self.shown_order = self.order, self.descending
@@ -176,10 +182,20 @@ class JobFeed(QObject):
         self._merge(meanwhile)
         self.loaded.emit()
 
-    def _fail(self, error: OcrConsoleError) -> None:
+    def _fail(self, first: bool, error: OcrConsoleError) -> None:
+        """What is in the table was asked for otherwise: nothing is put behind it. Told once, not at every new try."""
+        again, self._missed = self._missed, self._missed or first
         self._set_busy(False)
+        self._rows_pace.end()
+        if first:
+            self._next, self.model.more = None, False
+        if not again:
+            self.failed.emit(error)
+
+    def _fail_counts(self, error: OcrConsoleError) -> None:
         self._counting = False
-        self.failed.emit(error)
+        if not self._missed:
+            self.failed.emit(error)
 
     def _set_next(self, cursor: Cursor | None) -> None:
         self._next = cursor
@@ -240,7 +256,7 @@ class JobFeed(QObject):
             return
         self._counting = True
         self._counts_pace.begin()
-        self._counts_asked.submit(self._source.counts, self.chosen, done=self._take_counts, failed=self._fail)
+        self._counts_asked.submit(self._source.counts, self.chosen, done=self._take_counts, failed=self._fail_counts)
 
     def _take_counts(self, counts: Mapping[State, int]) -> None:
         self._counting = False

@@ -11,7 +11,7 @@ from console.bridge.background import Background
 from console.bridge.job_feed import PAGE, WINDOW, JobFeed
 from console.bridge.table import TableModel
 from console.ui.jobs_columns import job_columns
-from tests.gui.invented import NOW, MemoryStore, job, picture
+from tests.gui.invented import NOW, MemoryStore, job, lamps, picture
 from worker.core.errors import DatabaseError
 from worker.core.filters import JobFilter
 from worker.core.jobs import Job, State
@@ -200,6 +200,27 @@ def test_an_error_is_told_and_the_rows_stay(qtbot, feed: JobFeed):
         feed.reload()
     assert failed.args[0].sentence == "Postgres is away."
     assert len(feed.model.rows) == 1
+
+
+def test_what_could_not_be_had_is_asked_for_again_when_the_database_answers(qtbot, feed: JobFeed):
+    store = opened(qtbot, feed, *(job(place, ago_s=place) for place in range(PAGE + 5)), job(900, State.FAILED))
+    told = list[object]()
+    feed.failed.connect(told.append)
+    store.error = DatabaseError("PostgreSQL does not answer.")
+    with qtbot.waitSignal(feed.failed):
+        feed.ask(JobFilter(states=frozenset({State.FAILED})), "name", False)
+    qtbot.waitUntil(lambda: not feed._busy)
+    feed.model.wanted.emit()
+    assert not feed._busy  # no row of what is asked for now comes behind those of before
+    feed.apply(picture(store, health=lamps(postgres="PostgreSQL does not answer.")))
+    assert not feed._busy
+    feed.apply(picture(store))
+    qtbot.waitUntil(lambda: not feed._busy)
+    assert len(told) == 1
+    store.error = None
+    with qtbot.waitSignal(feed.loaded):
+        feed.apply(picture(store))
+    assert names(feed) == [job(900).name]
 
 
 def test_reloading_keeps_the_pages_that_were_loaded(qtbot, feed: JobFeed):
