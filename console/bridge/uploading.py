@@ -1,8 +1,9 @@
-"""A submission that runs in the background: its files as they stand, told no faster than a person can see."""
+"""A submission that runs in the background: what becomes of its files, told no faster than a person can see."""
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     Making = Callable[[Watch, threading.Event], Command[tuple[Uploaded, ...]]]
 
 TELL_EVERY_MS = 150
+REST = 5  # times as long as the last telling took: of a hundred thousand files it takes a while
 
 
 class Uploading(QObject):
@@ -27,7 +29,7 @@ class Uploading(QObject):
     `services` is asked in the background and may wait until they are open.
     """
 
-    progressed = Signal(object)  # tuple[Uploaded, ...]: the newest state of every file that was begun, in order
+    progressed = Signal(object)  # tuple[Uploaded, ...]: the newest state of every file that is another by now
     ended = Signal(object)  # Done
     failed = Signal(object)  # OcrConsoleError
 
@@ -36,8 +38,7 @@ class Uploading(QObject):
         self._background = background
         self._services = services
         self._lock = threading.Lock()
-        self._files: dict[object, Uploaded] = {}
-        self._changed = False
+        self._changed: dict[object, Uploaded] = {}
         self._cancel = threading.Event()
         self._running = False
         self._timer = QTimer(self, interval=TELL_EVERY_MS)
@@ -56,10 +57,10 @@ class Uploading(QObject):
         if self._running:
             return
         with self._lock:
-            self._files.clear()
+            self._changed.clear()
         self._cancel = threading.Event()
         self._running = True
-        self._timer.start()
+        self._timer.start(TELL_EVERY_MS)
         command = making(self._watch, self._cancel)
         self._background.submit(self._run, command, done=self._done, failed=self._fail)
 
@@ -74,15 +75,15 @@ class Uploading(QObject):
 
     def _watch(self, uploaded: Uploaded) -> None:  # on the upload's threads
         with self._lock:
-            self._files[uploaded.job_id or uploaded.file.source] = uploaded
-            self._changed = True
+            self._changed[uploaded.job_id or uploaded.file.source] = uploaded
 
     def _tell(self) -> None:
         with self._lock:
-            changed, self._changed = self._changed, False
-            files = tuple(self._files.values())
+            changed, self._changed = self._changed, {}
         if changed:
-            self.progressed.emit(files)
+            begun = time.monotonic()
+            self.progressed.emit(tuple(changed.values()))
+            self._timer.setInterval(max(TELL_EVERY_MS, round(1000 * REST * (time.monotonic() - begun))))
 
     def _done(self, done: Done[tuple[Uploaded, ...]]) -> None:
         self._end()
