@@ -218,8 +218,12 @@ class ActivityPage(ListPage):
         self._visited = entry
         self._follow()
 
+    def _meant(self) -> AuditEntry | None:
+        """The one that is looked at: in the pane, or under the cursor."""
+        return (self._visited if self.beside.is_open else None) or self._current()
+
     def _follow(self) -> None:
-        self._show_entry(self._visited or self._current())
+        self._show_entry(self._meant())
 
     def _show_entry(self, entry: AuditEntry | None) -> None:
         self.pane.show_entry(entry)
@@ -227,16 +231,17 @@ class ActivityPage(ListPage):
         self._enable()
 
     def _enable(self) -> None:
-        entry = self._current()
+        entry = self._meant()
         can = entry is not None and (entry.can_be_undone(datetime.now(UTC)) or self._is_held(entry))
         self.undo_action.setEnabled(can)
 
     def _click(self, index: QModelIndex) -> None:
         if index.column() == self._undo_place:
+            self._move()  # of this row, though the pane may show one that is not in the table
             self.undo_action.trigger()
 
     def _undo(self) -> None:
-        entry = self._current()
+        entry = self._meant()
         if entry is not None and entry.can_be_undone(datetime.now(UTC)):
             self.undo_asked.emit(entry.id)
         elif entry is not None:

@@ -237,6 +237,21 @@ def test_an_entry_can_be_gone_to_wherever_it_is(show, qtbot):
     assert page.pane.entry.id == 49
 
 
+def test_the_entry_that_was_gone_to_is_undone_and_not_the_one_under_the_cursor(show, qtbot):
+    page = show(*(entry(number, undo=UndoState.OPEN) for number in range(PAGE + 5)))
+    page.table.go_to(50)
+    with qtbot.waitSignal(page.feed.found):
+        page.go_to(2)
+    with qtbot.waitSignal(page.undo_asked) as asked:
+        QTest.keyClick(page.table, Key.Key_U)
+    assert asked.args == [2]
+    row = page.table.currentIndex().row()
+    at = page.table.visualRect(page.model.index(row, page._undo_place)).center()
+    with qtbot.waitSignal(page.undo_asked) as asked:
+        QTest.mouseClick(page.table.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert asked.args == [50]
+
+
 def test_when_nothing_was_done_it_says_so_and_an_error_is_told(show, qtbot):
     page = show()
     assert page.rooms.currentWidget() is page._none
