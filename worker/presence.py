@@ -108,6 +108,8 @@ class Presence:
         try:
             self._desk.leases.let_go(self._name)
             self._desk.store.worker_goodbye(self._name)
+            if self._rival is None:
+                self._desk.broker.bindings.forget(self._name)
         except OcrConsoleError as error:
             log.warning("No goodbye: %s", error.sentence)
 

@@ -65,6 +65,12 @@ def sent(settings: Settings) -> int:
         return int(server.info("commandstats")["cmdstat_lpush"]["calls"])
 
 
+def bound(settings: Settings) -> str:
+    """The queues of single workers that this Redis knows of."""
+    with redis.Redis.from_url(settings.broker_url) as server:
+        return str(server.smembers("_kombu.binding.ocr.routes"))
+
+
 def test_it_waits_and_is_read_where_its_language_comes(
     settings: Settings, engine: Engine, desk: Desk, plain: Worker, folder: Path, tmp_path: Path
 ) -> None:
@@ -101,6 +107,9 @@ def test_it_waits_and_is_read_where_its_language_comes(
         mixed = [desk.add(PHOTO, Options(languages=one)) for one in ("nor", "eng") * 2]
         assert {desk.ended(one).state for one in mixed} == {State.DONE}
         assert sent(settings) - before <= 6  # one for each, and one more for those that came to the wrong worker
+        assert ABLE in bound(settings)
+    assert ABLE not in bound(settings)  # else names would pile up where each start has a new one
+    assert PLAIN in bound(settings)
 
 
 def test_a_language_that_comes_and_goes_while_the_worker_runs(

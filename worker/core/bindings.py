@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from worker.core.broker_access import Access
-from worker.core.raw_messages import SEPARATOR
-from worker.core.routes import ROUTES
+from worker.core.raw_messages import SEPARATOR, lists_of
+from worker.core.routes import ROUTES, route_to
 
 MOST = 500  # queues
 LOOKS = 40  # round trips in one search, each over some thousand keys: a large server is searched in several
@@ -22,7 +22,7 @@ class Bindings:
 
     def __init__(self, access: Access) -> None:
         self._redis, self._errors = access.client, access.errors
-        self._mark = (access.prefix + _MARK).encode()
+        self._prefix, self._mark = access.prefix, (access.prefix + _MARK).encode()
         self._cursor = 0
         self._found: set[bytes] = set()  # in a search that has not come around yet
         self._exchanges: frozenset[bytes] = frozenset()
@@ -47,6 +47,17 @@ class Bindings:
             members = self._redis.smembers(self._mark + b"celery.pidbox")
         names = _queues_in([members])
         return frozenset(name.removesuffix(_COMMANDS) for name in names if name.endswith(_COMMANDS))
+
+    def forget(self, worker: str) -> None:
+        """Leave nothing of the queue that this worker alone took from, and takes from no more.
+
+        Its messages find nothing to claim. Raises NetworkError or AccessRefused.
+        """
+        route = route_to(worker)
+        with self._errors(), self._redis.pipeline(transaction=True) as pipe:
+            pipe.srem(self._mark + ROUTES.encode(), SEPARATOR.join((route, "", route)))
+            pipe.delete(*(self._prefix + name for name in lists_of(route)))
+            pipe.execute()
 
     def _search(self) -> None:
         pattern = _escaped(self._mark) + b"*"
