@@ -8,7 +8,7 @@ from typing import Any
 
 from console.ops.preset_files import shelf
 from console.ops.presets import BALANCED, Preset
-from console.ops.reading_options import check_options, formats_in
+from console.ops.reading_options import check_options, formats_in, settled
 from worker.core.jobs import Options
 
 
@@ -46,6 +46,4 @@ def named(args: Namespace) -> dict[str, Any]:
         "pdfa": args.pdfa,
         "keep_scripts": args.keep_scripts,
     }
-    if values["formats"] and "pdf" not in values["formats"] and args.pdfa is None:
-        values["pdfa"] = False  # what a preset says of a PDF that is not made
-    return {name: value for name, value in values.items() if value is not None}
+    return settled({name: value for name, value in values.items() if value is not None})

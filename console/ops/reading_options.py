@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from worker.core.errors import UsageError
 from worker.core.jobs import DPI, FORMATS, MODES, Options
@@ -40,6 +41,12 @@ def check_dpi(dpi: int) -> None:
     if dpi not in DPI:
         bounds = said("From {least} to {most} is possible.", least=str(DPI[0]), most=str(DPI[-1]))
         raise UsageError(said("Pages cannot be drawn at {dpi} dpi.", dpi=str(dpi)), bounds)
+
+
+def settled(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What is chosen on top of a preset or of a job's own: where no PDF is made, none becomes a PDF/A."""
+    bare = bool(given.get("formats")) and "pdf" not in given["formats"]
+    return ({"pdfa": False} if bare else {}) | dict(given)
 
 
 def formats_in(text: str, known: Sequence[str] = FORMATS) -> tuple[str, ...]:

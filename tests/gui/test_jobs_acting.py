@@ -151,7 +151,7 @@ def test_how_to_read_anew_is_asked(show, qtbot):
         assert isinstance(field, Field)
         field.setText(" deu, eng ")
         choices = {choice.accessibleName(): choice for choice in question.findChildren(Choice)}
-        choices["Text that is there"].setCurrentIndex(2)
+        choices["Pages that already have text"].setCurrentIndex(2)
         choices["Resolution"].setCurrentIndex(4)
         question.act.click()
 

@@ -18,19 +18,15 @@ from console.bridge.remembered import Remembered
 from console.ops import preset_files
 from console.ops.presets import BUILT_IN, Preset
 from console.ui.frame import Frame
-from console.ui.job_acts import Picked
-from console.ui.kit.choices import Choice
 from console.ui.kit.dialogs import Question
 from console.ui.kit.fields import Field
 from console.ui.plan import PlanPage
 from console.ui.presetting import Presetting
 from console.ui.reading_words import reading_rows
-from console.ui.reprocess import ask_options
 from tests.gui.accessible import unnamed
-from tests.gui.invented import job
 from tests.gui.planned import mixed_plan
 from tests.gui.test_jobs_acting import answer
-from worker.core.jobs import Options, Priority, State
+from worker.core.jobs import Options, Priority
 
 GRUNDBUCH = Preset("Grundbuch", replace(Options(), languages="deu", dpi=350, formats=("pdf", "md")), Priority.LOW)
 
@@ -271,24 +267,6 @@ def test_all_of_it_is_reached_by_keys_and_has_a_name(room: Room, qtbot):
     menu = QApplication.activePopupWidget()
     assert menu is not None
     QTest.keyClick(menu, Qt.Key.Key_Escape)
-
-
-def test_jobs_are_read_anew_by_a_preset_with_values_on_top(qtbot, show):
-    page, found = show(job(1, State.DONE, ago_s=1)), []
-
-    def act(question: Question) -> None:
-        choices = {choice.accessibleName(): choice for choice in question.findChildren(Choice)}
-        choices["Preset"].setCurrentIndex(choices["Preset"].findText("Grundbuch"))
-        assert choices["Resolution"].itemText(0) == "As the preset says"
-        choices["Resolution"].setCurrentIndex(4)
-        question.act.click()
-
-    answer(act)
-    found.append(ask_options(page, Picked.of([job(1, State.DONE)]), (*BUILT_IN, GRUNDBUCH)))
-    (change,) = found
-    assert change is not None
-    assert (change["preset"], change["changed"], change["languages"], change["dpi"]) == ("Grundbuch", True, "deu", 400)
-    assert "pages" not in change
 
 
 def test_how_a_job_is_read_is_told_whoever_wrote_its_row():

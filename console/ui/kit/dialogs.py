@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtGui import QHideEvent, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
@@ -51,8 +51,11 @@ class Overlay(QDialog):
             self._scrim.deleteLater()
             self._scrim = None
 
-    def _place(self) -> None:
+    def _fit(self) -> None:
         self.adjustSize()
+
+    def _place(self) -> None:
+        self._fit()
         corner = self._window.mapToGlobal(self._window.rect().topLeft())
         above = (self._window.height() - self.height()) // 2 - 40 if self._top is None else self._top
         self.move(corner.x() + (self._window.width() - self.width()) // 2, corner.y() + max(above, theme.GAP))
@@ -92,7 +95,7 @@ class Question(Overlay):
         self.act = Button(act, kind=act_kind)
         self.safe.clicked.connect(self.reject)
         self.act.clicked.connect(self.accept)
-        lines = QVBoxLayout(self)
+        lines = self._lines = QVBoxLayout(self)
         lines.setContentsMargins(24, 20, 24, 20)
         lines.setSpacing(0)
         lines.addWidget(Label(title, size=17, weight=600))
@@ -109,6 +112,18 @@ class Question(Overlay):
         lines.addWidget(row(STRETCH, self.safe, self.act))
         (self.safe if body is None else self.act).setDefault(True)
         (body or self.safe).setFocus(Qt.FocusReason.TabFocusReason)
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest and self.isVisible():
+            self._fit()  # what is wrong with a field came under it, or went
+        return done
+
+    def _fit(self) -> None:
+        """As high as all of it needs: left alone, Qt stops at a share of the screen and cuts what is written."""
+        lines = self._lines
+        high = lines.totalHeightForWidth(WIDTH) if lines.hasHeightForWidth() else lines.totalSizeHint().height()
+        self.setFixedHeight(high)
 
     def _add_facts(self, lines: QVBoxLayout, facts: Sequence[Fact]) -> None:
         for what, value in facts:
