@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from worker.core.errors import EngineError, NoLanguage
 from worker.core.said import said
 from worker.pipeline.placing import Affine
-from worker.pipeline.prepare import Prepared, in_shadow, place, rethresholded, turned, upscaled
+from worker.pipeline.prepare import LEAST_PRINT, Prepared, in_shadow, place, rethresholded, turned, upscaled
 from worker.pipeline.rasterize import PageImage, pgm_size
 from worker.pipeline.strokes import right_strokes
 from worker.pipeline.words import Word, mean_confidence, words
@@ -23,6 +23,7 @@ GOOD = 60.0  # mean confidence; what is read as well as that is not tried again
 WORTH = 1.0  # points by which another reading must be surer
 MUCH_MORE, MUCH_LESS_SURE = 1.2, 10.0  # times as much, points; of lines that were lost in shadow, most come back
 SMALL_PRINT = 16.0  # pixels of a lower-case letter, under which a larger image may help
+_SMALL_IMAGE = 2_000_000  # pixels, that of a receipt; on a larger one so small letters are crumbs, or too many
 _GUESS_PIXELS = 500_000  # of the image on which the quarter turns are tried where nothing else tells
 _WORTH_S = 0.5  # of a page's time: with less left nothing more is tried
 
@@ -60,10 +61,10 @@ def recognize(image: PageImage, prepared: Prepared, languages: str, base: Path, 
     """
     reader = _Reader(languages, toolbox)
     best = first = reader.first(prepared, base)
-    shaded = in_shadow(prepared)
-    if first.is_poor or shaded:
+    shaded, tiny = in_shadow(prepared), is_tiny(prepared)
+    if first.is_poor or shaded or tiny:
         with TemporaryDirectory(dir=base.parent) as room:
-            best = reader.better_than(first, Path(room), shaded=shaded)
+            best = reader.better_than(first, Path(room), shaded=shaded, tiny=tiny)
             for suffix in SUFFIXES if best is not first else ():
                 _file(best.base, suffix).replace(_file(base, suffix))
     place(base, best.prepared, pgm_size(image.path), image.dpi)
@@ -104,6 +105,13 @@ class _Reading:
         return (surer >= WORTH and mine >= its) or (surer >= -MUCH_LESS_SURE and mine >= MUCH_MORE * its)
 
 
+def is_tiny(prepared: Prepared) -> bool:
+    """Whether its print is so small, on a small image, that engines are sure of it and wrong."""
+    if prepared.x_height is None or prepared.size[0] * prepared.size[1] > _SMALL_IMAGE:
+        return False
+    return prepared.x_height / prepared.back.scale <= LEAST_PRINT
+
+
 def weight(found: list[Word]) -> float:
     """How much was read: letters and digits of the words that look like words, by the square of their confidence."""
     return sum(_letters(word.text) * (word.conf / 100) ** 2 for word in found)
@@ -129,15 +137,16 @@ class _Reader:
         """As it is."""
         return self._read(_Reading(prepared, base), self._limits.page_timeout_s)
 
-    def better_than(self, first: _Reading, room: Path, *, shaded: bool) -> _Reading:
+    def better_than(self, first: _Reading, room: Path, *, shaded: bool, tiny: bool) -> _Reading:
         """The best of this reading and a few more, whose files lie in `room`; one that fails changes nothing.
 
-        What was read well is tried again only where the page is `shaded`.
+        What was read well is tried again only where the page is `shaded`, or its print `tiny`.
         """
         best = first
-        tries: list[Callable[[_Reading, Path], _Reading | None]] = [self._upright, self._enlarged, self._lightened]
-        for attempt in tries:
-            if not (best.is_poor or (shaded and attempt == self._lightened)):
+        tries: list[tuple[Callable[[_Reading, Path], _Reading | None], bool]]  # and whether each is due in any case
+        tries = [(self._upright, False), (self._enlarged, tiny), (self._lightened, shaded)]
+        for attempt, due in tries:
+            if not (due or best.is_poor):
                 continue
             if self._left < _WORTH_S:
                 self.complete = False

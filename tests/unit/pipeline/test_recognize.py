@@ -11,14 +11,15 @@ import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 from tests.unit.documents import SENTENCE, drawn
+from tests.unit.drawn import page
 from tests.unit.errors_in_text import character_error_rate
 from tests.unit.pipeline.conftest import Read
 from worker.core.document import Limits
 from worker.core.errors import EngineCrashed, PageTimedOut
 from worker.pipeline.placing import Affine
-from worker.pipeline.prepare import Prepared
+from worker.pipeline.prepare import Prepared, prepare
 from worker.pipeline.rasterize import PageImage, pgm_size
-from worker.pipeline.recognize import Recognised, recognize, weight
+from worker.pipeline.recognize import Recognised, is_tiny, recognize, weight
 from worker.pipeline.words import Word
 from worker.tools.tessdata import Tessdata
 from worker.tools.tesserocr_engine import Tesserocr
@@ -90,6 +91,29 @@ def test_small_print_is_read_larger(toolbox: Toolbox, tmp_path: Path) -> None:
     assert max(word.x + word.w for word in result.words) < 280, "the boxes are the larger image's"
 
 
+def test_a_small_receipt_is_read_larger_however_sure_its_letters_are(toolbox: Toolbox, work: Path) -> None:
+    image, placed = page([(55, 12)], (1700, 1300))
+    image.reduce(5).save(work / "page-1.pgm", format="PPM")
+    receipt, truth = PageImage(work / "page-1.pgm", 74), " ".join(word for word, _ in placed)
+    prepared = prepare(receipt, deskew=True)
+    once, engine = Counting(toolbox.engine), Counting(toolbox.engine)
+    unmeasured = replace(prepared, x_height=None)
+    small = recognize(receipt, unmeasured, "eng", work / "small", Toolbox(once, toolbox.rasterizer))
+    result = recognize(receipt, prepared, "eng", work / "large", Toolbox(engine, toolbox.rasterizer))
+    assert (once.readings, small.tried) == (1, None), "it is so poor that it was tried again whatever its size"
+    assert (engine.readings, result.tried) == (2, "upscaled")
+    assert errors(result, truth) < 0.01 < errors(small, truth)
+
+
+def test_print_is_tiny_on_small_images_only() -> None:
+    receipt = Prepared(Path("page-1.pgm"), 74, (400, 1200), Affine(), x_height=6.0)
+    assert is_tiny(receipt)
+    assert not is_tiny(replace(receipt, x_height=9.0))
+    assert not is_tiny(replace(receipt, x_height=None))
+    assert not is_tiny(replace(receipt, size=(2480, 3508))), "a page at 300 dpi, where these are crumbs"
+    assert not is_tiny(replace(receipt, back=Affine(0.5, 0, 0, 0, 0.5, 0))), "made larger before it was read"
+
+
 def test_lines_that_are_lost_in_shadow_are_read_lighter(toolbox: Toolbox, tmp_path: Path) -> None:
     shade = Image.linear_gradient("L").resize(PAGE.size).point(lambda value: 60 + value * 195 // 255)
     image = ImageChops.multiply(PAGE, shade)
@@ -146,6 +170,11 @@ def test_three_words_that_are_sure_are_not_better_than_a_page_that_is_nearly_so(
     assert weight(noise) == 0 < weight(sure) < weight(page)
     garbage = [Word("rnui", 0, 0, 1, 1, 40.0)] * 400
     assert weight(garbage) < weight([Word("mini", 0, 0, 1, 1, 90.0)] * 150)
+
+
+def errors(result: Recognised, truth: str) -> float:
+    """The character error rate."""
+    return character_error_rate(" ".join(word.text for word in result.words), truth)
 
 
 class Counting:
