@@ -17,6 +17,8 @@ _SAMPLE = 300  # letters that are looked at one by one
 _FEW = 12  # letters that say nothing of a page's print as a whole
 _ENOUGH = 40  # letters that show which way lines run
 _STEEPEST = 12.0  # degrees
+_NOISY = 6  # levels of grey by which a quarter of such paper and more is darker than the rest
+_OUT_OF_NOISE = 6.5  # times its spread, smoothed: noise alone does not reach it in pieces as large as letters
 _SURE = 1.25  # by how much better lines must fit the skew than the page as it lies
 
 
@@ -45,12 +47,14 @@ def look_at(image: Image.Image, dpi: float) -> Look:
     found = pieces(np.asarray(dark) > least)
     letters = _letters(found)
     if len(letters) < _FEW:
-        return Look(blank=not _holds_print(found, small.size, dpi / factor), inverted=inverted)
+        print_here = _holds_print(found, small.size, dpi / factor) or _shows_in_noise(dark, levels, dpi / factor)
+        return Look(blank=not print_here, inverted=inverted)
     print_ = _without_marks(letters)
     heights = print_.height * factor
     common, smallest = (float(value) for value in np.percentile(heights, (30, 5)))
     skew, in_lines = lie(letters, common / factor)
-    if not in_lines and not _holds_print(_without_specks(dark, least), small.size, dpi / factor):
+    printed = in_lines or _holds_print(_without_specks(dark, least), small.size, dpi / factor)
+    if not printed and not _shows_in_noise(dark, levels, dpi / factor):
         return Look(blank=True, inverted=inverted)
     return Look(False, inverted, skew, common, smallest, _grain(levels, least))
 
@@ -151,6 +155,15 @@ def _without_specks(dark: Image.Image, least: int) -> Pieces:
         for right in (-1, 0, 1):
             beside += np.roll(ink, (down, right), (0, 1))
     return pieces(ink & (beside >= 3))
+
+
+def _shows_in_noise(dark: Image.Image, levels: list[int], dpi: float) -> bool:
+    """Whether what may be print stands out of strong noise once that is smoothed; its strokes hardly fade by it."""
+    if sum(levels[:_NOISY]) > 0.75 * sum(levels):
+        return False
+    smooth = np.asarray(dark.filter(ImageFilter.GaussianBlur(1)))
+    low, middle = np.percentile(smooth, (16, 50))
+    return _holds_print(pieces(smooth > middle + _OUT_OF_NOISE * max(middle - low, 1.0)), dark.size, dpi)
 
 
 def _holds_print(found: Pieces, size: tuple[int, int], dpi: float) -> bool:

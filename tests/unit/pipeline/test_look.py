@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
@@ -178,6 +179,33 @@ def test_not_blank(marks: Callable[[Image.Image], None]) -> None:
     image = sheet()
     marks(image)
     assert not look(image).blank
+
+
+def noisy(image: Image.Image, sigma: float, quality: int) -> Image.Image:
+    """On paper that is not quite white, under noise, and through a JPEG of that quality."""
+    shown = np.asarray(image.point(lambda value: value * 235 // 255), np.float64)
+    seen = (shown + np.random.default_rng(3).normal(0, sigma, shown.shape)).clip(0, 255).astype(np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(seen).save(file, "JPEG", quality=quality)
+    return Image.open(file).convert("L")
+
+
+RECEIPTS = [(14, 0, 60, 60), (20, 60, 60, 60), (26, 140, 45, 60), (26, 140, 60, 90), (40, 140, 60, 60)]
+
+
+@pytest.mark.parametrize(("letters", "ink", "sigma", "quality"), RECEIPTS)
+def test_a_few_words_under_strong_noise_are_not_blank(letters: int, ink: int, sigma: float, quality: int) -> None:
+    image = Image.new("L", (12 * letters, 8 * letters), 255)
+    text = "TOTAL 12.50\nCash 20.00\nThank you"
+    ImageDraw.Draw(image).text((letters, letters), text, ink, ImageFont.load_default(letters))
+    assert not look(noisy(image, sigma, quality), 74).blank
+
+
+@pytest.mark.parametrize("size", [(195, 150), (300, 500), (600, 900)])
+@pytest.mark.parametrize("quality", [30, 60, 95])
+def test_noise_alone_is_blank(size: tuple[int, int], quality: int) -> None:
+    for sigma in (30, 45, 60, 90):
+        assert look(noisy(Image.new("L", size, 255), sigma, quality), 74).blank, sigma
 
 
 def test_white_on_black() -> None:

@@ -96,12 +96,12 @@ def test_a_small_receipt_is_read_larger_however_sure_its_letters_are(toolbox: To
     image.reduce(5).save(work / "page-1.pgm", format="PPM")
     receipt, truth = PageImage(work / "page-1.pgm", 74), " ".join(word for word, _ in placed)
     prepared = prepare(receipt, deskew=True)
-    once, engine = Counting(toolbox.engine), Counting(toolbox.engine)
-    unmeasured = replace(prepared, x_height=None)
-    small = recognize(receipt, unmeasured, "eng", work / "small", Toolbox(once, toolbox.rasterizer))
-    result = recognize(receipt, prepared, "eng", work / "large", Toolbox(engine, toolbox.rasterizer))
-    assert (once.readings, small.tried) == (1, None), "it is so poor that it was tried again whatever its size"
-    assert (engine.readings, result.tried) == (2, "upscaled")
+    counted: dict[str, Any] = {"as drawn": Counting(toolbox.engine), "larger": Counting(toolbox.engine)}
+    tools = {name: Toolbox(engine, toolbox.rasterizer) for name, engine in counted.items()}
+    small = recognize(receipt, replace(prepared, x_height=None), "eng", work / "small", tools["as drawn"])
+    result = recognize(receipt, prepared, "eng", work / "large", tools["larger"])
+    assert (counted["as drawn"].readings, small.tried) == (1, None), "so poor that it is tried again in any case"
+    assert (counted["larger"].readings, result.tried) == (2, "upscaled")
     assert errors(result, truth) < 0.01 < errors(small, truth)
 
 
