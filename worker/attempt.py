@@ -71,7 +71,8 @@ class Attempt:
         from worker.pipeline.workspace import workspace
 
         password = unseal(self.lease.password, self.desk.settings) if self.lease.password else None
-        with workspace(self.job.source_bytes or 0) as work, self.desk.sources.source(self.job, work) as source:
+        sources, size = self.desk.sources, self.job.source_bytes or 0
+        with workspace(size, give_way=sources.give_way) as work, sources.source(self.job, work) as source:
             yield examine(source, name=self.job.name, password=password, limits=self.limits), work
 
     def wanted(self, document: Document) -> list[int]:

@@ -11,7 +11,7 @@ import os
 import selectors
 import time
 from collections.abc import Callable
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from sqlalchemy import Engine, text
 
@@ -20,6 +20,9 @@ from worker.core.blobs import Blobs
 from worker.core.database import single
 from worker.core.errors import AccessRefused, EngineCrashed, InternalError, OcrConsoleError, ServiceError
 from worker.core.settings import Settings
+
+if TYPE_CHECKING:
+    from worker.sources import Sources
 
 Answer = TypeVar("Answer")
 WAIT_AT_MOST_S = 10.0  # between two looks; with the time that a look takes this stays under 15
@@ -65,6 +68,10 @@ class Desk(Protocol):
     @property
     def blobs(self) -> Blobs:
         """The storage."""
+
+    @property
+    def sources(self) -> Sources:
+        """The documents that are kept, which give way to work."""
 
 
 class Gate:
@@ -136,7 +143,7 @@ class Gate:
             with silent_for(ANSWER_S), single(self._desk.engine) as connection:
                 connection.execute(text("select 1"))
             self._desk.blobs.try_out()
-            with workspace(0):
+            with workspace(0, give_way=self._desk.sources.give_way):
                 return None
         except ServiceError as error:
             return error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ except ImportError:  # where there is none every task fetches for itself
     fcntl = None  # type: ignore[assignment]
 
 STRIPES = 64  # locks on disk: as many documents can be fetched at the same time
+_NEW = ".new-"  # stands in the name of a file that is being fetched
 ABANDONED_S = 3600.0  # what a killed process fetched half is removed after so long
 
 
@@ -64,6 +66,7 @@ class Sources:
         with self._locked(self._folder / f"lock-{int(name[:8], 16) % STRIPES:02d}"):
             while not self._holds(path, held):
                 self._make_room(job.source_bytes or 0)
+                self.give_way(job.source_bytes or 0)
                 self._fetch(job, path)
         with suppress(OSError):
             os.utime(path)  # used now: the last to go
@@ -84,7 +87,7 @@ class Sources:
 
     def _fetch(self, job: Job, path: Path) -> Path:
         """Download and check; the file appears under its name when it is what was uploaded."""
-        new = path.with_name(f"{path.name}.new-{os.getpid()}")
+        new = path.with_name(f"{path.name}{_NEW}{os.getpid()}")
         try:
             self._blobs.get_file(str(job.source_key), new)
             if job.source_sha256 and _sha256(new) != job.source_sha256:
@@ -98,21 +101,35 @@ class Sources:
             new.unlink(missing_ok=True)
         return path
 
+    def give_way(self, needed: int) -> None:
+        """Remove files that nobody reads, those first that were not used for longest, until so many bytes are free."""
+        with suppress(OSError):  # nothing was ever kept here
+            for _used, _size, path in self._files():
+                if shutil.disk_usage(self._folder).free >= needed:
+                    return
+                if _NEW not in path.name:  # somebody fetches it just now
+                    self._remove(path)
+
     def _make_room(self, needed: int) -> None:
         """Remove the files that were not used for longest, and none that is being read."""
+        files = self._files()
+        total = sum(size for _, size, _ in files)
+        for used, size, path in files:
+            abandoned = _NEW in path.name and used < time.time() - ABANDONED_S
+            if not abandoned and total + needed <= self._limit:
+                continue
+            if self._remove(path):
+                total -= size
+
+    def _files(self) -> list[tuple[float, int, Path]]:
+        """What is kept: when it was last used, its bytes, where; the oldest first."""
         files = []
         for path in self._folder.iterdir():
             with suppress(OSError):
                 if not path.name.startswith("lock-"):
                     found = path.stat()
                     files.append((found.st_mtime, found.st_size, path))
-        total = sum(size for _, size, _ in files)
-        for used, size, path in sorted(files):
-            abandoned = ".new-" in path.name and used < time.time() - ABANDONED_S
-            if not abandoned and total + needed <= self._limit:
-                continue
-            if self._remove(path):
-                total -= size
+        return sorted(files)
 
     def _remove(self, path: Path) -> bool:
         try:

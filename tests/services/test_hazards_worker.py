@@ -104,4 +104,8 @@ def test_a_full_disk_holds_the_worker_and_not_the_job(
             job = desk.ended(job_id)
             seen.of(job, more="Waited until there was room, then went on by itself.")
         assert (job.state, job.attempts) == (State.DONE, 1)
+        (kept,) = disk.glob("ocr-console-sources-*/*")
+        (kept / "old").write_bytes(bytes((ROOM - 60) << 20))  # a document that may be read again gives way
+        assert desk.ended(desk.add(picture(tmp_path / "other.png"), Options(formats=("txt",)))).state is State.DONE
+        assert not (kept / "old").exists()
         assert meeting.same_process()

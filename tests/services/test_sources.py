@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import shutil
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -113,6 +115,33 @@ def test_what_is_removed_while_it_is_opened_is_fetched_again(sources: Sources, b
 def opened_by_us(path: Path) -> int:
     links = [link for link in Path("/proc/self/fd").iterdir() if link.exists()]
     return sum(link.resolve() == path for link in links)
+
+
+def test_what_nobody_reads_gives_way_to_work(
+    sources: Sources, blobs: Blobs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def usage(_: Path) -> SimpleNamespace:
+        """As if there were so small a disk."""
+        return SimpleNamespace(free=disk - sum(path.stat().st_size for path in (tmp_path / "cache").iterdir()))
+
+    disk = 1_000_000
+    sources.give_way(1)  # nothing was kept here yet
+    jobs = [uploaded(blobs, bytes([number]) * 200_000) for number in range(3)]
+    with ExitStack() as stack:
+        paths = [stack.enter_context(sources.source(job, tmp_path)) for job in jobs[:1]]
+        for job in jobs[1:]:
+            with sources.source(job, tmp_path) as path:
+                paths.append(path)
+        (tmp_path / "cache" / "some.new-1").write_bytes(b"y" * 100_000)  # is being fetched
+        monkeypatch.setattr(shutil, "disk_usage", usage)
+        sources.give_way(500_000)
+        assert [path.exists() for path in paths] == [True, False, True]
+        sources.give_way(900_000)
+        assert [path.exists() for path in paths] == [True, False, False]
+        assert kept(tmp_path) == 2
+    disk = 500_000
+    with sources.source(uploaded(blobs, b"z" * KILOBYTES_400), tmp_path):
+        assert not paths[0].exists()
 
 
 def test_what_is_not_what_was_uploaded_is_not_read(sources: Sources, blobs: Blobs, tmp_path: Path) -> None:

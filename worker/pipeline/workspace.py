@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -24,13 +24,20 @@ _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 @contextmanager
-def workspace(source_bytes: int, *, memory: Path = MEMORY_DISK) -> Iterator[Path]:
+def workspace(
+    source_bytes: int, *, memory: Path = MEMORY_DISK, give_way: Callable[[int], None] = lambda _needed: None
+) -> Iterator[Path]:
     """The folder; for a document of so many bytes.
+
+    Args:
+        source_bytes: Of the document.
+        memory: A disk in memory.
+        give_way: Removes from the other disk what can be fetched again, until so many bytes are free.
 
     Raises:
         DiskFull: neither memory nor disk has room for it, or the room ran out within.
     """
-    parent = _parent(source_bytes * TIMES + ROOM_BYTES, memory)
+    parent = _parent(source_bytes * TIMES + ROOM_BYTES, memory, give_way)
     for place in (memory, Path(tempfile.gettempdir())):
         _sweep(place)
     with room_in(parent):
@@ -53,11 +60,13 @@ def room_in(folder: Path) -> Iterator[None]:
         raise
 
 
-def _parent(needed: int, memory: Path) -> Path:
+def _parent(needed: int, memory: Path, give_way: Callable[[int], None]) -> Path:
     """In memory, if half of what is free there stays so."""
     if memory.is_dir() and shutil.disk_usage(memory).free > 2 * needed:
         return memory
     disk = Path(tempfile.gettempdir())
+    if shutil.disk_usage(disk).free < needed:
+        give_way(needed)
     free = shutil.disk_usage(disk).free
     if free < needed:
         left, wanted = free // 1_000_000, needed // 1_000_000
