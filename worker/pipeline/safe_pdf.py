@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from types import MappingProxyType
@@ -26,6 +27,7 @@ _UNWANTED = {
 }
 _RUNS_PROGRAMS = frozenset({"/RichMedia", "/3D"})  # annotations
 _MEDIA_KEYS = ("/RichMediaContent", "/RichMediaSettings", "/3DD", "/3DV", "/3DA", "/3DI", "/3DU")
+_UNSEEN = re.compile(r"[\x00-\x20]")  # browsers read an address without them
 _SIGNATURES = frozenset({"/Sig", "/DocTimeStamp"})
 _READ_ONLY = 1
 _ENTRIES = pikepdf.Dictionary | pikepdf.Stream  # viewers take the second for the first, wherever it stands
@@ -141,8 +143,8 @@ class _Cleaner:
 
     def _why_not(self, action: pikepdf.Object) -> str | None:
         """Why this action has to go, None where it may stay."""
-        address = action.get("/URI")
-        if "/JS" in action or (address is not None and str(address).strip().lower().startswith("javascript:")):
+        address = _UNSEEN.sub("", str(action.get("/URI", "")))
+        if "/JS" in action or address.lower().startswith("javascript:"):
             return SCRIPTS
         return self._unwanted.get(_name(action.get("/S")))
 

@@ -6,9 +6,21 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-from pikepdf import Array, Dictionary, Name
+from pikepdf import Array, Dictionary, Name, String
 
-from tests.unit.pipeline.test_safe_pdf import JS, LAUNCH, Change, changed, copied, field, form, fresh, link, unwanted
+from tests.unit.pipeline.test_safe_pdf import (
+    JS,
+    LAUNCH,
+    Change,
+    changed,
+    copied,
+    field,
+    form,
+    fresh,
+    link,
+    on_page,
+    unwanted,
+)
 from worker.pipeline.safe_pdf import SCRIPTS, STARTS
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*not reachable from /AcroForm")  # that is what is tested
@@ -56,3 +68,12 @@ def test_what_is_hidden_is_gone_and_told(tmp_path: Path, work: Path, change: Cha
     assert unwanted(path), "there was something"
     target, told = copied(path, work)
     assert (unwanted(target), told) == ([], [sentence])
+
+
+@pytest.mark.parametrize("address", ["java\tscript:alert(1)", "\x01JavaScript\n:alert(1)"])
+def test_an_address_with_signs_that_no_browser_sees_is_a_script_too(tmp_path: Path, work: Path, address: str) -> None:
+    path = changed(tmp_path / "a.pdf", on_page(link(Dictionary(S=Name.URI, URI=String(address)))))
+    target, told = copied(path, work)
+    assert told == [SCRIPTS]
+    with pikepdf.open(target) as pdf:
+        assert "/A" not in pdf.pages[0].obj.Annots[0]
