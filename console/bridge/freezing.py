@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
@@ -12,6 +12,9 @@ from PySide6.QtCore import QObject, Signal
 
 from console.bridge.background import Background, Latest
 from worker.core.filters import JobFilter, Tally
+from worker.core.jobs import State
+
+PORTION = 20_000  # ids that are looked up at once
 
 
 class Lists(Protocol):
@@ -57,11 +60,27 @@ class Freezing(QObject):
 
             self._latest.submit(ask, done=done, failed=self.failed.emit)
 
-    def tally(self, ids: Sequence[UUID], done: Callable[[Tally], None]) -> None:
-        """Tell what these jobs are by now."""
-        if self._source is not None:
-            self._latest.submit(self._source.tally, ids, done=done, failed=self.failed.emit)
+    def tally(
+        self,
+        ids: Sequence[UUID],
+        done: Callable[[tuple[UUID, ...], Tally], None],
+        *,
+        only: frozenset[State] = frozenset(),
+    ) -> None:
+        """Tell what these jobs are by now, or which of them are in some states."""
+        if (source := self._source) is not None:
+
+            def ask() -> tuple[tuple[UUID, ...], Tally]:
+                meant = tuple(_among(source, ids, only)) if only else tuple(ids)
+                return meant, source.tally(meant)
+
+            self._latest.submit(ask, done=lambda answer: done(*answer), failed=self.failed.emit)
 
     def drop(self) -> None:
         """Wait for no answer any more."""
         self._latest.drop()
+
+
+def _among(source: Lists, ids: Sequence[UUID], states: frozenset[State]) -> Iterator[UUID]:
+    for start in range(0, len(ids), PORTION):
+        yield from source.ids(JobFilter(ids=tuple(ids[start : start + PORTION]), states=states))

@@ -63,6 +63,14 @@ def test_all_that_match_are_offered_and_frozen_when_a_page_is_chosen(show, qtbot
     assert not page.bar.isVisible()
 
 
+def test_of_a_frozen_list_only_what_has_ended_is_deleted_although_more_ends_before_the_answer(show, qtbot):
+    page = show(*(job(place, State.RUNNING if place else State.DONE, ago_s=place) for place in range(250)))
+    frozen(page, qtbot)
+    with qtbot.waitSignal(page.delete_asked) as asked:
+        QTest.keyClick(page.table, Key.Key_Delete)
+    assert (asked.args[0].ids, asked.args[0].tally.states) == ((job(0).id,), {State.DONE: 1})
+
+
 def test_a_frozen_list_is_asked_about_as_it_is_by_then(show, qtbot):
     page = show(*(job(place, State.QUEUED, ago_s=place) for place in range(300)))
     frozen(page, qtbot)
