@@ -19,6 +19,7 @@ from worker.tools.pictures import flat_frame
 
 logging.getLogger("img2pdf").setLevel(logging.ERROR)  # it warns of what is meant: a soft mask for transparency
 
+TOGETHER = 100  # frames that are joined at a time: a file is open for each
 _AS_THEY_ARE = frozenset({"image/jpeg", "image/jp2", "image/png", "image/tiff"})
 
 
@@ -52,15 +53,31 @@ def _convert(picture: Path, pages: Iterable[PageInfo], target: Path) -> None:
 
 
 def _frame_by_frame(document: Document, work: Path, target: Path, limits: Limits) -> None:
-    """Every frame rewritten, one in memory at a time."""
+    """Every frame rewritten, one in memory at a time, and no more files open than a process may have."""
+    with tempfile.TemporaryDirectory(prefix="frames-", dir=work) as place:
+        folder, joined = Path(place), list[Path]()
+        for start in range(0, len(document.pages), TOGETHER):
+            parts = [_frame(document, page, folder, limits) for page in document.pages[start : start + TOGETHER]]
+            joined.append(folder / f"from-{start}.pdf")
+            _join(parts, joined[-1])
+            for part in parts:
+                part.unlink()
+        _join(joined, target)
+
+
+def _frame(document: Document, page: PageInfo, folder: Path, limits: Limits) -> Path:
+    frame, part = folder / "frame.png", folder / f"{page.number}.pdf"
+    flat_frame(document.path, document.name, page.number, limits, frame)
+    _convert(frame, [page], part)
+    return part
+
+
+def _join(parts: Iterable[Path], target: Path) -> None:
+    """Each is open until all of it is written."""
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="frames-", dir=work)))
         whole = stack.enter_context(pikepdf.new())
-        for page in document.pages:
-            frame, part = folder / "frame.png", folder / f"{page.number}.pdf"
-            flat_frame(document.path, document.name, page.number, limits, frame)
-            _convert(frame, [page], part)
-            whole.pages.append(stack.enter_context(pikepdf.open(part)).pages[0])
+        for part in parts:
+            whole.pages.extend(stack.enter_context(pikepdf.open(part)).pages)
         whole.save(target)
 
 
