@@ -33,9 +33,9 @@ def program() -> Iterator[Program]:
     shutil.rmtree(home)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def worked(program: Program) -> Iterator[Program]:
-    """The same with a worker that stays."""
+    """The same with a worker that stays until the end of a file."""
     name = program.run("worker", "start", "--json", "-c", "2").json["name"]
     yield program
     program.run("worker", "stop", name)
