@@ -21,13 +21,15 @@ from worker.core.bounds import bound_memory
 from worker.core.document import Limits
 from worker.core.errors import DocumentError
 from worker.core.examine import examine
-from worker.tools.pictures import grey_frame
+from worker.tools.pictures import flat_frame, grey_frame
 bound_memory()
 source = Path(sys.argv[1])
 try:
     examine(source, name="bomb")
     if sys.argv[2] == "read":
         grey_frame(source, "bomb", 1, Limits(), source.with_suffix(".pgm"))
+    if sys.argv[2] == "copy":
+        flat_frame(source, "bomb", 1, Limits(), source.with_suffix(".flat"))
     print("ok")
 except DocumentError as error:
     print(error.error_class)
@@ -116,7 +118,13 @@ def test_a_picture_is_not_decoded_to_be_looked_at(transparent: Path):
 def test_a_transparent_picture_is_read_in_little_more_than_its_own_size(transparent: Path):
     said, megabytes = eaten(transparent, "read")
     assert said == "ok"
-    assert megabytes < 256 + 4 * 64 + 100
+    assert megabytes < 256 + 64 + 110
+
+
+def test_a_transparent_picture_is_laid_on_white_in_little_more_than_twice_its_size(transparent: Path):
+    said, megabytes = eaten(transparent, "copy")
+    assert said == "ok"
+    assert megabytes < 2 * 256 + 150
 
 
 @pytest.mark.parametrize("chunk", [b"zTXt", b"iCCP"])

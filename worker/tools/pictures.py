@@ -10,11 +10,12 @@ from PIL import Image, ImageOps, Jpeg2KImagePlugin
 
 from worker.core.document import Limits
 from worker.core.errors import TooLarge
-from worker.core.examine_image import check_size, open_image
+from worker.core.examine_image import ORIENTATION, check_size, open_image
 from worker.core.said import said
 from worker.tools.jpeg2000 import levels
 
 _DEEP = ("I", "F")  # and "I;16", "I;16B": more than 8 bits a pixel
+_BAND = 512  # lines of a picture that are laid on white at a time
 _WIDE = (*_DEEP, "CMYK", "YCbCr", "HSV")  # what becomes grey in two steps
 
 
@@ -34,6 +35,7 @@ def grey_frame(path: Path, name: str, number: int, limits: Limits, image: Path) 
         if opened.mode.startswith(_WIDE):
             opened.thumbnail(bound)  # first: on its way to grey it would be there twice and more
         frame = to_grey(opened)
+        opened.close()  # its pixels are four times as large
         frame.thumbnail(bound)
         scale = frame.size[0] / width
         upright = ImageOps.exif_transpose(frame)
@@ -48,7 +50,9 @@ def flat_frame(path: Path, name: str, number: int, limits: Limits, image: Path) 
         CorruptFile, TooLarge, TooSmall: sentences call the file `name`.
     """
     with _opened(path, name, number, limits) as opened:
-        frame = ImageOps.exif_transpose(opened)
+        opened.load()
+        lies = opened.getexif().get(ORIENTATION, 1) != 1
+        frame = ImageOps.exif_transpose(opened) if lies else opened  # which would copy it in any case
         if frame.has_transparency_data:
             frame = _on_white(frame)
         elif frame.mode not in {"1", "L", "RGB", "P"}:
@@ -89,17 +93,25 @@ def to_grey(frame: Image.Image) -> Image.Image:
 
 
 def _grey_on_white(frame: Image.Image) -> Image.Image:
-    """In three planes of grey: as colours, a large picture would be there four times."""
-    layered = frame if "A" in frame.getbands() else frame.convert("RGBA")
-    white = Image.new("L", layered.size, 255)
-    white.paste(layered.convert("L"), mask=layered.getchannel("A"))
+    white = Image.new("L", frame.size, 255)
+    for top, band in _bands(frame):
+        layered = band if "A" in band.getbands() else band.convert("RGBA")
+        white.paste(layered.convert("L"), (0, top), layered.getchannel("A"))
     return white
 
 
 def _on_white(frame: Image.Image) -> Image.Image:
-    layered = frame.convert("RGBA")
-    white = Image.new("RGBA", layered.size, (255, 255, 255, 255))
-    return Image.alpha_composite(white, layered).convert("RGB")
+    white = Image.new("RGB", frame.size, "white")
+    for top, band in _bands(frame):
+        sheet = Image.new("RGBA", band.size, "white")
+        white.paste(Image.alpha_composite(sheet, band.convert("RGBA")).convert("RGB"), (0, top))
+    return white
+
+
+def _bands(frame: Image.Image) -> Iterator[tuple[int, Image.Image]]:
+    """The picture from top to bottom, each part with its upper edge: at once, a large one would be there many times."""
+    for top in range(0, frame.height, _BAND):
+        yield top, frame.crop((0, top, frame.width, min(top + _BAND, frame.height)))
 
 
 def _halvings(path: Path, name: str, size: tuple[int, int], bound: tuple[int, int]) -> int:
