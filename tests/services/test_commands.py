@@ -112,8 +112,8 @@ def test_every_format_and_the_receipt_have_names_of_their_own(services: Services
     assert len({file.path for file in fetched.files}) == len(fetched.files) == 2 * len(formats) + 2
     assert all(file.path.read_bytes() in {file.format.encode(), b"third"} for file in fetched.files)
     names = {file.path.name for file in fetched.files if file.job_id == first}
-    one_of_two = [{f"a.pdf.{kind}", f"a (2).pdf.{kind}"} for kind in ("alto.xml", "md", "receipt.json")]
-    assert all(names & either for either in one_of_two)  # they are fetched side by side
+    free = [{f"a{which}.pdf.{kind}" for which in ("", " (2)", " (3)")} for kind in ("alto.xml", "md", "receipt.json")]
+    assert all(names & any_of_them for any_of_them in free)  # fetched side by side; the third is called like an ALTO
     only = FetchResults((first,), tmp_path / "other", formats_in("alto, MD,receipt", OUTPUTS)).run(services).data
     assert [file.path.name for file in only.files] == ["a.pdf.alto.xml", "a.pdf.md", "a.pdf.receipt.json"]
     with pytest.raises(UsageError, match="docx"):
