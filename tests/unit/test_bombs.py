@@ -21,7 +21,7 @@ from worker.core.bounds import bound_memory
 from worker.core.document import Limits
 from worker.core.errors import DocumentError
 from worker.core.examine import examine
-from worker.tools.pictures import flat_frame, grey_frame
+from worker.tools.pictures import flat_frames, grey_frame
 bound_memory()
 source = Path(sys.argv[1])
 try:
@@ -29,7 +29,7 @@ try:
     if sys.argv[2] == "read":
         grey_frame(source, "bomb", 1, Limits(), source.with_suffix(".pgm"))
     if sys.argv[2] == "copy":
-        flat_frame(source, "bomb", 1, Limits(), source.with_suffix(".flat"))
+        list(flat_frames(source, "bomb", 1, Limits(), source.with_suffix(".flat")))
     print("ok")
 except DocumentError as error:
     print(error.error_class)

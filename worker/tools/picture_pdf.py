@@ -15,7 +15,7 @@ import pikepdf
 
 from worker.core.document import POINTS_PER_INCH, Document, Limits, PageInfo
 from worker.core.examine_image import ORIENTATION, guessed_dpi, open_image
-from worker.tools.pictures import flat_frame
+from worker.tools.pictures import flat_frames
 
 logging.getLogger("img2pdf").setLevel(logging.ERROR)  # it warns of what is meant: a soft mask for transparency
 
@@ -55,21 +55,18 @@ def _convert(picture: Path, pages: Iterable[PageInfo], target: Path) -> None:
 def _frame_by_frame(document: Document, work: Path, target: Path, limits: Limits) -> None:
     """Every frame rewritten, one in memory at a time, and no more files open than a process may have."""
     with tempfile.TemporaryDirectory(prefix="frames-", dir=work) as place:
-        folder, joined = Path(place), list[Path]()
-        for start in range(0, len(document.pages), TOGETHER):
-            parts = [_frame(document, page, folder, limits) for page in document.pages[start : start + TOGETHER]]
+        folder, pages, joined = Path(place), document.pages, list[Path]()
+        frames = flat_frames(document.path, document.name, len(pages), limits, folder / "frame.png")
+        for start in range(0, len(pages), TOGETHER):
+            parts = []
+            for page in pages[start : start + TOGETHER]:
+                parts.append(folder / f"{page.number}.pdf")
+                _convert(next(frames), [page], parts[-1])
             joined.append(folder / f"from-{start}.pdf")
             _join(parts, joined[-1])
             for part in parts:
                 part.unlink()
         _join(joined, target)
-
-
-def _frame(document: Document, page: PageInfo, folder: Path, limits: Limits) -> Path:
-    frame, part = folder / "frame.png", folder / f"{page.number}.pdf"
-    flat_frame(document.path, document.name, page.number, limits, frame)
-    _convert(frame, [page], part)
-    return part
 
 
 def _join(parts: Iterable[Path], target: Path) -> None:

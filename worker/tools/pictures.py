@@ -43,32 +43,46 @@ def grey_frame(path: Path, name: str, number: int, limits: Limits, image: Path) 
         return (*upright.size, scale)
 
 
-def flat_frame(path: Path, name: str, number: int, limits: Limits, image: Path) -> None:
-    """Write frame `number` as PNG without loss, upright and without transparency: for PDF, which takes not every kind.
+def flat_frames(path: Path, name: str, count: int, limits: Limits, image: Path) -> Iterator[Path]:
+    """Write each frame as PNG without loss, upright and without transparency: for PDF, which takes not every kind.
+
+    They come one after the other in the same place: many a format keeps only what changes from one to the next.
 
     Raises:
         CorruptFile, TooLarge, TooSmall: sentences call the file `name`.
     """
-    with _opened(path, name, number, limits) as opened:
-        opened.load()
-        lies = opened.getexif().get(ORIENTATION, 1) != 1
-        frame = ImageOps.exif_transpose(opened) if lies else opened  # which would copy it in any case
-        if frame.has_transparency_data:
-            frame = _on_white(frame)
-        elif frame.mode not in {"1", "L", "RGB", "P"}:
-            frame = to_grey(frame) if frame.mode.startswith(_DEEP) or frame.mode == "LAB" else frame.convert("RGB")
-        frame.info = {}  # nothing of what the file said of itself holds any more
-        frame.save(image, format="PNG", exif=b"")
+    with open_image(path, name, limits) as opened:
+        for index in range(count):
+            _seek(opened, index, name, limits)
+            _write_flat(opened, image)
+            yield image
+
+
+def _write_flat(opened: Image.Image, image: Path) -> None:
+    opened.load()
+    lies = opened.getexif().get(ORIENTATION, 1) != 1
+    frame = ImageOps.exif_transpose(opened) if lies else opened  # which would copy it in any case
+    if frame.has_transparency_data:
+        frame = _on_white(frame)
+    elif frame.mode not in {"1", "L", "RGB", "P"}:
+        frame = to_grey(frame) if frame.mode.startswith(_DEEP) or frame.mode == "LAB" else frame.convert("RGB")
+    about, frame.info = frame.info, {}  # nothing of what the file said of itself holds any more
+    frame.save(image, format="PNG", exif=b"")
+    frame.info = about  # but for the frames behind it
 
 
 @contextmanager
 def _opened(path: Path, name: str, number: int, limits: Limits) -> Iterator[Image.Image]:
     """At that frame, which is of a size that may be read."""
     with open_image(path, name, limits) as opened:
-        if number > 1:
-            opened.seek(number - 1)
-            check_size(opened, name, limits)
+        _seek(opened, number - 1, name, limits)
         yield opened
+
+
+def _seek(opened: Image.Image, index: int, name: str, limits: Limits) -> None:
+    if index:
+        opened.seek(index)
+        check_size(opened, name, limits)
 
 
 def to_grey(frame: Image.Image) -> Image.Image:
