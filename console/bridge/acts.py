@@ -71,11 +71,11 @@ class Acts(ActsHere):
 
         self._run(SetPriority(tuple(ids), priority))
 
-    def purge(self, queue: str, confirm: str = "") -> None:
-        """Take all that waits out of a queue; `confirm` is the name of a production profile."""
+    def purge(self, queue: str, only: Waiting, confirm: str = "") -> None:
+        """Take what was seen to wait out of a queue; `confirm` is the name of a production profile."""
         from console.ops.purge import Purge
 
-        self._run(Purge(queue), confirm or None)
+        self._run(Purge(queue, only), confirm or None)
 
     def look_into(self, queue: str, done: Callable[[Waiting], None]) -> None:
         """Tell what a purge of a queue would take."""

@@ -68,7 +68,7 @@ class QueuesActs(QObject):
             return
         name = self._lock.ask_to_destroy(**purge_question(queue, waiting, datetime.now(UTC)))
         if name is not None:
-            self._acts.purge(queue, name)
+            self._acts.purge(queue, waiting, name)
 
     def _resize(self, worker: str, by: int) -> None:
         if by > 0:

@@ -81,6 +81,7 @@ def _facts(waiting: Waiting, now: datetime) -> list[Fact]:
     held = words.counted(waiting.held, translate("Purge", "{n} message"), translate("Purge", "{n} messages"))
     until = translate("Purge", "until {clock}").format(clock=words.clock(now + timedelta(seconds=UNDO_S)))
     rows.append((translate("Purge", "Held by workers, will still be read"), held))
+    rows.append((translate("Purge", "Messages that come from now on"), translate("Purge", "stay")))
     rows.append((translate("Purge", "Can be undone"), until))
     return rows
 

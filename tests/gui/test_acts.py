@@ -14,7 +14,7 @@ from console.ops.marking import Mark
 from console.ops.on_batches import cancel_batches
 from console.ops.pausing import PauseBatch, PauseQueues, ResumeBatch, ResumeQueues
 from console.ops.poison import DropPoison
-from console.ops.purge import Purge
+from console.ops.purge import Purge, Waiting
 from console.ops.steering import AddConsumer, Autoscale, CancelConsumer, Grow, RateLimit, RestartPool, Shrink, TimeLimit
 from console.ops.worker_ends import ForgetWorkers, Ping, WarmStop
 from worker.core.jobs import Priority
@@ -26,7 +26,7 @@ CASES: list[tuple[str, tuple[Any, ...], object]] = [
     ("delete", ([ONE],), Delete((ONE,))),
     ("reprocess", ([ONE], {"dpi": 200}), Reprocess((ONE,), {"dpi": 200})),
     ("set_priority", ([ONE], Priority.NEXT), SetPriority((ONE,), Priority.NEXT)),
-    ("purge", ("ocr",), Purge("ocr")),
+    ("purge", ("ocr", Waiting(1, 1, 0)), Purge("ocr", Waiting(1, 1, 0))),
     ("pause_queues", (["ocr"],), PauseQueues(("ocr",))),
     ("resume_queues", (["ocr"],), ResumeQueues(("ocr",))),
     ("pause_batches", ([ONE],), PauseBatch((ONE,))),

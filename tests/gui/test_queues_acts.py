@@ -102,7 +102,7 @@ def test_a_purge_on_production_asks_for_the_name(made, answer):
     titles = answer(name_it)
     page.show_queue("ocr.bulk")
     QTest.keyClick(page.queues.table, Qt.Key.Key_Delete)
-    assert acts.done == [("purge", "ocr.bulk", "archive")]
+    assert acts.done == [("purge", "ocr.bulk", acts.waiting, "archive")]
     assert titles[0].replace("\u2068", "").replace("\u2069", "") == "Purge 762 waiting pages from ocr.bulk?"
 
 
@@ -133,6 +133,7 @@ def test_the_question_says_whose_it_is_what_stays_and_until_when(monkeypatch):
     assert facts["2 more batches"] == "20 pages"
     assert facts["The oldest waits since"] == "13:53, 31 min"
     assert facts["Held by workers, will still be read"] == "1 message"
+    assert facts["Messages that come from now on"] == "stay"
     assert facts["Can be undone"] == "until 14:34"
     assert (asked["safe"], asked["act"]) == ("Keep them", "Purge 60 pages")
     foreign = purge_question("their", Waiting(0, 3, 0), datetime.fromisoformat("2026-09-17T14:24:00+00:00"))

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from console.ops.acting import act
 from console.ops.acts import BY_ITSELF, Cancel, Delete, Reprocess
 from console.ops.profiles import EMBEDDED, Profile
-from console.ops.purge import Purge
+from console.ops.purge import Purge, look
 from console.ops.services import Services
 from console.ops.submission import submitter
 from console.ops.undo import NOTHING, Undo
@@ -279,8 +279,9 @@ def test_the_messages_of_older_senders_are_purged_and_put_back_with_their_jobs(
     with consumer(settings) as app:
         app.send_task("ocr.run_job", [str(job)], queue=LEGACY_QUEUE)
         app.send_task("their.task", ["x"], queue=LEGACY_QUEUE)
-    before = everything(client)
-    assert act(Purge(LEGACY_QUEUE), services).data.purged == 2
+    before, seen = everything(client), look(services, LEGACY_QUEUE)
+    assert (seen.jobs, seen.messages, seen.ids) == (1, 2, {job})
+    assert act(Purge(LEGACY_QUEUE, seen), services).data.purged == 2
     assert services.store.job(job).state is State.CANCELLED
     assert everything(client) == {}
     assert act(Undo(), services).data.jobs == 1

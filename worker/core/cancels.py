@@ -32,15 +32,16 @@ _LOG = text("""
 update task_log set status = 'failed', error_message = :why, made_of = cast(:made_of as jsonb),
     finished_at = clock_timestamp()
 where task_id = any(cast(:tasks as uuid[])) and status = 'processing'""")
-_WAITING = text("""
+_WAITING_IN = """
 select id from jobs where state in ('QUEUED', 'RUNNING') and (
     id in (select job_id from tasks where status = 'queued' and (queue = :queue or id = any(cast(:tasks as uuid[]))))
-    or id = any(cast(:jobs as uuid[]))) order by id""")
-_WAITING_BY_BATCH = text("""
-select b.name, count(*) as jobs, sum(greatest(coalesce(j.pages, 1) - j.pages_done, 0))::bigint as pages
-from jobs j left join batches b on b.id = j.batch_id
-where j.state in ('QUEUED', 'RUNNING') and j.id in (select job_id from tasks where status = 'queued' and queue = :queue)
-group by b.id, b.name order by pages desc, b.name""")
+    or id = any(cast(:jobs as uuid[])))"""
+_WAITING = text(_WAITING_IN + " order by id")
+_WAITING_BY_BATCH = text(f"""
+select b.name, count(*) as jobs, sum(greatest(coalesce(j.pages, 1) - j.pages_done, 0))::bigint as pages,
+    array_agg(j.id) as ids
+from jobs j left join batches b on b.id = j.batch_id where j.id in ({_WAITING_IN})
+group by b.id, b.name order by pages desc, b.name""")  # noqa: S608 - a constant of this file
 _BUSY = text("""
 select distinct job_id from tasks where job_id = any(cast(:jobs as uuid[]))
     and (status = 'running' or status = 'queued' and id = any(cast(:held as uuid[])))""")
@@ -74,6 +75,7 @@ class WaitingBatch:
     name: str | None  # None: of no batch
     jobs: int
     pages: int  # still to be read; a job whose pages are not counted yet is one
+    ids: Sequence[UUID] = field(default=(), repr=False)  # of these jobs
 
 
 class Cancels:
@@ -101,7 +103,14 @@ class Cancels:
         return in_batches(self.engine, Cancelled(len(asked)), asked, act, course)
 
     def purge(
-        self, queue: str, *, by: str, tasks: Collection[UUID] = (), jobs: Collection[UUID] = (), held: Collection[UUID]
+        self,
+        queue: str,
+        *,
+        by: str,
+        tasks: Collection[UUID] = (),
+        jobs: Collection[UUID] = (),
+        held: Collection[UUID],
+        only: Collection[UUID] | None = None,
     ) -> Cancelled:
         """Cancel the jobs that wait in a queue; one of which a worker has a part goes on.
 
@@ -111,6 +120,7 @@ class Cancels:
             tasks: What messages in the queue name.
             jobs: What messages in the queue name that know of no tasks.
             held: Tasks whose messages a worker has.
+            only: The jobs that are meant, as a set; None: whichever wait by now.
         """
 
         def act(connection: Connection, some: list[UUID]) -> Cancelled:
@@ -122,13 +132,16 @@ class Cancels:
 
         with single(self.engine) as connection:
             named = {"queue": queue, "tasks": list(tasks), "jobs": list(jobs)}
-            waiting = list(connection.scalars(_WAITING, named))
+            waiting = [job for job in connection.scalars(_WAITING, named) if only is None or job in only]
         return in_batches(self.engine, Cancelled(len(waiting)), waiting, act)
 
-    def waiting_in(self, queue: str) -> list[WaitingBatch]:
-        """Whose rows wait in a queue, the batch with the most pages first."""
+    def waiting_in(
+        self, queue: str, *, tasks: Collection[UUID] = (), jobs: Collection[UUID] = ()
+    ) -> list[WaitingBatch]:
+        """Which jobs wait in a queue, as `purge` finds them, the batch with the most pages first."""
+        named = {"queue": queue, "tasks": list(tasks), "jobs": list(jobs)}
         with single(self.engine) as connection:
-            return [WaitingBatch(**row) for row in connection.execute(_WAITING_BY_BATCH, {"queue": queue}).mappings()]
+            return [WaitingBatch(**row) for row in connection.execute(_WAITING_BY_BATCH, named).mappings()]
 
     def restore(self, stamps: Sequence[Stamp]) -> Outcome:
         """Put cancelled jobs back as they were, unless something touched them since.

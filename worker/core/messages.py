@@ -21,6 +21,7 @@ REMOVE_FOR_S = 5.0  # what is left then finds nothing to claim
 MOST_KEPT = 200_000  # messages that are set aside at a time
 MOST_MB = 300  # of them together, by what Redis reckons: they are read into memory
 LOCK_S = 300  # a purge that was broken off holds others up for so long
+INSTEAD = "Cancel the jobs instead."
 
 Kept = tuple[tuple[bytes, ...], ...]  # a queue's messages by priority list, from head to tail
 
@@ -53,6 +54,17 @@ class Messages:
         """All that waits in a queue, list by list, from the head on. Raises what the client raises."""
         for key in self.keys(queue):
             yield from self._all(key)
+
+    def seen(self, queue: str) -> Iterator[bytes]:
+        """All that waits in a queue, as `ready` reads it: what came while it was read may be told of twice.
+
+        Raises:
+            UsageError: It holds more than can be set aside.
+        """
+        with self._errors():
+            if too_much := self._too_much(queue):
+                raise UsageError(too_much, INSTEAD)
+            yield from self.ready(queue)
 
     def held_task_ids(self) -> set[UUID]:
         """The rows whose messages were delivered to a worker and are not acknowledged."""
@@ -93,7 +105,7 @@ class Messages:
             self._return_kept(queue)
             if too_much := self._too_much(queue):
                 self._redis.delete(self._lock(queue))
-                raise UsageError(too_much, "Cancel the jobs instead.")
+                raise UsageError(too_much, INSTEAD)
             self._redis.sadd(self._register, queue)
             for key, kept in zip(self.keys(queue), self._kept(queue), strict=True):
                 self._rename(key, kept)
