@@ -107,7 +107,7 @@ class Acts(ActsHere):
         """Fetch what was read into a folder: these formats, or all."""
         from console.ops.commands import FetchResults
 
-        self._run(FetchResults(tuple(ids), folder, tuple(formats)))
+        self._run(FetchResults(tuple(ids), folder, tuple(formats), cancel=self._background.closing))
 
     def pause_queues(self, names: Sequence[str]) -> None:
         """Hold queues back; what is running goes on."""
@@ -149,7 +149,7 @@ class Acts(ActsHere):
         """Fetch what was read of batches into a folder."""
         from console.ops.on_batches import SaveBatches
 
-        self._run(SaveBatches(tuple(ids), folder))
+        self._run(SaveBatches(tuple(ids), folder, self._background.closing))
 
     def set_priority_of_batches(self, ids: Sequence[UUID], priority: Priority) -> None:
         """Make all jobs of batches more or less urgent."""

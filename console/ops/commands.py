@@ -17,6 +17,7 @@ from console.ops.results import ResultsFolder
 from console.ops.uploads import Order, Step, Uploaded, Uploader, Watch
 from worker.core.errors import NotFoundError, OcrConsoleError, ServiceError
 from worker.core.jobs import Job, State
+from worker.core.outcomes import NOT_REACHED
 from worker.core.said import clauses, said, said_counted, sentences
 
 if TYPE_CHECKING:
@@ -157,6 +158,7 @@ class FetchResults:
     folder: Path
     formats: tuple[str, ...] = ()  # empty: all that there are
     progress: Callable[[int, int], None] | None = None  # jobs fetched, of how many; from several threads
+    cancel: threading.Event | None = None  # set it to stop behind the files that are under way
     action: ClassVar[str] = ""
     weight: ClassVar[Weight] = Weight.LOOKS
 
@@ -187,10 +189,17 @@ class FetchResults:
         message = said_counted(len(files), "1 file in {folder}.", "{n} files in {folder}.", folder=str(target.folder))
         return Done(message, Fetch(files, refused))
 
+    @property
+    def _is_stopped(self) -> bool:
+        return self.cancel is not None and self.cancel.is_set()
+
     def _look_up(self, services: Services) -> tuple[list[Job], list[Refused]]:
         jobs: list[Job] = []
         unknown: list[Refused] = []
-        for job_id in self.ids:
+        for place, job_id in enumerate(self.ids):
+            if self._is_stopped:
+                unknown.extend(Refused(left, NOT_REACHED) for left in self.ids[place:])
+                break
             try:
                 jobs.append(services.store.job(job_id))
             except NotFoundError as error:
@@ -204,6 +213,9 @@ class FetchResults:
         saved: list[Fetched] = []
         missing: list[Refused] = []
         for form in self.formats or job.outputs:
+            if self._is_stopped:
+                missing.append(Refused(job.id, NOT_REACHED))
+                break
             output = job.outputs.get(form)
             if output is None:
                 missing.append(Refused(job.id, said("{name} was not read to {form}.", name=job.name, form=form)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -81,6 +82,7 @@ class SaveBatches:
 
     batches: Ids
     folder: Path
+    cancel: threading.Event | None = None  # as that of `FetchResults`
     action: ClassVar[str] = ""
     weight: ClassVar[Weight] = Weight.LOOKS
     asked: ClassVar[int] = 0  # not known before it looks
@@ -89,4 +91,4 @@ class SaveBatches:
         """What is there is fetched; a job that is missing something costs nobody else."""
         chosen = JobFilter(states=frozenset({State.DONE}), batch_ids=frozenset(self.batches))
         ids = tuple(services.store.ids(chosen))
-        return FetchResults(ids, self.folder).run(services)
+        return FetchResults(ids, self.folder, cancel=self.cancel).run(services)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +11,9 @@ import pytest
 from console.bridge.acts import Acts
 from console.bridge.background import Background
 from console.ops.acts import Cancel, Delete, Reprocess, Retry, SetPriority
+from console.ops.commands import FetchResults
 from console.ops.marking import Mark
-from console.ops.on_batches import cancel_batches
+from console.ops.on_batches import SaveBatches, cancel_batches
 from console.ops.pausing import PauseBatch, PauseQueues, ResumeBatch, ResumeQueues
 from console.ops.poison import DropPoison
 from console.ops.purge import Purge, Waiting
@@ -56,6 +58,17 @@ class Runs:
 
     def run(self, command: object, **_: object) -> None:
         self.commands.append(command)
+
+
+def test_saving_stops_when_the_program_ends(background: Background, tmp_path: Path) -> None:
+    acts, runs = Acts(background), Runs()
+    acts._made = runs  # type: ignore[assignment]
+    acts.save([ONE], tmp_path, ["txt"])
+    acts.save_batches([ONE], tmp_path)
+    told = [command.cancel for command in runs.commands if isinstance(command, FetchResults | SaveBatches)]
+    assert [cancel is not None and cancel.is_set() for cancel in told] == [False, False]
+    background.stop()
+    assert [cancel is not None and cancel.is_set() for cancel in told] == [True, True]
 
 
 @pytest.mark.parametrize(("method", "given", "command"), CASES, ids=[case[0] for case in CASES])

@@ -1,6 +1,7 @@
 """Commands against real servers: retry on a frozen list, results into a folder."""
 
 import socket
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -21,6 +22,7 @@ from tests.services.queued_jobs import change, queued, value
 from tests.unit.documents import picture
 from worker.core.errors import NetworkError, StorageError, UsageError
 from worker.core.jobs import State
+from worker.core.outcomes import NOT_REACHED
 from worker.core.sealing import unseal
 from worker.core.settings import Settings
 from worker.core.store import Store
@@ -118,6 +120,24 @@ def test_every_format_and_the_receipt_have_names_of_their_own(services: Services
     assert [file.path.name for file in only.files] == ["a.pdf.alto.xml", "a.pdf.md", "a.pdf.receipt.json"]
     with pytest.raises(UsageError, match="docx"):
         formats_in("txt,docx", OUTPUTS)
+
+
+def test_saving_stops_between_two_files(services: Services, engine: Engine, tmp_path: Path, monkeypatch):
+    ids = tuple(done(services, engine, f"{name}.pdf", {"txt": b"text", "pdf": b"%PDF"}) for name in "abc")
+    cancel, get_file = threading.Event(), services.blobs.get_file
+
+    def stopped_meanwhile(key: str, path: Path) -> None:
+        cancel.set()
+        get_file(key, path)
+
+    monkeypatch.setattr("console.ops.commands.FETCHES", 1)
+    monkeypatch.setattr(services.blobs, "get_file", stopped_meanwhile)
+    fetched = FetchResults(ids, tmp_path, cancel=cancel).run(services).data
+    assert [path.name for path in tmp_path.iterdir()] == ["a.pdf.txt"]  # whole, and nothing half-written beside it
+    assert (tmp_path / "a.pdf.txt").read_bytes() == b"text"
+    assert [(one.id, one.why) for one in fetched.refused] == [(job, NOT_REACHED) for job in ids]
+    again = FetchResults(ids, tmp_path / "none", cancel=cancel).run(services).data  # told before it began
+    assert (again.files, [one.id for one in again.refused]) == ((), list(ids))
 
 
 def test_what_is_missing_costs_nobody_else(services: Services, engine: Engine, tmp_path: Path):
