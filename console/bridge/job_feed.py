@@ -194,6 +194,7 @@ class JobFeed(QObject):
 
     def _fail_counts(self, error: OcrConsoleError) -> None:
         self._counting = False
+        self._counts_pace.end()
         if not self._missed:
             self.failed.emit(error)
 

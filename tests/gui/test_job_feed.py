@@ -9,6 +9,7 @@ import pytest
 
 from console.bridge.background import Background
 from console.bridge.job_feed import PAGE, WINDOW, JobFeed
+from console.bridge.pace import REST, Pace
 from console.bridge.table import TableModel
 from console.ui.jobs_columns import job_columns
 from tests.gui.invented import NOW, MemoryStore, job, lamps, picture
@@ -221,6 +222,28 @@ def test_what_could_not_be_had_is_asked_for_again_when_the_database_answers(qtbo
     with qtbot.waitSignal(feed.loaded):
         feed.apply(picture(store))
     assert names(feed) == [job(900).name]
+
+
+def test_counts_that_failed_slowly_rest_before_they_are_asked_for_again(qtbot, feed: JobFeed, monkeypatch):
+    store, now, asked = opened(qtbot, feed, job(1)), [100.0], list[JobFilter]()
+
+    def counts(chosen: JobFilter | None = None) -> dict[State, int]:
+        if chosen is None:  # for a picture
+            return {}
+        asked.append(chosen)
+        now[0] += 4
+        raise DatabaseError("PostgreSQL gave up after 4 s.")
+
+    monkeypatch.setattr(store, "counts", counts)
+    feed._counts_pace = Pace(lambda: now[0])
+    with qtbot.waitSignals([feed.failed, feed.loaded]):
+        feed.ask(JobFilter(text="invoice"), "updated", descending=True)
+    change(feed, store, job(2))
+    assert (len(asked), feed._counting) == (1, False)
+    now[0] += 4 * REST
+    with qtbot.waitSignal(feed.failed):
+        change(feed, store, job(3))
+    assert len(asked) == 2
 
 
 def test_reloading_keeps_the_pages_that_were_loaded(qtbot, feed: JobFeed):
