@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from PySide6.QtCore import QCoreApplication
 
 from console.ui import words
 
 translate = QCoreApplication.translate
-_SCALE: Final = {"KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12}
 
 
 def files(count: int) -> str:
@@ -44,8 +41,4 @@ def part_of(part: str, whole: str) -> str:
 
 def bytes_of(done: int, whole: int) -> str:
     """How many bytes of how many, both in the unit of the whole: 14.1 of 17.2 MB."""
-    shown = words.size(whole)
-    unit = shown.rpartition(" ")[2]
-    value = done / _SCALE.get(unit, 1.0)
-    small = unit in _SCALE and unit != "KB" and whole / _SCALE[unit] < 99.95
-    return part_of(words.decimal(value) if small else words.number(round(value)), shown)
+    return part_of(words.size_figure(done, whole), words.size(whole))

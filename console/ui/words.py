@@ -45,18 +45,26 @@ def size(count: float | None) -> str:
     """Bytes in the unit that gives one to three figures before the point: "0 B", "148 KB", "18.4 MB"."""
     if count is None:
         return DASH
-    value, unit = float(count), 0
-    while value >= 999.5 and unit < 4:
-        value, unit = value / 1000, unit + 1
     said = (
         translate("Words", "{n} B"),
         translate("Words", "{n} KB"),
         translate("Words", "{n} MB"),
         translate("Words", "{n} GB"),
         translate("Words", "{n} TB"),
-    )[unit]
-    whole = unit < 2 or value >= 99.95
-    return said.format(n=number(round(value)) if whole else decimal(value))
+    )[_unit(count)]
+    return said.format(n=size_figure(count, count))
+
+
+def size_figure(count: float, whole: float) -> str:
+    """The figure alone, in the unit of the whole and with as many places: 14.1 of "17.2 MB"."""
+    unit = _unit(whole)
+    in_full = unit < 2 or whole / 1000**unit >= 99.95
+    return number(round(count / 1000**unit)) if in_full else decimal(count / 1000**unit)
+
+
+def _unit(count: float) -> int:
+    """The power of a thousand in which it is told: 2 for MB."""
+    return next((unit for unit in range(4) if count / 1000**unit < 999.5), 4)
 
 
 def duration(seconds: float) -> str:

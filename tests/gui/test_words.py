@@ -10,7 +10,7 @@ from typing import ClassVar
 import pytest
 from PySide6.QtCore import QLocale, QTranslator
 
-from console.ui import overview_words, words
+from console.ui import counts, overview_words, words
 from worker.core.failures import FailureGroup
 from worker.core.said import Moment, clauses, listed, said, said_counted, sentences
 
@@ -170,6 +170,33 @@ class German(QTranslator):
 
     def isEmpty(self) -> bool:
         return False
+
+
+class French(German):
+    WORDS: ClassVar = {
+        "{part} of {whole}": "{part} sur {whole}",
+        "{n} B": "{n} octets",
+        **{f"{{n}} {unit}B": f"{{n}}\xa0{unit}o" for unit in "KMGT"},
+    }
+
+
+def test_bytes_of_bytes_are_in_one_unit_whatever_it_is_called(qapp):
+    sizes = (0, 999), (700, 1_500), (14_100_000, 17_200_000), (400_000, 105_000_000), (2e9, 5.2e12)
+    said = [counts.bytes_of(int(done), int(whole)) for done, whole in sizes]
+    assert said == ["0 of 999 B", "1 of 2 KB", "14.1 of 17.2 MB", "0 of 105 MB", "0.0 of 5.2 TB"]
+    french = French()
+    qapp.installTranslator(french)
+    try:
+        said = [counts.bytes_of(int(done), int(whole)) for done, whole in sizes]
+        assert said == [
+            "0 sur 999 octets",
+            "1 sur 2\xa0Ko",
+            "14.1 sur 17.2\xa0Mo",
+            "0 sur 105\xa0Mo",
+            "0.0 sur 5.2\xa0To",
+        ]
+    finally:
+        qapp.removeTranslator(french)
 
 
 def test_a_share_of_hundred_is_its_number():
