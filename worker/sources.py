@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from functools import cached_property
 from pathlib import Path
 
 from worker.core.blobs import Blobs
@@ -34,8 +35,8 @@ class Sources:
     """
 
     def __init__(self, settings: Settings, blobs: Blobs, *, folder: Path | None = None) -> None:
-        place = hashlib.sha256(f"{settings.s3_endpoint}/{settings.s3_bucket}".encode()).hexdigest()[:16]
-        self._folder = folder or _private(Path(tempfile.gettempdir()) / f"ocr-console-sources-{os.getuid()}") / place
+        self._place = hashlib.sha256(f"{settings.s3_endpoint}/{settings.s3_bucket}".encode()).hexdigest()[:16]
+        self._given = folder
         self._limit = settings.cache_mb * 1_000_000
         self._blobs = blobs
 
@@ -58,6 +59,12 @@ class Sources:
             return
         with ExitStack() as held:
             yield self._kept(job, held)
+
+    @cached_property
+    def _folder(self) -> Path:
+        """Looked up when it is first needed: on a full disk it cannot be made."""
+        parent = Path(tempfile.gettempdir()) / f"ocr-console-sources-{os.getuid()}"
+        return self._given or _private(parent) / self._place
 
     def _kept(self, job: Job, held: ExitStack) -> Path:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -104,21 +111,17 @@ class Sources:
     def give_way(self, needed: int) -> None:
         """Remove files that nobody reads, those first that were not used for longest, until so many bytes are free."""
         with suppress(OSError):  # nothing was ever kept here
-            for _used, _size, path in self._files():
+            for used, _size, path in self._files() if fcntl else ():
                 if shutil.disk_usage(self._folder).free >= needed:
                     return
-                if _NEW not in path.name:  # somebody fetches it just now
-                    self._remove(path)
+                self._remove(path, used)
 
     def _make_room(self, needed: int) -> None:
-        """Remove the files that were not used for longest, and none that is being read."""
+        """Remove the files that were not used for longest, and what was abandoned; none that is being read."""
         files = self._files()
         total = sum(size for _, size, _ in files)
         for used, size, path in files:
-            abandoned = _NEW in path.name and used < time.time() - ABANDONED_S
-            if not abandoned and total + needed <= self._limit:
-                continue
-            if self._remove(path):
+            if (total + needed > self._limit or _NEW in path.name) and self._remove(path, used):
                 total -= size
 
     def _files(self) -> list[tuple[float, int, Path]]:
@@ -131,7 +134,9 @@ class Sources:
                     files.append((found.st_mtime, found.st_size, path))
         return sorted(files)
 
-    def _remove(self, path: Path) -> bool:
+    def _remove(self, path: Path, used: float) -> bool:
+        if _NEW in path.name and used > time.time() - ABANDONED_S:  # somebody fetches it just now
+            return False
         try:
             with path.open("rb") as file:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -94,3 +94,20 @@ def test_a_large_batch_that_is_held_back_hides_nothing_for_long(
     urgent = waits(store, priority=Priority.HIGH)[1]
     refused(leases, urgent)
     assert urgent in fetched(leases, THERE, "jpn")  # before all of them
+
+
+def test_a_batch_that_goes_on_is_not_left_behind_what_is_read_in_the_meantime(
+    store: Store, engine: Engine, leases: Leases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(aside, "LOOKED", 4)
+    first, second = (store.add_batch(name, None) for name in ("first", "second"))
+    _, resumed = ([waits(store, batch_id=batch)[1] for _ in range(8)] for batch in (first, second))
+    behind = [waits(store)[1] for _ in range(4)]
+    change(engine, "update tasks set lacks = 'jpn'")
+    store.pause_batches([first, second], paused=True)
+    looks = [fetched(leases, THERE, "jpn") for _ in range(7)]
+    assert sorted(task for look in looks for task in look) == behind[:2]
+    leases.leave(THERE)
+    store.pause_batches([second], paused=False)
+    looks = [fetched(leases, THERE, "jpn") for _ in range(4)]
+    assert sorted(task for look in looks for task in look) == resumed[:2]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import os
 import shutil
+import tempfile
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -142,6 +144,31 @@ def test_what_nobody_reads_gives_way_to_work(
     disk = 500_000
     with sources.source(uploaded(blobs, b"z" * KILOBYTES_400), tmp_path):
         assert not paths[0].exists()
+
+
+def test_what_is_being_fetched_stays_and_what_was_abandoned_goes(
+    sources: Sources, blobs: Blobs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "cache").mkdir()
+    live, abandoned = (tmp_path / "cache" / name for name in ("one.new-1", "other.new-2"))
+    live.write_bytes(b"x" * 900_000)
+    abandoned.touch()
+    os.utime(abandoned, (1, 1))
+    with sources.source(uploaded(blobs, b"y" * KILOBYTES_400), tmp_path):
+        assert (live.exists(), abandoned.exists()) == (True, False)
+    abandoned.touch()
+    os.utime(abandoned, (1, 1))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=0))
+    sources.give_way(1)
+    assert (live.exists(), abandoned.exists()) == (True, False)
+
+
+def test_nothing_gives_way_where_there_was_no_room_for_its_folder(
+    settings: Settings, blobs: Blobs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "full").touch()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "full"))
+    Sources(settings, blobs).give_way(1)
 
 
 def test_what_is_not_what_was_uploaded_is_not_read(sources: Sources, blobs: Blobs, tmp_path: Path) -> None:

@@ -93,6 +93,14 @@ def test_a_newer_question_ends_the_older_one_on_the_server(engine: Engine, qapp:
         background.close()
 
 
+def test_a_question_that_lost_its_connection_needs_no_stop(engine: Engine) -> None:
+    stop, connection = Stop(), engine.raw_connection().driver_connection
+    assert connection is not None
+    with stop.on(connection):
+        connection.close()
+        stop.now()
+
+
 def test_a_server_that_does_not_answer_holds_no_other_thread_up(settings: Settings, engine: Engine) -> None:
     gates = Gates.before(settings)
     env = {**os.environ, **gates.settings.as_environment()}

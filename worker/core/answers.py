@@ -35,9 +35,10 @@ class Bounded(connection):
         The driver's own way lets no thread of this process run until the server has answered, or for ever.
         """
         here = self.info
-        place: dict[str, Any] = {**here.dsn_parameters, "host": here.host, "port": here.port, "password": here.password}
-        with suppress(psycopg2.Error), silent_for(CONNECT_S), closing(psycopg2.connect(**place)) as other:
-            other.cursor().execute("select pg_cancel_backend(%s)", (here.backend_pid,))
+        with suppress(psycopg2.Error), silent_for(CONNECT_S):
+            at: dict[str, Any] = {"host": here.host, "port": here.port, "password": here.password}
+            with closing(psycopg2.connect(**{**here.dsn_parameters, **at})) as other:
+                other.cursor().execute("select pg_cancel_backend(%s)", (here.backend_pid,))
 
 
 @contextmanager

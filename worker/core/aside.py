@@ -7,7 +7,7 @@ a language cost a message and a claim each, and then nothing, however many worke
 A worker looks once a second, along an index that holds such rows alone, for what it has the languages of. It notes
 itself on as many as it can begin soon, the most urgent first, and rings for these in a queue that only it takes from.
 Where the first of them are held back it looks at those behind them, some thousand in each look, until it has been at
-the last.
+the last, or something is held back or goes on.
 So a job comes to a worker that can read it with two messages and within two seconds, whether that worker is one of
 twenty or was started just now. Redis gives out by priority over all the queues of a worker, so what was set aside
 neither overtakes the rest nor starves it. The housekeeper takes back what a worker that is gone was rung for, and
@@ -34,6 +34,7 @@ from sqlalchemy import Connection, Engine, Row, RowMapping, text
 from worker.core.database import single
 from worker.core.jobs import Doorbell, TaskKind
 from worker.core.languages import named, spelt
+from worker.core.outbox import HELD_BACK
 from worker.core.routes import route_to
 from worker.core.rows import priority_of, to_json
 
@@ -133,12 +134,18 @@ class Fetching:
 
     def _further_on(self, connection: Connection, asked: dict[str, Any]) -> Sequence[Row[Any]]:
         """What comes behind that of which nothing can be begun: a part of it in each look, and from the front again."""
+        held_back = dict(connection.execute(HELD_BACK).mappings().one())
+        if held_back != self._held_back:
+            self._held_back = held_back
+            self._passed.clear()
         asked = {**asked, "passed": to_json(self._passed)}
         rows = connection.execute(_FETCH, asked).all() if self._passed else []
         if not rows:
             past = connection.execute(_PAST, asked).mappings()
             self._passed[:] = [{**row, "id": str(row["id"])} for row in past]
         return rows
+
+    _held_back: Mapping[str, Any] | None = None  # when it was last gone over: what was passed may be ready since
 
     @cached_property
     def _passed(self) -> list[dict[str, Any]]:
