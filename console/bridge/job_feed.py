@@ -100,7 +100,7 @@ class JobFeed(QObject):
         """Wait no longer for the answer; what is in the table stays."""
         for question in (self._rows_asked, self._counts_asked):
             question.drop()
-        self._counting = False
+        self._counting = self._missed = False
         self.order, self.descending = self.shown_order
         self._set_busy(False)
         self.stopped.emit()

@@ -246,6 +246,20 @@ def test_counts_that_failed_slowly_rest_before_they_are_asked_for_again(qtbot, f
     assert len(asked) == 2
 
 
+def test_what_could_not_be_had_is_not_asked_for_again_when_it_is_waited_for_no_more(qtbot, feed: JobFeed):
+    store = opened(qtbot, feed, job(1))
+    store.error = DatabaseError("PostgreSQL does not answer.")
+    with qtbot.waitSignal(feed.failed):
+        feed.ask(JobFilter(text="invoice"), "updated", True)
+    store.gate.clear()
+    feed.apply(picture(store))
+    assert feed._busy
+    feed.stop()
+    feed.apply(picture(store))
+    store.gate.set()
+    assert not feed._busy
+
+
 def test_reloading_keeps_the_pages_that_were_loaded(qtbot, feed: JobFeed):
     opened(qtbot, feed, *(job(place, ago_s=place) for place in range(3 * PAGE)))
     with qtbot.waitSignal(feed.loaded):
