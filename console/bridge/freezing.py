@@ -11,8 +11,9 @@ from uuid import UUID
 from PySide6.QtCore import QObject, Signal
 
 from console.bridge.background import Background, Latest
+from worker.core.errors import UsageError
 from worker.core.filters import JobFilter, Tally
-from worker.core.jobs import State
+from worker.core.jobs import ENDED
 
 PORTION = 20_000  # ids that are looked up at once
 
@@ -65,13 +66,15 @@ class Freezing(QObject):
         ids: Sequence[UUID],
         done: Callable[[tuple[UUID, ...], Tally], None],
         *,
-        only: frozenset[State] = frozenset(),
+        only_ended: bool = False,
     ) -> None:
-        """Tell what these jobs are by now, or which of them are in some states."""
+        """Tell what these jobs are by now, or which of them have ended and what those are: it fails if none has."""
         if (source := self._source) is not None:
 
             def ask() -> tuple[tuple[UUID, ...], Tally]:
-                meant = tuple(_among(source, ids, only)) if only else tuple(ids)
+                meant = tuple(_ended(source, ids)) if only_ended else tuple(ids)
+                if not meant:
+                    raise UsageError("None of these jobs has ended.", "Cancel them first.")
                 return meant, source.tally(meant)
 
             self._latest.submit(ask, done=lambda answer: done(*answer), failed=self.failed.emit)
@@ -81,6 +84,6 @@ class Freezing(QObject):
         self._latest.drop()
 
 
-def _among(source: Lists, ids: Sequence[UUID], states: frozenset[State]) -> Iterator[UUID]:
+def _ended(source: Lists, ids: Sequence[UUID]) -> Iterator[UUID]:
     for start in range(0, len(ids), PORTION):
-        yield from source.ids(JobFilter(ids=tuple(ids[start : start + PORTION]), states=states))
+        yield from source.ids(JobFilter(ids=tuple(ids[start : start + PORTION]), states=ENDED))

@@ -22,7 +22,7 @@ from console.ui.kit.table_checks import KeptChecks
 from console.ui.notices import ask
 from console.ui.passwords import ask_password
 from console.ui.reprocess import ask_options
-from worker.core.jobs import ENDED, Job, Priority, State
+from worker.core.jobs import Job, Priority
 
 translate = QCoreApplication.translate
 May = Callable[[Job], bool]
@@ -192,8 +192,8 @@ class JobsActing(QObject):
     def _with_picked(self, action: Action, do: Callable[[Picked], None]) -> None:
         """Do it with the frozen list, once it is known what those are by now, or with the rows that allow it."""
         if self._frozen is not None:
-            only = ENDED if self._may[action] is may_delete else frozenset[State]()  # what ends later is not meant
-            self.freezing.tally(self._frozen.ids, lambda ids, tally: do(Picked(ids, tally)), only=only)
+            only_ended = self._may[action] is may_delete  # what ends later is not meant
+            self.freezing.tally(self._frozen.ids, lambda ids, tally: do(Picked(ids, tally)), only_ended=only_ended)
         elif jobs := [job for job in self._rows() if self._may[action](job)]:
             do(Picked.of(jobs))
 

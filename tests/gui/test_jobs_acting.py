@@ -71,6 +71,15 @@ def test_of_a_frozen_list_only_what_has_ended_is_deleted_although_more_ends_befo
     assert (asked.args[0].ids, asked.args[0].tally.states) == ((job(0).id,), {State.DONE: 1})
 
 
+def test_of_a_frozen_list_of_which_nothing_has_ended_it_is_said(show, qtbot):
+    page = show(*(job(place, State.QUEUED, ago_s=place) for place in range(250)))
+    frozen(page, qtbot)
+    with qtbot.waitSignal(page.failed) as told:  # no question about no job
+        QTest.keyClick(page.table, Key.Key_Delete)
+    assert told.args[0].sentence == "None of these jobs has ended."
+    assert page.acting.count == 250
+
+
 def test_a_frozen_list_is_asked_about_as_it_is_by_then(show, qtbot):
     page = show(*(job(place, State.QUEUED, ago_s=place) for place in range(300)))
     frozen(page, qtbot)
