@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from console.ops.presets import BUILT_IN, Preset
@@ -19,6 +20,7 @@ from console.ui.reading_words import preset_word
 
 translate = QCoreApplication.translate
 MOST_UNUSABLE = 8  # that a menu names; when one is deleted the next has its place
+WIDEST = 240  # a longer name is elided in the menu
 
 
 class PresetField(QWidget):
@@ -92,7 +94,7 @@ class PresetField(QWidget):
         add(translate("Presets", "Delete"), partial(self.delete_asked.emit, self.current.name), on=own)
         for name in self.unusable[:MOST_UNUSABLE]:
             text = translate("Presets", "Delete {name}, which is damaged")
-            called = words.isolated(name.replace("&", "&&"))  # one alone would underline the next letter
+            called = words.isolated(_in_a_menu(name, menu.fontMetrics()))
             add(text.replace("{name}", called), partial(self.delete_asked.emit, name))
         menu.addSeparator()
         first = menu.addAction(translate("Presets", "Begin new batches with it"))
@@ -105,3 +107,9 @@ class PresetField(QWidget):
         menu = self.make_menu()
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(below(self.menu_button))
+
+
+def _in_a_menu(name: str, metrics: QFontMetrics) -> str:
+    """In a line for which a menu has room; by "&" alone it would underline the next letter, by a tab begin a key."""
+    short = metrics.elidedText(" ".join(name.split()), Qt.TextElideMode.ElideMiddle, WIDEST)
+    return short.replace("&", "&&")

@@ -21,6 +21,7 @@ from console.ui.frame import Frame
 from console.ui.kit.dialogs import Question
 from console.ui.kit.fields import Field
 from console.ui.plan import PlanPage
+from console.ui.plan_preset import PresetField
 from console.ui.presetting import Presetting
 from console.ui.reading_words import reading_rows
 from tests.gui.accessible import unnamed
@@ -221,6 +222,19 @@ def test_a_damaged_one_is_deleted_from_its_notice_or_the_menu_and_comes_back_as_
     refused = room.shelf.name_fault("Old")
     assert refused is not None
     assert refused.sentence == "There is a preset Old already."
+
+
+def test_the_name_of_a_damaged_one_is_one_line_that_a_menu_has_room_for(qtbot):
+    field, deleted = PresetField(), list[str]()
+    qtbot.addWidget(field)
+    field.delete_asked.connect(deleted.append)
+    field.unusable = ["a\tb", "long " * 40]
+    menu = field.make_menu()
+    tab, long = (action for action in menu.actions() if action.text().endswith("which is damaged"))
+    assert tab.text() == "Delete \u2068a b\u2069, which is damaged"
+    assert menu.fontMetrics().horizontalAdvance(long.text()) < 500
+    long.trigger()
+    assert deleted == ["long " * 40]
 
 
 @pytest.mark.parametrize(
