@@ -46,7 +46,7 @@ class Options:
         self.mode = Choice((as_before, *mode_words()), name=translate("Plan", "Pages that already have text"))
         dots = [translate("Reprocess", "{n} dpi").replace("{n}", words.number(one)) for one in DPI[1:]]
         self.dpi = Choice((as_before, *dots), name=translate("Reprocess", "Resolution"))
-        askew = (as_before, translate("Reprocess", "Turn them straight"), translate("Reprocess", "Leave them"))
+        askew = (as_before, translate("Reprocess", "Turn them straight"), translate("Reprocess", "Leave them askew"))
         self.deskew = Choice(askew, name=translate("Reprocess", "Pages that lie askew"))
         self._refused = Paragraph(size=12, role="bad")
         self._refused.hide()
@@ -67,6 +67,7 @@ class Options:
             row(_captioned(self.dpi), _captioned(self.deskew), spacing=12),
             8,
             Paragraph(hint, size=12, role="text3"),
+            4,
             self._refused,
         )
         made.setFocusProxy(self.preset)
@@ -76,19 +77,22 @@ class Options:
         """Let nothing be done that is refused, and say why; Esc in a field leaves the question."""
 
         def look() -> None:
-            said = self._objection()
-            self._refused.setText(said)
-            self._refused.setVisible(bool(said))
-            question.act.setEnabled(not said)
+            refused, wrong = self._refusal()
+            self._refused.setText(words.told(refused.sentence, refused.advice) if refused else "")
+            self._refused.setVisible(refused is not None)
+            question.act.setEnabled(refused is None)
+            for field in fields:
+                field.set_wrong(refused is not None and field is wrong)
 
-        for field in (self.languages, self.formats):
+        fields = self.languages, self.formats
+        for field in fields:
             field.left.connect(question.reject)
             field.textChanged.connect(look)
         self.preset.currentIndexChanged.connect(look)
 
     @property
     def change(self) -> dict[str, Any]:
-        """Options by their names in a job. Raises UsageError if an output is none."""
+        """Options by their names in a job. Raises UsageError if there is no output of that name."""
         others: dict[str, Any] = {"mode": MODES[self.mode.currentIndex()], "dpi": DPI[self.dpi.currentIndex()]}
         others = {name: value for name, value in others.items() if value}
         if self.deskew.currentIndex():
@@ -99,13 +103,13 @@ class Options:
     def _chosen(self) -> Preset | None:
         return self._presets[self.preset.currentIndex()]
 
-    def _objection(self) -> str:
-        """Why nothing can be read so; "" if it can."""
+    def _refusal(self) -> tuple[UsageError | None, Field]:
+        """Why nothing can be read so, None if it can; and where that stands."""
         try:
-            refused = refusal(replace(Reading(), **self.change))
+            options = replace(Reading(), **self.change)
         except UsageError as unknown:
-            refused = unknown
-        return words.told(refused.sentence, refused.advice) if refused else ""
+            return unknown, self.formats
+        return refusal(options), self.languages
 
     def _tell_otherwise(self) -> None:
         """What counts where nothing is chosen: the job's own, or the preset's."""

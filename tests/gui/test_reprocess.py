@@ -55,6 +55,7 @@ def test_outputs_and_languages_are_given_as_people_write_them_and_refused_where_
             assert [one for one in parts if one.height() < needed(one)] == []
             said = "\n".join(line.text() for line in lines)
             told.append((question.act.isEnabled(), said))
+            assert [name for name, field in fields.items() if field._wrong] == ([] if told[-1][0] else [name])
         choices["Preset"].setCurrentIndex(choices["Preset"].findText("Archive"))
         choices["Pages that lie askew"].setCurrentIndex(2)
         assert unnamed(question) == []
