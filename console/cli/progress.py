@@ -59,8 +59,7 @@ class Lines:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
-        for text in self._held.values():
-            self._terminal.say(text)
+        self._say_held()
 
     def set(self, label: str, done: float, total: float | None, unit: str = "") -> None:
         """Say it, if it is time."""
@@ -69,6 +68,7 @@ class Lines:
         with self._lock:
             said_at, said = self._said.get(label, (0.0, ""))
             self._held.pop(label, None)
+            self._say_held()  # of what went before
             if text == said:
                 return
             if done != total and now - said_at < LINE_EVERY_S:
@@ -80,6 +80,11 @@ class Lines:
     def line(self, text: str) -> None:
         """Say it."""
         self._terminal.say(text)
+
+    def _say_held(self) -> None:
+        for text in self._held.values():
+            self._terminal.say(text)
+        self._held.clear()
 
 
 class Bars:

@@ -123,6 +123,17 @@ def test_lines_are_said_when_complete_and_not_for_every_step():
     assert err.getvalue().splitlines() == ["Reading: 1 of 100 pages", "Reading: 100 of 100 pages"]
 
 
+def test_what_came_too_soon_is_said_before_what_comes_after_it():
+    err = io.StringIO()
+    with progress(Terminal(as_json=False, err=err)) as shown:
+        for done in (0, 1):
+            shown.set("Uploading", done, 2, "files")
+        for done in (0, 1):
+            shown.set("Reading", done, 1, "pages")
+    steps = ["Uploading: 0 of 2 files", "Uploading: 1 of 2 files", "Reading: 0 of 1 pages", "Reading: 1 of 1 pages"]
+    assert err.getvalue().splitlines() == steps
+
+
 @pytest.mark.parametrize(
     ("pages", "done", "first", "last"),
     [
