@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -60,7 +61,7 @@ def test_what_is_done_with_a_queue_by_key_is_in_its_menu(show_queues: Show):
 
 def test_figures_of_a_broker_that_is_away_are_called_old(show_queues: Show):
     page = show_queues(queues_at=datetime.now(UTC) - timedelta(seconds=40))
-    assert page.queues._note.text().endswith("12 delayed: as it was 40 s ago")
+    assert re.search(r"12 delayed: as it was 4\d s ago$", page.queues._note.text())  # the machine may be slow
 
 
 def test_the_small_buttons_of_a_row_do_it_for_their_row(show_queues: Show):
