@@ -134,8 +134,7 @@ class Fetching:
 
     def _further_on(self, connection: Connection, asked: dict[str, Any]) -> Sequence[Row[Any]]:
         """What comes behind that of which nothing can be begun: a part of it in each look, and from the front again."""
-        held_back = dict(connection.execute(HELD_BACK).mappings().one())
-        if held_back != self._held_back:
+        if self._passed and (held_back := dict(connection.execute(HELD_BACK).mappings().one())) != self._held_back:
             self._held_back = held_back
             self._passed.clear()
         asked = {**asked, "passed": to_json(self._passed)}
