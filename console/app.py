@@ -79,7 +79,7 @@ class Console(QObject):
         name = translate("Console", "This machine") if profile.embedded else profile.name
         spoken = translate("Console", "this machine") if profile.embedded else profile.name
         self.background, self.remembered = Background(), lasting.remembered
-        self.acts = Acts(self.background, self)
+        self.acts = Acts(self.background, self, ending=lasting.ending)
         self.frame = Frame(name, production=profile.production, spoken=spoken, colour=profile.colour or "")
         self.start_page, self.telling = FirstRunPage(), Telling(self.frame)
         self.lock = ProductionLock(self.frame, profile.name, production=profile.production)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,6 +35,7 @@ class Lasting:
         share_heaps()  # before there are threads
         take_short_turns()
         self.home = home
+        self.ending = threading.Event()  # what may take long, and can be done once more, ends with the program
         self.opened: list[Path] = []  # profiles, also those outside their folder
         self.drafts: dict[str, Draft] = {}  # of profiles, typed and not saved yet
         self._settings: list[Settings] = []  # whose secrets are kept out of the log

@@ -71,6 +71,7 @@ class Switching(QObject):
 
     def close(self) -> None:
         """Take the window down. Blocks until what it has begun has ended."""
+        self._lasting.ending.set()
         if self._place is not None:
             self._place.close()
         self.console.leave()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,12 @@ if TYPE_CHECKING:
 
 
 class Acts(ActsHere):
-    """Connect its signals as those of the runner. It loads the commands when one is wanted first."""
+    """Connect its signals as those of the runner. It loads the commands when one is wanted first.
+
+    Args:
+        background: Where they run.
+        ending: Set when the program ends: results that are being saved are saved no further.
+    """
 
     acted = Signal(object)  # Act
     failed = Signal(object)  # OcrConsoleError
@@ -31,8 +37,11 @@ class Acts(ActsHere):
     progressed = Signal(object)  # Running
     ended = Signal(object)  # Running
 
-    def __init__(self, background: Background, parent: QObject | None = None) -> None:
+    def __init__(
+        self, background: Background, parent: QObject | None = None, *, ending: threading.Event | None = None
+    ) -> None:
         super().__init__(parent)
+        self._ending = ending or threading.Event()
         self._background = background
         self._made: Runner | None = None
         self._services: Services | None = None
@@ -107,7 +116,7 @@ class Acts(ActsHere):
         """Fetch what was read into a folder: these formats, or all."""
         from console.ops.commands import FetchResults
 
-        self._run(FetchResults(tuple(ids), folder, tuple(formats), cancel=self._background.closing))
+        self._run(FetchResults(tuple(ids), folder, tuple(formats), cancel=self._ending))
 
     def pause_queues(self, names: Sequence[str]) -> None:
         """Hold queues back; what is running goes on."""
@@ -149,7 +158,7 @@ class Acts(ActsHere):
         """Fetch what was read of batches into a folder."""
         from console.ops.on_batches import SaveBatches
 
-        self._run(SaveBatches(tuple(ids), folder, self._background.closing))
+        self._run(SaveBatches(tuple(ids), folder, self._ending))
 
     def set_priority_of_batches(self, ids: Sequence[UUID], priority: Priority) -> None:
         """Make all jobs of batches more or less urgent."""

@@ -51,13 +51,13 @@ class Background(QObject):
     def __init__(self, threads: int = THREADS, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="background")
-        self.closing = threading.Event()  # set when the program ends: what takes long looks at it, and stops
+        self._closed = False
         self._answered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     @property
     def closed(self) -> bool:
         """Whether the program ends: what takes long is to stop."""
-        return self.closing.is_set()
+        return self._closed
 
     def submit(
         self,
@@ -71,7 +71,7 @@ class Background(QObject):
         An exception that is not of our tree arrives as InternalError, its traceback in the log. A cancelled call,
         and one that ends or is asked for after `close`, gives no answer.
         """
-        if self.closed:
+        if self._closed:
             future: Future[T] = Future()
             future.cancel()
             return future
@@ -82,7 +82,7 @@ class Background(QObject):
 
     def stop(self) -> None:
         """Give no more answers, and take no more questions."""
-        self.closing.set()
+        self._closed = True
 
     def close(self) -> None:
         """Stop, drop what waits, and wait for what runs."""
@@ -91,13 +91,13 @@ class Background(QObject):
 
     def _send(self, answer: _Answer) -> None:
         # On the thread that did the work: touch nothing but the signal.
-        if not self.closed:
+        if not self._closed:
             self._answered.emit(answer)
 
     @Slot(object)
     def _deliver(self, answer: _Answer) -> None:
         future, done, failed = answer.taken()
-        if self.closed or future.cancelled():
+        if self._closed or future.cancelled():
             return
         error = future.exception()
         if error is not None:

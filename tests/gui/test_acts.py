@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -60,14 +61,19 @@ class Runs:
         self.commands.append(command)
 
 
-def test_saving_stops_when_the_program_ends(background: Background, tmp_path: Path) -> None:
-    acts, runs = Acts(background), Runs()
+def test_saving_stops_when_the_program_ends_and_not_when_another_window_comes(
+    background: Background, tmp_path: Path
+) -> None:
+    ending = threading.Event()
+    acts, runs = Acts(background, ending=ending), Runs()
     acts._made = runs  # type: ignore[assignment]
     acts.save([ONE], tmp_path, ["txt"])
     acts.save_batches([ONE], tmp_path)
     told = [command.cancel for command in runs.commands if isinstance(command, FetchResults | SaveBatches)]
     assert [cancel is not None and cancel.is_set() for cancel in told] == [False, False]
-    background.stop()
+    background.stop()  # of this window: another one comes in its place
+    assert [cancel is not None and cancel.is_set() for cancel in told] == [False, False]
+    ending.set()
     assert [cancel is not None and cancel.is_set() for cancel in told] == [True, True]
 
 

@@ -91,9 +91,12 @@ def to(qtbot, switching: Switching, folder: Path, name: str) -> None:
     qtbot.waitUntil(lambda: len(frames()) == 1, timeout=PATIENCE_MS)
 
 
-def test_another_profile_stands_in_the_same_place_with_a_way_back(qtbot, switching: Switching, folder: Path):
+def test_another_profile_stands_in_the_same_place_with_a_way_back(
+    qtbot, switching: Switching, lasting: Lasting, folder: Path
+):
     switching.console.frame.show_page(DOCTOR)
     to(qtbot, switching, folder, "archive")
+    assert not lasting.ending.is_set()
     frame = switching.console.frame
     assert frame.geometry() == PLACE
     assert frame.current_page == DOCTOR
@@ -102,6 +105,8 @@ def test_another_profile_stands_in_the_same_place_with_a_way_back(qtbot, switchi
     frame.notices.offer_button.click()
     qtbot.waitUntil(lambda: shown(switching) == "staging", timeout=PATIENCE_MS)
     qtbot.waitUntil(lambda: bool(switching.console.frame.away.said.strip()), timeout=PATIENCE_MS)  # it works: it asks
+    switching.close()
+    assert lasting.ending.is_set()
 
 
 def test_a_profile_that_cannot_be_used_leaves_the_window_and_a_sentence(qtbot, switching: Switching, folder: Path):
