@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from PySide6.QtWidgets import QApplication, QWidget
 
 from console.ui.going import DOCTOR, JOBS, QUEUES
+from console.ui.keys import KeySheet
 from console.ui.kit.dialogs import Question
 from console.ui.kit.table import Table
 from console.ui.palette import Palette
@@ -151,6 +152,7 @@ class Keyboard(Way):
         self.seat.key("question")
 
     def close_keys(self) -> None:
+        self.window.until(lambda: (sheet := over(KeySheet)) and sheet.field.hasFocus(), "the focus in the sheet")
         self.seat.key("Escape")
 
     def switch(self, profile: str) -> None:
