@@ -17,6 +17,7 @@ import redis
 from sqlalchemy import Engine, text
 
 from console.ops.doctor.verdicts import Report
+from console.ops.profiles import EMBEDDED, Profile
 from console.ops.services import Services
 from console.ops.stack import Stack
 from tests.hazards import table as hazards_table
@@ -101,6 +102,20 @@ def _empty(engine: Engine, settings: Settings) -> None:
 def store(engine: Engine, clean: None) -> Store:
     """An empty store."""
     return Store(engine)
+
+
+@pytest.fixture
+def services(settings: Settings, store: Store) -> Iterator[Services]:
+    """What the window and the command line work with, on empty tables."""
+    with Services.open(Profile(EMBEDDED, "the embedded stack"), settings) as opened:
+        yield opened
+
+
+@pytest.fixture
+def client(settings: Settings, clean: None) -> Iterator[redis.Redis]:
+    """The broker as it is, with nothing in it."""
+    with redis.Redis.from_url(settings.broker_url) as opened:
+        yield opened
 
 
 @pytest.fixture

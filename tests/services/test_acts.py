@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,7 +11,6 @@ from sqlalchemy import Engine
 
 from console.ops.acting import act
 from console.ops.acts import BY_ITSELF, Cancel, Delete, Reprocess
-from console.ops.profiles import EMBEDDED, Profile
 from console.ops.purge import Purge, look
 from console.ops.services import Services
 from console.ops.submission import submitter
@@ -26,20 +24,7 @@ from worker.core.jobs import LEGACY_QUEUE, QUEUE, Doorbell, Priority, State
 from worker.core.leases import Leases
 from worker.core.raw_messages import lists_of, loads, task_of
 from worker.core.settings import Settings
-from worker.core.store import Store
 from worker.core.undoing import packed
-
-
-@pytest.fixture
-def services(settings: Settings, store: Store) -> Iterator[Services]:
-    with Services.open(Profile(EMBEDDED, "the embedded stack"), settings) as opened:
-        yield opened
-
-
-@pytest.fixture
-def client(settings: Settings, clean: None) -> Iterator[redis.Redis]:
-    with redis.Redis.from_url(settings.broker_url) as opened:
-        yield opened
 
 
 def rung(services: Services, count: int = 1, **given: Any) -> list[tuple[UUID, UUID]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
@@ -13,7 +12,6 @@ from console.ops.acting import act
 from console.ops.acts import STILL_IN_LINE, Cancel, SetPriority
 from console.ops.commands import Acted, Done
 from console.ops.on_batches import cancel_batches, prioritise_batches, retry_batches
-from console.ops.profiles import EMBEDDED, Profile
 from console.ops.services import Services
 from console.ops.undo import Undo
 from console.ops.ways_back import Undone
@@ -25,26 +23,12 @@ from worker.core.jobs import QUEUE, Priority, State
 from worker.core.leases import Leases
 from worker.core.outcomes import BATCH, NOT_REACHED, Course
 from worker.core.raw_messages import lists_of
-from worker.core.settings import Settings
-from worker.core.store import Store
 
 MANY = 10_000
 FILL = """
 insert into jobs (id, name, state) select md5(n::text)::uuid, n || '.pdf', 'QUEUED' from generate_series(1, :many) n;
 insert into tasks (id, job_id, kind, published_at) select md5('t' || n)::uuid, md5(n::text)::uuid, 'read', now()
 from generate_series(1, :many) n"""
-
-
-@pytest.fixture
-def services(settings: Settings, store: Store) -> Iterator[Services]:
-    with Services.open(Profile(EMBEDDED, "the embedded stack"), settings) as opened:
-        yield opened
-
-
-@pytest.fixture
-def client(settings: Settings, clean: None) -> Iterator[redis.Redis]:
-    with redis.Redis.from_url(settings.broker_url) as opened:
-        yield opened
 
 
 def lengths(client: redis.Redis) -> list[int]:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from itertools import chain
 
-import pytest
 import redis
 
 from console.ops.acting import act
-from console.ops.profiles import EMBEDDED, Profile
 from console.ops.purge import Purge, look
 from console.ops.services import Services
 from console.ops.undo import Undo
@@ -20,19 +17,6 @@ from tests.services.test_acts import add_foreign, ids, rung
 from tests.services.test_messages import FOREIGN, everything
 from worker.core.jobs import QUEUE, Priority, State
 from worker.core.settings import Settings
-from worker.core.store import Store
-
-
-@pytest.fixture
-def services(settings: Settings, store: Store) -> Iterator[Services]:
-    with Services.open(Profile(EMBEDDED, "the embedded stack"), settings) as opened:
-        yield opened
-
-
-@pytest.fixture
-def client(settings: Settings, clean: None) -> Iterator[redis.Redis]:
-    with redis.Redis.from_url(settings.broker_url) as opened:
-        yield opened
 
 
 def all_of(lists: dict[bytes, list[bytes]]) -> Counter[bytes]:
